@@ -1,0 +1,1 @@
+"""The store: models, local SQLite, outbox, and what is sent to PostgreSQL."""

@@ -1,0 +1,1 @@
+"""kahani: interactive audio stories in the terminal."""

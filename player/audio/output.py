@@ -1,0 +1,122 @@
+"""What makes sound, seen from above: one protocol, the events it sends up, the states it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+class PlaybackState(StrEnum):
+    """What the sound is doing, in the words shown on the screen."""
+
+    IDLE = "idle"
+    LOADING = "loading"
+    PLAYING = "playing"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "no audio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipRequest:
+    """One clip to be heard. `token` names this playing of it; every event carries it back.
+
+    `path` None means that there is no sound: the time passes in silence. `duration_ms` is the
+    length of the clip at speed 1 (for silence: how long the text takes to read).
+    """
+
+    token: int
+    path: Path | None
+    duration_ms: int
+    start_ms: int = 0
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutputEvent:
+    """Something that happened to the clip played under `token`."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipStarted(OutputEvent):
+    """The first sound of the clip is on its way to the listener."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFinished(OutputEvent):
+    """The clip was heard to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEndedEarly(OutputEvent):
+    """The clip stopped over a second before its length: truncated or damaged, not finished."""
+
+    position_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipStalled(OutputEvent):
+    """Time stands still although it should not: no data, or no sound device."""
+
+    position_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRecovered(OutputEvent):
+    """Time moves again after a stall."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFailed(OutputEvent):
+    """The clip cannot be played; `reason` is a sentence for people."""
+
+    reason: str
+
+
+class AudioOutput(Protocol):
+    """Plays one clip at a time. No method blocks; all may be called from the event loop.
+
+    Events reach the listener given to `start`, from any thread; none of an older clip arrives
+    after `play` or `stop` was called for a newer one. Positions are milliseconds of the clip, speed
+    is 0.5 to 2.0 with the pitch kept, volume is 0 to 100.
+    """
+
+    name: str
+
+    def start(self, listener: Callable[[OutputEvent], None]) -> None:
+        """Make ready to play. Raises MissingPartError when a needed part is not installed."""
+
+    def play(self, request: ClipRequest) -> None:
+        """Play this clip now, in place of any other."""
+
+    def prepare(self, path: Path) -> None:
+        """Make the clip at `path` cheap to start: it is likely to be played next."""
+
+    def pause(self) -> None:
+        """Hold the sound where it is."""
+
+    def resume(self) -> None:
+        """Go on from where it was held."""
+
+    def seek(self, position_ms: int) -> None:
+        """Go to `position_ms` of the clip, clamped to its length."""
+
+    def set_speed(self, speed: float) -> None:
+        """Play faster or slower from now on, this clip and later ones."""
+
+    def set_volume(self, volume: int) -> None:
+        """Set the loudness from now on; 0 is mute."""
+
+    def stop(self) -> None:
+        """Fall silent and forget the clip."""
+
+    def position_ms(self) -> int:
+        """Return where the listener is in the clip, interpolated; cheap, from any thread."""
+
+    def close(self) -> None:
+        """Stop and give everything back; harmless when done twice."""
