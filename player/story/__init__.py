@@ -1,0 +1,1 @@
+"""The story as values and rules: pure, no I/O, no clock, no randomness of its own."""
