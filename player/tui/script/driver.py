@@ -1,0 +1,64 @@
+"""The Textual driver that paints aksaras; given to the app as its `driver_class`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from textual import constants
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+
+from player.tui.script import typed
+from player.tui.script.kitty import has_sized_text, may_be_kitty
+from player.tui.script.painting import Widths, paint
+
+SETTING = "KAHANI_WIDTHS"
+
+
+def chosen_widths(environ: Mapping[str, str]) -> Widths | None:
+    """Return what `KAHANI_WIDTHS` asks for, or None: find out."""
+    wanted = environ.get(SETTING, "").strip().lower()
+    return Widths(wanted) if wanted in set(Widths) else None
+
+
+class AksaraDriver(LinuxDriver):
+    """Linux and macOS: everything as Textual does it, but each aksara at its own column."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        typed.install()
+        self._widths: Widths | None = chosen_widths(os.environ)
+
+    @property
+    def widths(self) -> Widths:
+        """How aksaras are painted on this terminal."""
+        return self._widths or Widths.ANCHOR
+
+    def start_application_mode(self) -> None:
+        """Find out what the terminal can do, once, then start."""
+        if self._widths is None:
+            sized = may_be_kitty(os.environ) and has_sized_text(self.fileno)
+            self._widths = Widths.OSC66 if sized else Widths.ANCHOR
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def write(self, data: str) -> None:
+        """Write text and escape sequences, aksaras painted."""
+        super().write(paint(data, self.widths))
+
+
+def driver_class() -> type[Driver] | None:
+    """Return the class for `App(driver_class=...)`, or None where the environment names one."""
+    if constants.DRIVER is not None or not sys.__stdin__:
+        return None
+    return AksaraDriver
