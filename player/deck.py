@@ -1,0 +1,246 @@
+"""The deck: puts one passage at a time on the output, and never lets a missing clip stop it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Protocol
+from uuid import UUID
+
+from player.audio.clock import Clock
+from player.audio.output import (
+    AudioOutput,
+    ClipEndedEarly,
+    ClipFailed,
+    ClipFinished,
+    ClipRecovered,
+    ClipRequest,
+    ClipStalled,
+    ClipStarted,
+    OutputEvent,
+    PlaybackState,
+)
+from player.errors import KahaniError
+from player.events import Event, Notice, PlaybackChanged, Severity, VolumeChanged
+from player.session import Passage
+from player.story.graph import Clip
+
+SLOWEST: Final = 0.5
+FASTEST: Final = 2.0
+NO_AUDIO: Final = "no audio"
+NO_SOUND: Final = "no sound"
+
+
+class ClipSource(Protocol):
+    """Where clips come from."""
+
+    def path_for(self, clip: Clip) -> Path:
+        """Return the file of the clip, checked; blocks. Raises KahaniError where there is none."""
+
+
+class Deck:
+    """Owns the output: what is on it, how fast, how loud, and what it is doing.
+
+    To be used from the event loop. `tell` gets PlaybackChanged and Notice; `on_end` is called when
+    a passage was heard to its end, in sound or in silence.
+    """
+
+    def __init__(
+        self,
+        clips: ClipSource,
+        output: AudioOutput,
+        clock: Clock,
+        *,
+        tell: Callable[[Event], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        self._clips = clips
+        self._output = output
+        self._clock = clock
+        self._tell = tell
+        self._on_end = on_end
+        self._loop = asyncio.get_running_loop()
+        self._token = 0
+        self._passage: Passage | None = None
+        self._ready: dict[UUID, Path] = {}
+        self._playing_since: float | None = None
+        self._listened_ms = 0.0
+        self._complained = False
+        self._is_stale = False
+        self.state = PlaybackState.IDLE
+        self.reason = ""
+        self.speed = 1.0
+        self.volume = self._loud = 100
+
+    def start(self) -> None:
+        """Take the output into use. Raises MissingPartError when it cannot be."""
+        self._output.start(self._hand_over)
+
+    def position_ms(self) -> int:
+        """Return where the listener is in the passage; cheap enough to ask at 20 Hz."""
+        if self.state is PlaybackState.FINISHED and self._passage is not None:
+            return self._passage.duration_ms
+        return self._output.position_ms() if self._passage is not None else 0
+
+    async def fetch(self, passage: Passage) -> Path | None:
+        """Return the passage's clip as a file; None where it has none or it cannot be had."""
+        clip = passage.clip
+        if clip is None:
+            return None
+        if (known := self._ready.pop(clip.id, None)) is not None:
+            return known
+        try:
+            return await asyncio.to_thread(self._clips.path_for, clip)
+        except KahaniError as error:
+            self._complain(f"{error} The story goes on as text.")
+            return None
+
+    async def make_ready(self, passages: Iterable[Passage]) -> None:
+        """Fetch the clips that may be heard next, the likeliest first, and warm up that one."""
+        self._ready.clear()
+        for number, passage in enumerate(passages):
+            clip = passage.clip
+            if clip is None:
+                continue
+            try:
+                path = await asyncio.to_thread(self._clips.path_for, clip)
+            except KahaniError:
+                continue  # said when it is wanted
+            self._ready[clip.id] = path
+            if number == 0:
+                self._output.prepare(path)
+
+    def play(self, passage: Passage, path: Path | None, *, start_ms: int = 0) -> None:
+        """Put the passage on, with its clip or, without one, for as long as it takes to read."""
+        self._passage = passage
+        reason = "" if path else NO_AUDIO
+        self._put_on(path, start_ms, reason)
+
+    def pause(self) -> bool:
+        """Hold the sound; return whether there was any to hold."""
+        if self.state not in (PlaybackState.PLAYING, PlaybackState.LOADING):
+            return False
+        self._output.pause()
+        self._set(PlaybackState.PAUSED, self.reason)
+        return True
+
+    def resume(self) -> bool:
+        """Go on; return whether it had been held."""
+        if self.state is not PlaybackState.PAUSED:
+            return False
+        self._output.resume()
+        self._set(PlaybackState.PLAYING, self.reason)
+        return True
+
+    def try_again(self) -> None:
+        """Let the next `seek` try the sound again where it had been given up."""
+        self._is_stale = bool(self.reason)
+
+    async def seek(self, position_ms: int) -> int:
+        """Go to a place in the passage, clamped; return it. A passage already heard plays again."""
+        if self._passage is None:
+            return 0
+        target = min(max(0, position_ms), max(0, self._passage.duration_ms - 1))
+        if self.state is PlaybackState.FINISHED or self._is_stale:
+            self._is_stale = False
+            self.play(self._passage, await self.fetch(self._passage), start_ms=target)
+        else:
+            self._output.seek(target)
+        return target
+
+    def set_speed(self, speed: float) -> None:
+        """Hear faster or slower from now on, 0.5 to 2.0."""
+        self._count()
+        self.speed = min(max(round(speed, 2), SLOWEST), FASTEST)
+        self._output.set_speed(self.speed)
+
+    def set_volume(self, volume: int) -> None:
+        """Hear louder or softer from now on, 0 to 100."""
+        self.volume = min(max(volume, 0), 100)
+        self._output.set_volume(self.volume)
+        self._tell(VolumeChanged(self.volume, is_muted=self.volume == 0))
+
+    def toggle_mute(self) -> None:
+        """Fall mute, or be as loud again as before."""
+        if self.volume:
+            self._loud = self.volume
+            self.set_volume(0)
+        else:
+            self.set_volume(self._loud)
+
+    def stop(self) -> None:
+        """Fall silent and take the passage off."""
+        self._token += 1
+        self._output.stop()
+        self._set(PlaybackState.IDLE, "")
+        self._passage = None
+        self._complained = False
+
+    def take_listened_ms(self) -> float:
+        """Return the milliseconds spent listening since this was last asked."""
+        self._count()
+        listened, self._listened_ms = self._listened_ms, 0.0
+        return listened
+
+    def _put_on(self, path: Path | None, start_ms: int, reason: str) -> None:
+        assert self._passage is not None
+        self._token += 1
+        self._output.play(
+            ClipRequest(
+                token=self._token,
+                path=path,
+                duration_ms=self._passage.duration_ms,
+                start_ms=start_ms,
+            )
+        )
+        self._set(PlaybackState.LOADING, reason)
+
+    def _hand_over(self, event: OutputEvent) -> None:
+        """Bring an event from the output's thread to the event loop, which may be gone by then."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._on_output, event)
+
+    def _on_output(self, event: OutputEvent) -> None:
+        if event.token != self._token or self._passage is None:
+            return
+        match event:
+            case ClipStarted() | ClipRecovered():
+                if self.state is PlaybackState.LOADING:
+                    self._set(PlaybackState.PLAYING, self.reason)
+            case ClipFinished():
+                self._set(PlaybackState.FINISHED, self.reason)
+                self._on_end()
+            case ClipEndedEarly(position_ms=position_ms):
+                self._fall_silent(position_ms, NO_AUDIO, "The clip stops too early.")
+            case ClipStalled(position_ms=position_ms):
+                self._fall_silent(position_ms, NO_SOUND, "No sound comes out.")
+            case ClipFailed(reason=reason):
+                self._fall_silent(self._output.position_ms(), NO_AUDIO, reason)
+
+    def _fall_silent(self, position_ms: int, reason: str, why: str) -> None:
+        """Go on without sound from where it broke off, and say so once a story."""
+        was_paused = self.state is PlaybackState.PAUSED
+        self._complain(f"{why} The story goes on as text; r tries the sound again.")
+        self._put_on(None, position_ms, reason)
+        if was_paused:
+            self.pause()
+
+    def _complain(self, text: str) -> None:
+        if not self._complained:
+            self._complained = True
+            self._tell(Notice(text, Severity.WARNING))
+
+    def _set(self, state: PlaybackState, reason: str) -> None:
+        self._count()
+        self._playing_since = self._clock.now() if state is PlaybackState.PLAYING else None
+        if (state, reason) != (self.state, self.reason):
+            self.state, self.reason = state, reason
+            self._tell(PlaybackChanged(state, reason))
+
+    def _count(self) -> None:
+        if self._playing_since is not None:
+            now = self._clock.now()
+            self._listened_ms += (now - self._playing_since) * 1000
+            self._playing_since = now

@@ -1,0 +1,157 @@
+"""What the controller tells those who listen: facts, in the past tense, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from player.audio.output import PlaybackState
+from player.session import Direction, Option, Passage
+
+
+class Severity(StrEnum):
+    """How loud a notice is."""
+
+    INFORMATION = "information"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryOpened:
+    """A story is about to be heard. `passages` is the way here, oldest first, for the transcript.
+
+    `is_resumed` tells a listener who came back; `recap` holds the words of the last choices.
+    """
+
+    slug: str
+    title: str
+    language: str
+    mix: float
+    is_resumed: bool
+    recap: tuple[str, ...]
+    passages: tuple[Passage, ...]
+    reaction: str | None
+    endings_found: int
+    endings_total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeEntered:
+    """A node begins. It is passage number `depth` (from 1) of the transcript: later ones are gone.
+
+    `start_ms` is where in the clip it begins; `options` is empty where nothing is asked.
+    """
+
+    passage: Passage
+    options: tuple[Option, ...]
+    direction: Direction
+    depth: int
+    start_ms: int
+    percentage: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackChanged:
+    """The sound changed its state; `reason` says why where that is not plain."""
+
+    state: PlaybackState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PositionJumped:
+    """The listener went to another place in the clip (seek, replay, line step)."""
+
+    position_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceTaken:
+    """A choice is confirmed and written down; its node follows as NodeEntered."""
+
+    node_id: UUID
+    key: str
+    text: str
+    correct: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceAwaited:
+    """The clip of a node that asks something was heard: it is the listener's turn."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFinished:
+    """An ending was heard to its end."""
+
+    node_key: str
+    endings_found: int
+    endings_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionChanged:
+    """The listener liked the story, or took it back: like, love, favorite or None."""
+
+    reaction: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedChanged:
+    """The speed is now `speed`, 1.0 being as recorded."""
+
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeChanged:
+    """The volume is now `volume`, 0 to 100; 0 with `is_muted`."""
+
+    volume: int
+    is_muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VariantChanged:
+    """From the next line on, another language or mix is heard."""
+
+    language: str
+    mix: float
+
+
+@dataclass(frozen=True, slots=True)
+class SyncChanged:
+    """How it stands with PostgreSQL: `pending` entries to send, and the state in words."""
+
+    pending: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the listener."""
+
+    text: str
+    severity: Severity = Severity.INFORMATION
+
+
+Event: TypeAlias = (
+    StoryOpened
+    | NodeEntered
+    | PlaybackChanged
+    | PositionJumped
+    | ChoiceTaken
+    | ChoiceAwaited
+    | StoryFinished
+    | ReactionChanged
+    | SpeedChanged
+    | VolumeChanged
+    | VariantChanged
+    | SyncChanged
+    | Notice
+)

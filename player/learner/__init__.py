@@ -1,0 +1,1 @@
+"""The learner: what a listener is believed to understand."""

@@ -1,0 +1,282 @@
+"""One listener in one story: decides, purely, what is heard and offered next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from player.errors import UsageError
+from player.story.graph import Choice, Clip, Node, Story, Timings
+from player.story.lines import Line, line_at, lines_of, reading_ms
+from player.story.sentences import sentence_spans
+from player.story.state import StoryState
+from player.story.walking import (
+    Variant,
+    beginning,
+    clip_for,
+    flags_of,
+    nearest_variant,
+    offered,
+    path_to,
+    percentage,
+    repaired,
+    rungs,
+    text_for,
+)
+
+RECAP_CHOICES: Final = 3
+
+
+class Direction(StrEnum):
+    """How the listener came to a node."""
+
+    START = "start"
+    RESUME = "resume"
+    ON = "on"
+    BACK = "back"
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A node as it is heard and shown: who speaks, the lines with their times, the translation.
+
+    `translation` has one text a line where the source language lines up, else one text for all.
+    `duration_ms` is the clip's length, or the reading time where there is no clip.
+    """
+
+    node_id: UUID
+    key: str
+    speaker: str
+    character: str | None
+    lines: tuple[Line, ...]
+    translation: tuple[str, ...]
+    language: str
+    mix: float
+    is_stand_in: bool
+    is_end: bool
+    duration_ms: int
+    clip: Clip | None
+
+    @property
+    def text(self) -> str:
+        """The whole text, one line after the other."""
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice as it is offered: its key, and its words in the language being heard."""
+
+    key: str
+    text: str
+    is_default: bool = False
+    correct: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What the session decided: the node to be heard and what is offered at it."""
+
+    node: Node
+    passage: Passage
+    options: tuple[Option, ...]
+    direction: Direction
+    depth: int
+    percentage: float
+    taken: Choice | None = None
+
+
+class Session:
+    """Owns the story state of one listener in one story, and the variant that is heard.
+
+    Pure: no clock, no I/O. Each method that moves returns the Step to be done; UsageError says
+    that a wish cannot be met, and nothing has moved then.
+    """
+
+    def __init__(self, story: Story, variant: Variant, state: StoryState) -> None:
+        self.story = story
+        self.variant = variant
+        self.state = state
+
+    @classmethod
+    def begin(
+        cls, story: Story, *, language: str | None, mix: float | None, node_key: str | None = None
+    ) -> Session:
+        """Return a session at the start, or at the node named `node_key`.
+
+        Raises UsageError for an unknown language or node, naming what there is.
+        """
+        if language is not None and not rungs(story, language):
+            known = ", ".join(sorted(story.editions))
+            raise UsageError(f"{story.slug} has no {language!r}; it speaks {known}.")
+        variant = nearest_variant(story, language, mix)
+        if node_key is None:
+            return cls(story, variant, beginning(story))
+        if node_key not in story.ids_by_key:
+            known = ", ".join(story.ids_by_key)
+            raise UsageError(f"{story.slug} has no node {node_key!r}; it has {known}.")
+        try:
+            return cls(story, variant, path_to(story, story.ids_by_key[node_key]))
+        except ValueError as error:
+            raise UsageError(f"{node_key!r} cannot be heard: {error}.") from error
+
+    @property
+    def endings_total(self) -> int:
+        """How many endings the story has."""
+        return sum(node.is_end for node in self.story.nodes.values())
+
+    @property
+    def node(self) -> Node:
+        """The node being heard."""
+        return self.story.nodes[self.state.node_id]
+
+    @property
+    def speaks(self) -> tuple[Variant, ...]:
+        """The rungs of this language, least English first."""
+        return rungs(self.story, self.variant.language)
+
+    def here(self, direction: Direction = Direction.RESUME, taken: Choice | None = None) -> Step:
+        """Return the step that hears the present node (again)."""
+        node = self.node
+        return Step(
+            node=node,
+            passage=self.passage(node),
+            options=self.options(),
+            direction=direction,
+            depth=len(self.state.trail),
+            percentage=percentage(self.story, self.state),
+            taken=taken,
+        )
+
+    def choose(self, key: str) -> Step:
+        """Take the offered choice `key`, in either case."""
+        for choice in self._offered():
+            if choice.is_shown and choice.key.casefold() == key.casefold():
+                return self._take(choice)
+        known = ", ".join(option.key for option in self.options())
+        raise UsageError(
+            f"there is no choice {key!r} here; there is {known}."
+            if known
+            else f"nothing is asked at {self.node.key!r}, so {key!r} cannot be chosen."
+        )
+
+    def advance(self) -> Step | None:
+        """Follow the edge that is not shown; None where the story ends or the listener is asked."""
+        if self.node.is_end or self.options():
+            return None
+        for choice in self._offered():
+            if choice.next_id is not None:
+                return self._take(choice)
+        return None
+
+    def back(self) -> Step | None:
+        """Step back one node; None at the start."""
+        before = self.state
+        self.state = before.back()
+        return None if self.state is before else self.here(Direction.BACK)
+
+    def forward(self) -> Step | None:
+        """Step forward along the way that was stepped back; None when there is none."""
+        before = self.state
+        self.state = before.forward()
+        return None if self.state is before else self.here(Direction.FORWARD)
+
+    def finish(self) -> None:
+        """Note that the ending here was heard."""
+        self.state = self.state.finished()
+
+    def hear(self, language: str, mix: float) -> None:
+        """Hear the story in another variant from now on, the nearest that there is."""
+        self.variant = nearest_variant(self.story, language, mix)
+
+    def take_up(self, left: StoryState, position_ms: int, *, restart: bool = False) -> int:
+        """Go on where the story was left; return where in the clip, in ms, at the start of a line.
+
+        A finished story, or `restart`, begins again with the endings found so far. In an edited
+        story the listener lands on the same node, else on its nearest ancestor, else at the start.
+        """
+        state = repaired(self.story, left)
+        if restart or state.is_finished:
+            self.state = beginning(self.story, state.endings)
+            return 0
+        self.state = state
+        if state.node_id != left.node_id:
+            return 0
+        lines = self.passage(self.node).lines
+        index = line_at(lines, position_ms)
+        return lines[index].start_ms if index > 0 else 0
+
+    def restart(self) -> Step:
+        """Begin again; endings found before stay found."""
+        self.state = beginning(self.story, self.state.endings)
+        return self.here(Direction.START)
+
+    def options(self) -> tuple[Option, ...]:
+        """Return the shown choices of the present node, with the words of the present variant."""
+        return tuple(
+            Option(c.key, self._words(c), c.is_default, c.correct)
+            for c in self._offered()
+            if c.is_shown
+        )
+
+    def passage(self, node: Node) -> Passage:
+        """Return `node` as it is heard in the present variant."""
+        rendering = text_for(node.text, self.variant, self.story.source_language)
+        clip = clip_for(node, self.variant)
+        duration_ms = clip.duration_ms if clip else reading_ms(rendering.text)
+        timings = clip.timings if clip else Timings()
+        character = self.story.characters.get(node.character or "")
+        lines = lines_of(rendering.text, timings, duration_ms)
+        return Passage(
+            node_id=node.id,
+            key=node.key,
+            speaker=character.name if character else "",
+            character=node.character,
+            lines=lines,
+            translation=self._translation(node, rendering.language, len(lines)),
+            language=rendering.language,
+            mix=self.variant.mix if rendering.language == self.variant.language else 0.0,
+            is_stand_in=rendering.is_stand_in,
+            is_end=node.is_end,
+            duration_ms=duration_ms,
+            clip=clip,
+        )
+
+    def passages(self) -> tuple[Passage, ...]:
+        """Return the way here, the present node left out."""
+        return tuple(self.passage(self.story.nodes[v.node_id]) for v in self.state.trail[:-1])
+
+    def choices_made(self) -> tuple[tuple[Node, Choice], ...]:
+        """Return the shown choices along the way, oldest first."""
+        made = []
+        for visit in self.state.trail:
+            node = self.story.nodes[visit.node_id]
+            made += [(node, c) for c in node.choices if c.id == visit.choice_id and c.is_shown]
+        return tuple(made)
+
+    def recap(self) -> tuple[str, ...]:
+        """Return the words of the last choices made, for "Previously: you chose ..."."""
+        return tuple(self._words(choice) for _, choice in self.choices_made()[-RECAP_CHOICES:])
+
+    def _offered(self) -> tuple[Choice, ...]:
+        return offered(self.node, flags_of(self.story, self.state.trail))
+
+    def _take(self, choice: Choice) -> Step:
+        if choice.next_id is None:
+            raise UsageError(f"the choice {choice.key!r} leads nowhere: the story is not finished.")
+        self.state = self.state.taking(choice.id, choice.next_id)
+        return self.here(Direction.ON, choice if choice.is_shown else None)
+
+    def _words(self, choice: Choice) -> str:
+        return text_for(choice.text, self.variant, self.story.source_language).text
+
+    def _translation(self, node: Node, language: str, lines: int) -> tuple[str, ...]:
+        source = self.story.source_language
+        if source == language or source not in node.text:
+            return ()
+        text = node.text[source]
+        spans = sentence_spans(text)
+        return tuple(text[a:b] for a, b in spans) if len(spans) == lines else (text,)
