@@ -1,0 +1,118 @@
+"""The way to PostgreSQL: its address, read once and never shown whole, and its connections."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import Engine, NullPool, create_engine
+
+from db.errors import RemoteAddressError, RemoteError, RemoteUnreachableError
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+SETTINGS: Final[dict[str, Any]] = {
+    # With libpq's own values an outage of 30 s stalls a call for 54 s; a lost reply, for ever.
+    "connect_timeout": 4,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8000,
+    "target_session_attrs": "read-write",
+    "application_name": "kahani",
+}
+LIMITS: Final = {
+    "statement_timeout": "15s",
+    "lock_timeout": "3s",
+    "idle_in_transaction_session_timeout": "8s",
+}
+_UNREADABLE: Final = "postgresql://%"
+_SCHEME = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
+
+
+@dataclass(frozen=True, repr=False)
+class Remote:
+    """A PostgreSQL by its address: postgresql://, postgres:// or postgresql+psycopg://.
+
+    Raises RemoteAddressError when the address cannot be read.
+    """
+
+    address: str
+
+    def __post_init__(self) -> None:
+        self.parameters()
+
+    def __repr__(self) -> str:
+        return f"Remote({self.label})"
+
+    @property
+    def label(self) -> str:
+        """How it is shown: host and database, never who logs in."""
+        values = self.parameters()
+        host = values.get("host") or values.get("hostaddr") or "localhost"
+        return f"{host}/{values.get('dbname') or values.get('user') or ''}"
+
+    def parameters(self) -> dict[str, Any]:
+        """Return libpq's parameters, as the address gives them."""
+        address, found = _SCHEME.subn("postgresql://", self.address)
+        try:
+            return dict(conninfo_to_dict(address if found else _UNREADABLE))
+        except psycopg.Error:
+            # libpq's own sentence quotes the address, with the password in it.
+            raise RemoteAddressError(
+                "DATABASE_URL cannot be read: it looks like "
+                "postgresql://user:password@host:5432/name, and signs such as @ : / % in the "
+                "password are written %40 %3A %2F %25."
+            ) from None
+
+    def connect(self, *, autocommit: bool = False) -> Connection[Any]:
+        """Open a connection; waits at most 4 s for each host.
+
+        Raises RemoteUnreachableError.
+        """
+        try:
+            connection = psycopg.connect(
+                **{**SETTINGS, **self.parameters()},
+                autocommit=autocommit,
+                # Prepared statements break behind a PgBouncer that hands connections around.
+                prepare_threshold=None,
+            )
+        except psycopg.Error as fault:
+            raise self.unreachable(fault) from None
+        except UnicodeError:
+            raise RemoteUnreachableError(f"{self.label}: there is no such host.") from None
+        return connection
+
+    def engine(self) -> Engine:
+        """Make an engine for migrations; nothing is pooled."""
+        return create_engine("postgresql+psycopg://", creator=self.connect, poolclass=NullPool)
+
+    def unreachable(self, fault: psycopg.Error) -> RemoteUnreachableError:
+        """Say why there is no connection."""
+        return RemoteUnreachableError(f"{self.label} cannot be reached: {self.scrub(fault)}")
+
+    def failed(self, doing: str, fault: psycopg.Error) -> RemoteError:
+        """Say what failed while `doing` something."""
+        return RemoteError(f"{self.label}: {doing} failed: {self.scrub(fault)}")
+
+    def scrub(self, fault: BaseException) -> str:
+        """Return the first line of an error without the address and the password."""
+        text = (str(fault).strip() or type(fault).__name__).splitlines()[0]
+        secrets = [self.address, str(self.parameters().get("password") or "")]
+        for secret in sorted(filter(None, secrets), key=len, reverse=True):
+            text = text.replace(secret, "…")
+        return text
+
+
+def limit(connection: Connection[Any]) -> None:
+    """Bound the statements of the transaction that is open.
+
+    By SET LOCAL, as a pooler may refuse them among the connection's options.
+    """
+    for name, value in LIMITS.items():
+        connection.execute(f"SET LOCAL {name} = '{value}'")

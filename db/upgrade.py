@@ -1,0 +1,148 @@
+"""Brings a database to the schema that this program knows, or says why it cannot."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Connection, text
+
+from db.engine import connect, writing_engine
+from db.errors import RemoteSchemaError, SchemaNewerError, StoreDamagedError, explain
+from db.revisions import HEAD, is_newer
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATION_LOCK: Final = 0x6B6168616E69  # "kahani"
+_VERSION = "SELECT version_num FROM alembic_version"
+
+
+def migrations_folder() -> Path:
+    """Return where the migrations lie: placed beside this file, or in the checkout."""
+    here = Path(__file__).resolve().parent
+    placed = here / "_migrations"
+    return placed if placed.is_dir() else here.parent / "migrations"
+
+
+def local_revision(path: Path) -> str | None:
+    """Return the version of a store's schema, None where there is no store yet.
+
+    Raises StoreDamagedError when the file holds something else.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    with closing(connect(path)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if not tables:
+            return None
+        row = connection.execute(_VERSION).fetchone() if "alembic_version" in tables else None
+    if row is None:
+        raise StoreDamagedError(
+            f"{path} is no store of kahani: name another file, or move it away."
+        )
+    return str(row[0])
+
+
+def upgrade_local(path: Path) -> None:
+    """Make the store at `path`, or bring it up to date; a copy is kept before a change.
+
+    Costs one SELECT where nothing is to do. Raises SchemaNewerError and the other errors of
+    `db.errors`. Safe when two programs do it at once.
+    """
+    try:
+        revision = local_revision(path)
+        if revision == HEAD:
+            return
+        if revision is None:
+            _create(path)
+        elif is_newer(revision):
+            raise SchemaNewerError(
+                f"{path} was written by a later version of kahani (schema {revision}, this one "
+                f"knows {HEAD}): install that version, or start with another store."
+            )
+        else:
+            _copy(path, revision)
+            _migrate_local(path)
+    except sqlite3.Error as fault:
+        raise explain(fault, path) from fault
+
+
+def upgrade_remote(address: str) -> None:
+    """Bring PostgreSQL up to date, in one transaction, one program at a time.
+
+    Raises RemoteError and its kinds.
+    """
+    from db.remote import Remote  # noqa: PLC0415 - psycopg is loaded only where it is used
+
+    engine = Remote(address).engine()
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        has_version = connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
+        revision = connection.scalar(text(_VERSION)) if has_version else None
+        if revision == HEAD:
+            return
+        if revision is not None and is_newer(revision):
+            raise RemoteSchemaError(
+                f"The schema in PostgreSQL ({revision}) is later than this program's ({HEAD}): "
+                "install the later version of kahani."
+            )
+        run_alembic(connection, lambda command, config: command.upgrade(config, "head"))
+
+
+def run_alembic(connection: Connection, do: Callable[[Any, Config], None]) -> None:
+    """Hand Alembic an open connection; it is loaded only here, as it takes 80 ms."""
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    do(command, config)
+
+
+def _create(path: Path) -> None:
+    """Make a new store from the models: the same as by the migrations, without loading Alembic."""
+    from db.models import LocalRow, Row  # noqa: PLC0415 - an existing store does not need them here
+
+    engine = writing_engine(path)
+    with engine.begin() as connection:
+        tables = connection.scalars(text("SELECT name FROM sqlite_master")).all()
+        if tables:  # another program was faster
+            return
+        Row.metadata.create_all(connection, checkfirst=False)
+        LocalRow.metadata.create_all(connection, checkfirst=False)
+        connection.execute(
+            text(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+                "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+            )
+        )
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+    engine.dispose()
+
+
+def _copy(path: Path, revision: str) -> None:
+    """Keep the store as it was, beside itself."""
+    kept = path.with_name(f"{path.name}.before-{HEAD}-from-{revision}")
+    if not kept.exists():
+        with closing(connect(path)) as connection:
+            connection.execute("VACUUM INTO ?", (str(kept),))
+
+
+def _migrate_local(path: Path) -> None:
+    # With foreign keys on, the copying of a table deletes the rows that refer to it, in silence.
+    engine = writing_engine(path, foreign_keys=False)
+    with engine.begin() as connection:
+        if connection.scalar(text(_VERSION)) != HEAD:
+            run_alembic(connection, lambda command, config: command.upgrade(config, "head"))
+            broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+            if broken:
+                raise StoreDamagedError(
+                    f"{path} could not be brought up to date: {len(broken)} rows of it refer to "
+                    "others that are not there. It was left as it was."
+                )
+    engine.dispose()
