@@ -1,0 +1,103 @@
+"""What the screens are given by whoever starts them; loads no Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from player.controller import PlaybackController
+from player.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelved:
+    """A story or episode as the library shows it, in plain text of any script.
+
+    `title` and `description` are in the listener's language; `subtitle` is the title in another
+    one (English, or the source language) where that differs, else empty. `languages` are codes as
+    stories name them ("hi", "hi-mixed", "ta"), the listener's first. `percentage` is 0 to 100,
+    `reaction` is like, love, favorite or None; `last_played_at` knows its time zone.
+    """
+
+    slug: str
+    title: str
+    subtitle: str = ""
+    description: str = ""
+    languages: tuple[str, ...] = ()
+    duration_sec: int = 0
+    percentage: float = 0.0
+    is_completed: bool = False
+    reaction: str | None = None
+    is_bookmarked: bool = False
+    last_played_at: datetime | None = None
+    format: str | None = None
+    genre: str | None = None
+    age_range: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A story to be opened at once, as the command line asked for it; None: as it was left."""
+
+    slug: str
+    language: str | None = None
+    mix: float | None = None
+    node_key: str | None = None
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the listener set. `theme` None: the program's own; `speed` is 0.5 to 2.0.
+
+    `language` is used for stories that were never opened; None: the story's own first one.
+    """
+
+    language: str | None = None
+    theme: str | None = None
+    reduced_motion: bool = False
+    speed: float = 1.0
+
+
+class Services(Protocol):
+    """What the app needs of the rest of the program.
+
+    The app shows its first picture, then awaits `open`, then `catalogue`, on its event loop; so
+    nothing here may block it: slow work belongs in threads. `wanted` and `settings` are read
+    before the first picture, `notices` after `open`.
+    """
+
+    @property
+    def settings(self) -> Settings:
+        """What the listener set."""
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """The story to open at once, None for the library."""
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """Sentences to show once everything is open."""
+
+    def now(self) -> datetime:
+        """Return the time, with its time zone."""
+
+    async def open(self, tell: Callable[[Event], None]) -> PlaybackController:
+        """Make everything ready and return the controller, started.
+
+        `tell` takes events that do not come from the controller (`SyncChanged`, `Notice`), from
+        any thread, until `close`; the app itself calls `controller.listen`. Raises KahaniError:
+        the sentence is shown in a dialog, and the listener may try again or leave.
+        """
+
+    async def catalogue(self) -> Sequence[Shelved]:
+        """Return what the library shows, in its order; called again whenever it is looked at.
+
+        Raises KahaniError; it is shown in the place of the list.
+        """
+
+    async def close(self) -> None:
+        """Give everything back; the app has closed the controller. Harmless without `open`."""
