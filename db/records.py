@@ -5,45 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 Json: TypeAlias = Mapping[str, Any]
-
-ANALYTICS_EVENTS: Final = (
-    "page_view",
-    "story_start",
-    "story_complete",
-    "choice_made",
-    "audio_play",
-    "audio_pause",
-    "language_change",
-    "bookmark_add",
-    "bookmark_remove",
-)
-"""What `AnalyticsRecord.event_type` may be; the store refuses any other."""
-
-BEHAVIORAL_EVENTS: Final = (
-    "play",
-    "pause",
-    "resume",
-    "seek",
-    "replay",
-    "speed",
-    "translation_shown",
-    "transcript_toggled",
-    "skip",
-    "abandon",
-    "complete",
-    "rated",
-)
-"""What `BehaviorRecord.event_type` may be; the store refuses any other."""
-
-REACTIONS: Final = ("like", "love", "favorite")
-FORMATS: Final = ("narrative", "podcast", "educational")
-DIFFICULTIES: Final = ("lexical-heavy", "discourse-heavy")
-LEVELS: Final = ("beginner", "intermediate", "advanced")
-GENERATION_STATES: Final = ("generating", "processing", "completed", "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Dialect, String, Text
+from sqlalchemy import JSON, Dialect, Numeric, String, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
@@ -119,6 +119,20 @@ class Inet(TypeDecorator[str]):
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
         """Return text: psycopg makes an address object of it."""
         return None if value is None else str(value)
+
+
+class Amount(TypeDecorator[float]):
+    """DECIMAL(precision, scale) as a float, also where SQLite keeps a whole number."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int, scale: int) -> None:
+        super().__init__(precision, scale, asdecimal=False)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's
+        """Return a float."""
+        return None if value is None else float(value)
 
 
 class _ServerDefault(FunctionElement[Any]):

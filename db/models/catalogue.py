@@ -10,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     Index,
     Integer,
-    Numeric,
     String,
     UniqueConstraint,
     false,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.registry import Row, moment, own_id, refers
-from db.types import Json
+from db.types import Amount, Json
 
 
 class Story(Row):
@@ -196,12 +195,12 @@ class AudioFile(Row):
     node_id: Mapped[UUID] = refers("story_nodes.id", gone="CASCADE", needed=True)
     language_code: Mapped[str] = mapped_column(String(10))
     code_mix_ratio: Mapped[float | None] = mapped_column(
-        Numeric(3, 2, asdecimal=False), default=0.0, server_default=text("0.00")
+        Amount(3, 2), default=0.0, server_default=text("0.00")
     )
     speaker_id: Mapped[str] = mapped_column(String(50))
     r2_url: Mapped[str] = mapped_column(String(500))
     file_size: Mapped[int | None] = mapped_column(Integer)
-    duration_sec: Mapped[float | None] = mapped_column(Numeric(6, 2, asdecimal=False))
+    duration_sec: Mapped[float | None] = mapped_column(Amount(6, 2))
     checksum: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime | None] = moment()
     accessed_at: Mapped[datetime | None]

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Index, Integer, Numeric, String, false, text
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.catalogue import Story, StoryNode
 from db.models.listening import User
 from db.models.registry import Row, moment, refers
-from db.records import ANALYTICS_EVENTS, BEHAVIORAL_EVENTS, REACTIONS
-from db.types import Inet, Json, Now, RandomUuid, new_id, now
+from db.types import Amount, Inet, Json, Now, RandomUuid, new_id, now
+from db.vocabulary import ANALYTICS_EVENTS, BEHAVIORAL_EVENTS, REACTIONS
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -71,9 +71,9 @@ class BehavioralEvent(Row):
     )
     event_type: Mapped[str] = mapped_column(String(50))
     timestamp: Mapped[datetime] = moment()
-    playback_position: Mapped[float] = mapped_column(Numeric(10, 2, asdecimal=False))
-    playback_position_percent: Mapped[float | None] = mapped_column(Numeric(5, 2, asdecimal=False))
-    duration: Mapped[float | None] = mapped_column(Numeric(10, 2, asdecimal=False))
+    playback_position: Mapped[float] = mapped_column(Amount(10, 2))
+    playback_position_percent: Mapped[float | None] = mapped_column(Amount(5, 2))
+    duration: Mapped[float | None] = mapped_column(Amount(10, 2))
     session_id: Mapped[str] = refers(
         "sessions.id", gone="CASCADE", name="fk_behavioral_events_session", needed=True
     )

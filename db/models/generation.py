@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, Numeric, String, false, text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.events import one_of
 from db.models.registry import Row, moment, refers
-from db.records import DIFFICULTIES, FORMATS, GENERATION_STATES
-from db.types import Json, TextArray
+from db.types import Amount, Json, TextArray
+from db.vocabulary import DIFFICULTIES, FORMATS, GENERATION_STATES
 
 
 class Content(Row):
@@ -37,7 +37,7 @@ class Content(Row):
     template_id: Mapped[str] = mapped_column(String(255))
     template_version: Mapped[str | None] = mapped_column(String(50))
     difficulty: Mapped[str] = mapped_column(String(50))
-    difficulty_score: Mapped[float | None] = mapped_column(Numeric(3, 2, asdecimal=False))
+    difficulty_score: Mapped[float | None] = mapped_column(Amount(3, 2))
     estimated_comprehension_level: Mapped[str | None] = mapped_column(String(50))
     duration: Mapped[int] = mapped_column(Integer)
     word_count: Mapped[int | None] = mapped_column(Integer)
@@ -53,7 +53,7 @@ class Content(Row):
         String(10), default="it", server_default=text("'it'")
     )
     locale: Mapped[str | None] = mapped_column(String(10))
-    quality_score: Mapped[float | None] = mapped_column(Numeric(3, 2, asdecimal=False))
+    quality_score: Mapped[float | None] = mapped_column(Amount(3, 2))
     engagement_metrics: Mapped[dict[str, Any] | None]
     meta: Mapped[dict[str, Any] | None] = mapped_column("metadata", Json)
     created_at: Mapped[datetime] = moment()

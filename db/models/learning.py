@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Index, Integer, Numeric, String, text, true
+from sqlalchemy import Boolean, Index, Integer, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.events import one_of
 from db.models.registry import Row, moment, refers
-from db.records import LEVELS
-from db.types import EmptyArray, Json, TextArray
+from db.types import Amount, EmptyArray, Json, TextArray
+from db.vocabulary import LEVELS
 
 
 class LearnerModelState(Row):
@@ -23,10 +23,10 @@ class LearnerModelState(Row):
         "sessions.id", gone="CASCADE", name="fk_learner_model_state_session", key=True
     )
     preference_weights: Mapped[dict[str, Any]]
-    comprehension_level: Mapped[float] = mapped_column(Numeric(3, 2, asdecimal=False))
+    comprehension_level: Mapped[float] = mapped_column(Amount(3, 2))
     content_type_preferences: Mapped[dict[str, Any]]
     difficulty_adjustment: Mapped[float] = mapped_column(
-        Numeric(5, 2, asdecimal=False), default=0.0, server_default=text("0")
+        Amount(5, 2), default=0.0, server_default=text("0")
     )
     last_updated: Mapped[datetime] = moment(touched=True)
     data_points: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
@@ -54,7 +54,7 @@ class UserPreferences(Row):
         TextArray, default=list, server_default=EmptyArray()
     )
     playback_speed: Mapped[float] = mapped_column(
-        Numeric(3, 2, asdecimal=False), default=1.0, server_default=text("1.0")
+        Amount(3, 2), default=1.0, server_default=text("1.0")
     )
     auto_play: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     last_updated: Mapped[datetime] = moment(touched=True)

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index, Integer, Numeric, String, UniqueConstraint, false, text
+from sqlalchemy import Boolean, Index, Integer, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.catalogue import Story, StoryNode
 from db.models.registry import Row, moment, own_id, refers
-from db.types import EmptyArray, Json, TextArray
+from db.types import Amount, EmptyArray, Json, TextArray
 
 
 class User(Row):
@@ -58,7 +58,7 @@ class UserProgress(Row):
         Boolean, default=False, server_default=false()
     )
     completion_percentage: Mapped[float | None] = mapped_column(
-        Numeric(5, 2, asdecimal=False), default=0.0, server_default=text("0.00")
+        Amount(5, 2), default=0.0, server_default=text("0.00")
     )
     play_count: Mapped[int | None] = mapped_column(Integer, default=0, server_default=text("0"))
     total_time_sec: Mapped[int | None] = mapped_column(Integer, default=0, server_default=text("0"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Index, Integer, Numeric, text
+from sqlalchemy import Boolean, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.registry import LocalRow
-from db.types import Json, Now, now
+from db.types import Amount, Json, Now, now
 
 
 class OutboxEntry(LocalRow):
@@ -57,9 +57,7 @@ class Place(LocalRow):
 
     slug: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[dict[str, Any]] = mapped_column(Json)
-    percentage: Mapped[float] = mapped_column(
-        Numeric(5, 2, asdecimal=False), default=0.0, server_default=text("0")
-    )
+    percentage: Mapped[float] = mapped_column(Amount(5, 2), default=0.0, server_default=text("0"))
     is_completed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("0"))
     updated_at: Mapped[datetime] = mapped_column(default=now, server_default=Now())
 

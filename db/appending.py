@@ -1,0 +1,82 @@
+"""Writes what a listener did: the row and its outbox entry, in the transaction it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, literal_column
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy.sql.dml import Insert, ReturningInsert
+
+from db.merge import RULES, changes
+from db.models import LocalRow, Row
+from db.records import PlaceRecord, Record, SessionRecord, UserRecord
+from db.rows import TABLES, payload, row_of, stamped
+from db.types import now
+
+
+def append(connection: Connection, records: Sequence[Record | UserRecord]) -> None:
+    """Write all records; sessions first, as the others refer to them."""
+    for record in sorted(records, key=lambda one: not isinstance(one, SessionRecord)):
+        if isinstance(record, PlaceRecord):
+            connection.execute(_place(), row_of(record))
+        else:
+            _write(connection, TABLES[type(record)], stamped(record))
+
+
+def _write(connection: Connection, table: str, row: dict[str, Any]) -> None:
+    rule = RULES[table]
+    stored = row
+    if rule.stamp is None:
+        written = connection.execute(_event(table), row)
+        if written.rowcount == 0:  # the same event once more
+            return
+    else:
+        stored = dict(connection.execute(_state(table, tuple(row)), row).mappings().one())
+    connection.execute(
+        _entry(),
+        {
+            "table_name": table,
+            "key": "|".join(str(stored[name]) for name in rule.key),
+            "payload": payload(stored),
+            "created_at": now(),
+        },
+    )
+
+
+def _table(name: str) -> Table:
+    return Row.metadata.tables[name]
+
+
+@cache
+def _event(table: str) -> Insert:
+    return insert_or(_table(table)).on_conflict_do_nothing(index_elements=RULES[table].key)
+
+
+@cache
+def _state(table: str, columns: tuple[str, ...]) -> ReturningInsert[Any]:
+    sets = changes(table, columns, newest_wins=False)
+    return (
+        insert_or(_table(table))
+        .on_conflict_do_update(
+            index_elements=RULES[table].key,
+            set_={name: literal_column(value) for name, value in sets.items()},
+        )
+        .returning(*(_table(table).c[name] for name in columns))
+    )
+
+
+@cache
+def _place() -> Insert:
+    places = insert_or(LocalRow.metadata.tables["places"])
+    columns = ("state", "percentage", "is_completed", "updated_at")
+    return places.on_conflict_do_update(
+        index_elements=["slug"], set_={name: places.excluded[name] for name in columns}
+    )
+
+
+@cache
+def _entry() -> Insert:
+    return insert(LocalRow.metadata.tables["outbox"])

@@ -1,0 +1,131 @@
+"""Records as rows: column names and values, and the JSON that is sent to PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
+
+from db.records import (
+    AnalyticsRecord,
+    AudioRecord,
+    BehaviorRecord,
+    CharacterRecord,
+    ChoiceRecord,
+    ContentRecord,
+    LearnerRecord,
+    LikeRecord,
+    NodeRecord,
+    PlaceRecord,
+    PreferencesRecord,
+    ProgressRecord,
+    SessionRecord,
+    StoryRecord,
+    TranslationRecord,
+    UserRecord,
+)
+from db.types import now, to_text
+
+TABLES: Final[dict[type, str]] = {
+    UserRecord: "users",
+    SessionRecord: "sessions",
+    PreferencesRecord: "user_preferences",
+    LearnerRecord: "learner_model_state",
+    ProgressRecord: "user_progress",
+    AnalyticsRecord: "analytics_events",
+    BehaviorRecord: "behavioral_events",
+    LikeRecord: "like_engagement",
+    PlaceRecord: "places",
+    CharacterRecord: "characters",
+    TranslationRecord: "story_translations",
+    NodeRecord: "story_nodes",
+    ChoiceRecord: "story_choices",
+    AudioRecord: "audio_files",
+    ContentRecord: "content",
+    StoryRecord: "stories",
+}
+
+_RENAMED: Final = {"meta": "metadata"}
+
+
+@cache
+def _names(kind: type) -> tuple[tuple[str, str], ...]:
+    names = (field.name for field in fields(kind))
+    return tuple((name, _RENAMED.get(name, name)) for name in names)
+
+
+def row_of(record: Any, **more: Any) -> dict[str, Any]:
+    """Return the columns of a record, and `more`; JSON values as plain dicts and lists."""
+    kind: type = type(record)
+    row = {column: _plain(getattr(record, name)) for name, column in _names(kind)}
+    return {**row, **more}
+
+
+def stamped(record: Any) -> dict[str, Any]:
+    """Return the row of something that a listener makes, with the times that its table keeps.
+
+    The store and PostgreSQL are told the same times: they are made here, once.
+    """
+    moment = now()
+    match record:
+        case AnalyticsRecord():
+            return row_of(record)
+        case BehaviorRecord():
+            return row_of(record, created_at=record.timestamp)
+        case UserRecord():
+            return row_of(record, last_active=moment)
+        case PreferencesRecord():
+            return row_of(record, last_updated=moment, created_at=moment, updated_at=moment)
+        case _:
+            return row_of(record, created_at=moment, updated_at=moment)
+
+
+def payload(row: Mapping[str, Any]) -> str:
+    """Write a row as the JSON that PostgreSQL reads it from."""
+    return json.dumps(dict(row), default=_portable, ensure_ascii=False, separators=(",", ":"))
+
+
+def story_rows(story: StoryRecord) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of a story by table, in the order of their foreign keys."""
+    moment = now()
+    of_story = {"story_id": story.id}
+    children = {"translations", "characters", "nodes", "choices", "audio_files", "contents"}
+    columns = {
+        name: getattr(story, name) for name, _ in _names(StoryRecord) if name not in children
+    }
+    return {
+        "stories": [{**columns, "is_active": True, "updated_at": moment}],
+        "story_translations": [
+            row_of(row, **of_story, updated_at=moment) for row in story.translations
+        ],
+        "characters": [row_of(row, **of_story) for row in story.characters],
+        "story_nodes": [row_of(row, **of_story) for row in story.nodes],
+        "story_choices": [row_of(row) for row in story.choices],
+        "audio_files": [row_of(row) for row in story.audio_files],
+        "content": [content_row(row) for row in story.contents],
+    }
+
+
+def content_row(content: ContentRecord) -> dict[str, Any]:
+    """Return the row of an edition or of a linear episode."""
+    return row_of(content, updated_at=now())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _portable(value: Any) -> str:
+    if isinstance(value, datetime):
+        return to_text(value)
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be sent: {value!r}")

@@ -1,0 +1,228 @@
+"""The store of this machine: what the player writes and reads, and never waits for a network."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy.exc import DBAPIError
+
+from db import appending, importing, reading
+from db.catalogue import catalogue
+from db.engine import reading_engine
+from db.errors import explain
+from db.importing import Outcome
+from db.models import LocalRow, LocalValue, OutboxEntry, User
+from db.records import (
+    CatalogueEntry,
+    ContentRecord,
+    LearnerRecord,
+    PlaceRecord,
+    PreferencesRecord,
+    ProgressRecord,
+    Record,
+    StoryRecord,
+    UserRecord,
+)
+from db.types import new_id, now
+from db.upgrade import upgrade_local
+from db.writer import Writer
+
+T = TypeVar("T")
+
+LISTENER = "user_id"
+DEVICE = "device_id"
+
+
+class Store:
+    """One SQLite file. All methods may be called from any thread.
+
+    Writing goes through one thread and returns a future, or waits for it where the result is
+    needed; reading uses short connections of its own. Several programs may share the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._reader = reading_engine(path)
+        self._writer = Writer(path)
+        self._user_id: UUID | None = None
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the store at `path`; make it, or bring its schema up to date, where need be.
+
+        Raises SchemaNewerError, StoreDamagedError, StoreLockedError, StoreFullError or
+        StoreReadOnlyError, each with a sentence for people.
+        """
+        upgrade_local(path)
+        return cls(path)
+
+    def append(self, records: Sequence[Record]) -> Future[None]:
+        """Write what a listener did: all of it or nothing, each row with its outbox entry.
+
+        Returns at once. When the future is done the rows are on the disk. An event that is there
+        already is not written again.
+        """
+        return self._writer.submit(lambda tx: appending.append(tx, records))
+
+    def listener(self) -> UserRecord:
+        """Return the one anonymous listener of this installation; made by the first call."""
+        with self._reading() as tx:
+            found = _listener(tx)
+        if found is None:
+            found = self._writer.submit(_make_listener).result()
+        self._user_id = found.id
+        return found
+
+    def device_id(self) -> str:
+        """Return the name of this installation, the same for ever."""
+        return self.get_meta(DEVICE) or self._writer.submit(_make_device).result()
+
+    def catalogue(self) -> tuple[CatalogueEntry, ...]:
+        """Return every active story and episode with what the listener did to it, by slug."""
+        user_id = self._known_listener()
+        with self._reading() as tx:
+            return catalogue(tx, user_id)
+
+    def story(self, slug: str) -> StoryRecord | None:
+        """Return an active story with all its rows, None where there is none of this name."""
+        with self._reading() as tx:
+            return reading.story(tx, slug)
+
+    def episode(self, slug: str) -> ContentRecord | None:
+        """Return a linear episode, None where there is none of this name."""
+        with self._reading() as tx:
+            return reading.episode(tx, slug)
+
+    def import_story(self, story: StoryRecord) -> Outcome:
+        """Bring a story into the catalogue, or up to date. Raises SlugTakenError."""
+        return self._writer.submit(lambda tx: importing.import_story(tx, story)).result()
+
+    def import_episode(self, episode: ContentRecord) -> Outcome:
+        """Bring a linear episode into the catalogue, or up to date. Raises SlugTakenError."""
+        return self._writer.submit(lambda tx: importing.import_episode(tx, episode)).result()
+
+    def complete_story(self, story: StoryRecord) -> None:
+        """Insert the rows that a story of this id lacks, and touch none that it has."""
+        self._writer.submit(lambda tx: importing.complete_story(tx, story)).result()
+
+    def place(self, slug: str) -> PlaceRecord | None:
+        """Return where the listener stands in a story or an episode, to the line."""
+        with self._reading() as tx:
+            return reading.place(tx, slug)
+
+    def progress(self, story_id: UUID) -> ProgressRecord | None:
+        """Return how far the listener is in a story."""
+        user_id = self._known_listener()
+        if user_id is None:
+            return None
+        with self._reading() as tx:
+            return reading.progress(tx, user_id, story_id)
+
+    def reaction(self, content_ids: Sequence[str]) -> str | None:
+        """Return the reaction in force on any of these contents: like, love, favorite or None."""
+        with self._reading() as tx:
+            return reading.reaction(tx, content_ids)
+
+    def learner(self) -> LearnerRecord | None:
+        """Return the belief after the latest session."""
+        with self._reading() as tx:
+            return reading.learner(tx)
+
+    def preferences(self) -> PreferencesRecord | None:
+        """Return what the listener chose last."""
+        with self._reading() as tx:
+            return reading.preferences(tx)
+
+    def get_meta(self, key: str) -> str | None:
+        """Return a small value of this machine."""
+        with self._reading() as tx:
+            return _value(tx, key)
+
+    def set_meta(self, key: str, value: str) -> Future[None]:
+        """Keep a small value on this machine."""
+        return self._writer.submit(lambda tx: _set_value(tx, key, value))
+
+    def pending(self) -> int:
+        """Return how many outbox entries are still to be sent."""
+        with self._reading() as tx:
+            unsent = select(func.count()).where(OutboxEntry.sent_at.is_(None))
+            return tx.scalar(unsent) or 0
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Do some reading in one transaction, for the other parts of this layer."""
+        with self._reading() as tx:
+            return work(tx)
+
+    def write_later(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Do some writing after the listener's own rows, for the other parts of this layer."""
+        return self._writer.submit(work, own=False)
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """Write what waits, at most `timeout` seconds; returns whether all of it was written."""
+        is_written = self._writer.close(timeout)
+        self._reader.dispose()
+        return is_written
+
+    def _known_listener(self) -> UUID | None:
+        if self._user_id is None:
+            value = self.get_meta(LISTENER)
+            self._user_id = UUID(value) if value else None
+        return self._user_id
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._reader.begin() as connection:
+                yield connection
+        except DBAPIError as fault:
+            if fault.orig is None:
+                raise
+            raise explain(fault.orig, self.path) from fault
+
+
+def _value(tx: Connection, key: str) -> str | None:
+    return tx.scalar(select(LocalValue.value).where(LocalValue.key == key))
+
+
+def _set_value(tx: Connection, key: str, value: str) -> None:
+    statement = insert_or(LocalRow.metadata.tables["local_meta"]).values(key=key, value=value)
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["key"], set_={"value": statement.excluded.value}
+        )
+    )
+
+
+def _listener(tx: Connection) -> UserRecord | None:
+    user_id = _value(tx, LISTENER)
+    if user_id is None:
+        return None
+    query = select(User.__table__).where(User.id == UUID(user_id))
+    row = tx.execute(query).mappings().one_or_none()
+    return reading.record(UserRecord, row) if row is not None else None
+
+
+def _make_listener(tx: Connection) -> UserRecord:
+    known = _listener(tx)  # another program may have been faster
+    if known is not None:
+        return known
+    made = UserRecord(id=new_id(), anonymous_id=secrets.token_hex(16), created_at=now())
+    appending.append(tx, [made])
+    _set_value(tx, LISTENER, str(made.id))
+    return made
+
+
+def _make_device(tx: Connection) -> str:
+    known = _value(tx, DEVICE)
+    if known is None:
+        known = str(new_id())
+        _set_value(tx, DEVICE, known)
+    return known
