@@ -38,7 +38,8 @@ class PlaybackController:
 
     All methods belong to the event loop it was made on; none blocks it. What happens is told to
     the listener function as events of `player.events`, in order. Wishes are done one after the
-    other; a wish that makes no sense where the story stands does nothing.
+    other; a wish that makes no sense where the story stands does nothing. `language` and `mix` are
+    for stories that were never heard, where they have them.
     """
 
     def __init__(
@@ -49,8 +50,12 @@ class PlaybackController:
         recorder: Recorder,
         output: AudioOutput,
         clock: Clock,
+        language: str | None = None,
+        mix: float | None = None,
     ) -> None:
         self._shelf = shelf
+        self._language = language
+        self._mix = mix
         self._recorder = recorder
         self._clock = clock
         self._listener: Callable[[Event], None] = lambda _event: None
@@ -95,15 +100,17 @@ class PlaybackController:
             story = await asyncio.to_thread(self._shelf.open_story, slug)
             past = await asyncio.to_thread(self._recorder.open, story)
             session = Session.begin(story, language=language, mix=mix, node_key=node_key)
-            start_ms = 0
-            if past.place is not None and node_key is None:
-                if language is None:
-                    session.hear(past.place.language, past.place.mix if mix is None else mix)
-                start_ms = session.take_up(
-                    past.place.state, past.place.position_ms, restart=restart
-                )
+            place, start_ms = past.place, 0
+            if language is None and place is not None:
+                session.hear(place.language, place.mix if mix is None else mix)
+            elif language is None and self._language is not None:
+                session.hear(self._language, self._mix if mix is None else mix)
+            if place is not None and node_key is None:
+                start_ms = session.take_up(place.state, place.position_ms, restart=restart)
             await self._leave()
             self._reaction = past.reaction
+            if past.trouble:
+                self._tell(Notice(past.trouble, Severity.WARNING))
             is_new = len(session.state.trail) == 1 and start_ms == 0
             step = session.here(Direction.START if is_new else Direction.RESUME)
             self._tell(_opened(session, self._reaction))

@@ -6,31 +6,26 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from db.errors import StoreError as NotSavedError
 from db.records import (
-    AnalyticsRecord,
     BehaviorRecord,
-    LearnerRecord,
-    LikeRecord,
     PlaceRecord,
     ProgressRecord,
     Record,
     SessionRecord,
     UserRecord,
 )
-from player.learner.belief import Belief
+from player.scribe import Scribe, content_id, content_of, how
 from player.session import Direction, Session, Step
 from player.sitting import Sitting
 from player.story.graph import Story
 from player.story.state import StoryState
 from player.story.walking import percentage
 
-__all__ = ["NotSavedError", "Opened", "Recorder", "SavedPlace", "content_id"]
-
-DEFAULT_LEVEL: Final = "intermediate"
+__all__ = ["NotSavedError", "Opened", "Recorder", "SavedPlace"]
 
 
 class RecordStore(Protocol):
@@ -64,15 +59,11 @@ class SavedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is known of the listener's past with a story when it is opened."""
+    """What is known of the listener's past with a story; `trouble` says why a place is lost."""
 
     place: SavedPlace | None
     reaction: str | None
-
-
-def content_id(story: Story, language: str) -> str:
-    """Return the id of the content row of the edition that is heard."""
-    return story.slug if story.is_linear else f"{story.slug}:{story.edition(language).language}"
+    trouble: str = ""
 
 
 class Recorder:
@@ -95,25 +86,26 @@ class Recorder:
         self._store = store
         self._now = now
         self._new_id = new_id
-        self._program = program
         self._sitting = Sitting(id=str(new_id()), started_at=now(), device=device)
-        self._user: UserRecord | None = None
-        self._sequence = 0
+        self._scribe = Scribe(
+            self._sitting.id, now=now, new_id=new_id, device=device, program=program
+        )
 
     def begin(self) -> None:
         """Find out, or make, who is listening."""
-        self._user = self._store.listener()
+        self._scribe.user = self._store.listener()
 
     def open(self, story: Story) -> Opened:
-        """Return the listener's past with `story`, and get ready to count on from it.
-
-        Raises ValueError when a place was saved by a later version of the program.
-        """
+        """Return the listener's past with `story`, and get ready to count on from it."""
         before = None if story.is_linear else self._store.progress(story.id)
         self._sitting.open(story, before, self._new_id())
         contents = [content_id(story, language) for language in story.editions]
         saved = self._store.place(story.slug)
-        return Opened(_place(saved) if saved else None, self._store.reaction(contents))
+        reaction = self._store.reaction(contents)
+        try:
+            return Opened(_place(saved) if saved else None, reaction)
+        except (ValueError, KeyError, TypeError) as error:
+            return Opened(None, reaction, trouble=f"Your place cannot be read: {error}.")
 
     def heard(self, story: Story, milliseconds: float) -> None:
         """Count time that was spent listening; it is written with the next record."""
@@ -122,14 +114,14 @@ class Recorder:
     def started(self, session: Session, step: Step, start_ms: int, *, speed: float) -> Future[None]:
         """Record that the story begins, or goes on after a pause, at `step`."""
         is_new = step.direction is Direction.START
-        content = _content(session)
+        content = content_of(session)
         self._sitting.begin(session.story, content, is_new=is_new)
-        data = {"resumed": not is_new, **_how(session)}
+        data = {"resumed": not is_new, **how(session)}
         return self._store.append(
             [
                 self._sitting_record(content),
-                self._learner(session),
-                self._analytics("story_start", session, data),
+                self._scribe.learner(session),
+                self._scribe.analytics("story_start", session, data),
                 *self._visit(session, step, speed, start_ms),
             ]
         )
@@ -147,92 +139,49 @@ class Recorder:
                 "node": before.key,
                 "next_node": step.node.key,
                 "correct": step.taken.correct,
-                **_how(session),
+                **how(session),
             }
-            chosen.append(self._analytics("choice_made", session, data, node_id=before.id))
+            chosen.append(self._scribe.analytics("choice_made", session, data, node_id=before.id))
         return self._store.append([*left, *chosen, *self._visit(session, step, speed)])
 
     def behavior(
         self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any
     ) -> BehaviorRecord:
         """Return the record that the listener did `kind` to the sound at `position_ms`."""
-        passage = session.passage(session.node)
-        edition = session.story.edition(session.variant.language)
-        is_row = not session.story.is_linear
-        self._sequence += 1
-        return BehaviorRecord(
-            id=str(self._new_id()),
-            timestamp=self._now(),
-            event_type=kind,
-            content_id=_content(session),
-            session_id=self._sitting.id,
-            playback_position=round(position_ms / 1000, 2),
-            playback_position_percent=round(
-                100 * min(position_ms, passage.duration_ms) / max(1, passage.duration_ms), 2
-            ),
-            duration=round(passage.duration_ms / 1000, 2),
-            content_characteristics={
-                "slug": session.story.slug,
-                "node": passage.key,
-                "format": edition.format,
-                "genre": edition.genre,
-                "topic": edition.topic,
-                "difficulty": edition.difficulty,
-                "difficulty_score": edition.difficulty_score,
-                "language": passage.language,
-                "code_mix_ratio": passage.mix,
-                "speed": speed,
-            },
-            device_info={"device": self._sitting.device, "program": self._program},
-            context=context or None,
-            node_id=passage.node_id if is_row else None,
-            audio_file_id=passage.clip.id if passage.clip and is_row else None,
-            sequence=self._sequence,
-        )
+        return self._scribe.behavior(kind, session, position_ms, speed=speed, **context)
 
     def did(
         self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any
     ) -> Future[None]:
         """Record what the listener did to the sound, and the place with it."""
         records: list[Record] = [
-            self.behavior(kind, session, position_ms, speed=speed, **context),
+            self._scribe.behavior(kind, session, position_ms, speed=speed, **context),
             self._place_record(session, position_ms),
         ]
         if kind in ("pause", "resume"):
             event = "audio_pause" if kind == "pause" else "audio_play"
-            data = {"position_ms": position_ms, "resumed": kind == "resume", **_how(session)}
-            records.append(self._analytics(event, session, data, node_id=session.node.id))
+            data = {"position_ms": position_ms, "resumed": kind == "resume", **how(session)}
+            records.append(self._scribe.analytics(event, session, data, node_id=session.node.id))
         return self._store.append(records)
 
     def completed(self, session: Session, position_ms: int, *, speed: float) -> Future[None]:
         """Record that an ending was heard; call after `session.finish()`."""
         self._sitting.finished(session.story)
-        data = {"ending": session.node.key, **_how(session)}
+        data = {"ending": session.node.key, **how(session)}
         return self._store.append(
             [
-                self.behavior("complete", session, position_ms, speed=speed, is_ending=True),
-                self._analytics("story_complete", session, data, node_id=session.node.id),
+                self._scribe.behavior(
+                    "complete", session, position_ms, speed=speed, is_ending=True
+                ),
+                self._scribe.analytics("story_complete", session, data, node_id=session.node.id),
                 *self._whereabouts(session, position_ms),
-                self._sitting_record(_content(session)),
+                self._sitting_record(content_of(session)),
             ]
         )
 
     def liked(self, session: Session, reaction: str | None) -> Future[None]:
         """Record a like (like, love, favorite), or None for its taking back."""
-        now = self._now()
-        return self._store.append(
-            [
-                LikeRecord(
-                    content_id=_content(session),
-                    session_id=self._sitting.id,
-                    liked=reaction is not None,
-                    liked_at=now if reaction else None,
-                    unliked_at=None if reaction else now,
-                    reaction_type=reaction,
-                    content_characteristics={"slug": session.story.slug, **_how(session)},
-                )
-            ]
-        )
+        return self._store.append([self._scribe.like(session, reaction)])
 
     def placed(self, session: Session, position_ms: int) -> Future[None]:
         """Keep the place to the line, on this machine only."""
@@ -241,35 +190,17 @@ class Recorder:
     def left(self, session: Session, position_ms: int, *, speed: float) -> Future[None]:
         """Record that the listener leaves the story, finished or not."""
         records: list[Record] = [
-            self._sitting_record(_content(session)),
-            self._learner(session),
+            self._sitting_record(content_of(session)),
+            self._scribe.learner(session),
             *self._whereabouts(session, position_ms),
         ]
         if not session.state.is_finished:
-            records.append(self.behavior("abandon", session, position_ms, speed=speed))
+            records.append(self._scribe.behavior("abandon", session, position_ms, speed=speed))
         return self._store.append(records)
 
     def viewed(self, screen: str) -> Future[None]:
         """Record that a screen is looked at."""
-        return self._store.append(
-            [
-                AnalyticsRecord(
-                    id=self._new_id(),
-                    created_at=self._now(),
-                    event_type="page_view",
-                    user_id=self._listener().id,
-                    session_id=self._sitting.id,
-                    event_data={"screen": screen},
-                    user_agent=self._program,
-                )
-            ]
-        )
-
-    def _listener(self) -> UserRecord:
-        if self._user is None:
-            self.begin()
-        assert self._user is not None
-        return self._user
+        return self._store.append([self._scribe.page_view(screen)])
 
     def _visit(self, session: Session, step: Step, speed: float, start_ms: int = 0) -> list[Record]:
         data = {
@@ -277,17 +208,19 @@ class Recorder:
             "direction": step.direction,
             "depth": step.depth,
             "has_audio": step.passage.clip is not None,
-            **_how(session),
+            **how(session),
         }
         return [
-            self._analytics("audio_play", session, data, node_id=step.node.id),
-            self.behavior("play", session, start_ms, speed=speed, direction=str(step.direction)),
+            self._scribe.analytics("audio_play", session, data, node_id=step.node.id),
+            self._scribe.behavior(
+                "play", session, start_ms, speed=speed, direction=str(step.direction)
+            ),
             *self._whereabouts(session, start_ms),
         ]
 
     def _whereabouts(self, session: Session, position_ms: int) -> list[Record]:
         place = self._place_record(session, position_ms)
-        progress = self._sitting.progress(session, self._listener().id, self._now())
+        progress = self._sitting.progress(session, self._scribe.listener.id, self._now())
         return [progress, place] if progress else [place]
 
     def _place_record(self, session: Session, position_ms: int) -> PlaceRecord:
@@ -306,44 +239,7 @@ class Recorder:
         )
 
     def _sitting_record(self, content: str) -> SessionRecord:
-        return self._sitting.record(self._listener().id, content, self._now())
-
-    def _learner(self, session: Session) -> LearnerRecord:
-        belief = Belief.prior(DEFAULT_LEVEL)
-        return LearnerRecord(
-            session_id=self._sitting.id,
-            preference_weights={},
-            comprehension_level=belief.comprehension_level,
-            content_type_preferences={},
-            difficulty_adjustment=belief.difficulty_adjustment,
-            last_updated=self._now(),
-            data_points=0,
-            belief={session.variant.language.partition("-")[0]: belief.to_json()},
-        )
-
-    def _analytics(
-        self, kind: str, session: Session, data: dict[str, Any], *, node_id: UUID | None = None
-    ) -> AnalyticsRecord:
-        is_row = not session.story.is_linear
-        return AnalyticsRecord(
-            id=self._new_id(),
-            created_at=self._now(),
-            event_type=kind,
-            user_id=self._listener().id,
-            story_id=session.story.id if is_row else None,
-            node_id=node_id if is_row else None,
-            session_id=self._sitting.id,
-            event_data={"content_id": _content(session), **data},
-            user_agent=self._program,
-        )
-
-
-def _content(session: Session) -> str:
-    return content_id(session.story, session.variant.language)
-
-
-def _how(session: Session) -> dict[str, Any]:
-    return {"language": session.variant.language, "mix": session.variant.mix}
+        return self._sitting.record(self._scribe.listener.id, content, self._now())
 
 
 def _place(saved: PlaceRecord) -> SavedPlace:

@@ -188,7 +188,7 @@ class Session:
         """Note that the ending here was heard."""
         self.state = self.state.finished()
 
-    def hear(self, language: str, mix: float) -> None:
+    def hear(self, language: str, mix: float | None) -> None:
         """Hear the story in another variant from now on, the nearest that there is."""
         self.variant = nearest_variant(self.story, language, mix)
 

@@ -1,0 +1,121 @@
+"""kahani play, and kahani alone: the screens, or a story line by line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import click
+import msgspec
+
+from db.errors import StoreError
+from player.cli.wiring import House
+from player.config import load_config
+from player.errors import EXIT_OK, KahaniError, UsageError
+from player.events import Notice, Severity
+from player.logs import start_logging
+from player.paths import Paths
+from player.plain import Answers, JsonTeller, PlainPlayer, Teller
+from player.tui.services import Wanted
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--language", metavar="L", help="Language to hear: hi, hi-mixed, ta, bn, it ...")
+@click.option("--mix", type=click.FloatRange(0, 1), metavar="R", help="Share of English, 0 to 1.")
+@click.option("--from", "node", metavar="NODE", help="Begin at this node instead of your place.")
+@click.option("--restart", is_flag=True, help="Begin at the start instead of your place.")
+@click.option("--speed", type=click.FloatRange(0.5, 2.0), metavar="X", help="0.5 to 2.0.")
+@click.option("--output", metavar="vlc|silent|wav:FILE", help="Where the sound goes.")
+@click.option("--plain", is_flag=True, help="Line by line, for screen readers and pipes.")
+@click.option("--json", "as_json", is_flag=True, help="With --plain: one JSON object a line.")
+@click.option("--choices", metavar="A,B,...", help="With --plain: the answers, in order.")
+@click.option("--pace", type=click.FloatRange(0), default=1.0, help="0: do not wait for the sound.")
+def play(
+    *,
+    slug: str,
+    language: str | None,
+    mix: float | None,
+    node: str | None,
+    restart: bool,
+    speed: float | None,
+    output: str | None,
+    plain: bool,
+    as_json: bool,
+    choices: str | None,
+    pace: float,
+) -> int:
+    """Play the story SLUG, from where you left it."""
+    paths = Paths.find()
+    config = load_config(paths.config_file)
+    if speed is not None:
+        config = msgspec.structs.replace(config, speed=speed)
+    start_logging(paths.log_file)
+    house = House(paths, config, output=output, pace=pace)
+    wanted = Wanted(slug=slug, language=language, mix=mix, node_key=node, restart=restart)
+    if plain or as_json or not is_a_screen():
+        answers = Answers(choices.split(",") if choices else [], sys.stdin, are_given=bool(choices))
+        teller = (JsonTeller if as_json else Teller)(sys.stdout)
+        return asyncio.run(_tell(house, wanted, teller, answers))
+    if choices is not None:
+        raise UsageError("--choices goes with --plain.")
+    return show(house, wanted)
+
+
+def browse() -> int:
+    """Open the library."""
+    paths = Paths.find()
+    config = load_config(paths.config_file)
+    start_logging(paths.log_file)
+    if not is_a_screen():
+        raise UsageError(
+            "the library needs a terminal; in a pipe use: kahani play SLUG --plain [--json]."
+        )
+    return show(House(paths, config), None)
+
+
+def is_a_screen() -> bool:
+    """Return whether there is a terminal that can draw, to read from and to draw on."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def show(house: House, wanted: Wanted | None) -> int:
+    """Run the screens until the listener leaves."""
+    from player.audio.quiet import quiet_stderr
+    from player.cli.services import HouseServices
+    from player.tui.app import make_app
+
+    house.paths.logs.mkdir(parents=True, exist_ok=True)
+    with quiet_stderr(house.paths.log_file):
+        app = make_app(HouseServices(house, wanted))
+        app.run()
+    return app.return_code or EXIT_OK
+
+
+async def _tell(house: House, wanted: Wanted, teller: Teller, answers: Answers) -> int:
+    loop = asyncio.get_running_loop()
+    stopping: list[Callable[[], None]] = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, lambda: [stop() for stop in stopping])
+    try:
+        controller = await house.open(lambda _event: None)
+        for notice in house.notices:
+            teller.noticed(Notice(notice, Severity.WARNING))
+        player = PlainPlayer(controller, teller, answers, house.clock)
+        stopping.append(player.stop)
+        await controller.open(
+            wanted.slug,
+            language=wanted.language,
+            mix=wanted.mix,
+            node_key=wanted.node_key,
+            restart=wanted.restart,
+        )
+        return await player.play()
+    except (KahaniError, StoreError, OSError) as error:
+        teller.failed(str(error))
+        raise
+    finally:
+        await house.close()

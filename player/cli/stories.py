@@ -1,0 +1,1 @@
+"""kahani import, export, check: stories as files."""

@@ -1,0 +1,186 @@
+"""How the parts are put together: the one place that knows which real parts there are."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from player.audio.clips import ClipShelf
+from player.audio.clock import Clock, LoopClock
+from player.audio.output import AudioOutput
+from player.config import Config
+from player.controller import PlaybackController
+from player.errors import MissingPartError, UsageError
+from player.events import Event, SyncChanged
+from player.paths import Paths
+from player.recording import Recorder
+from player.resources import bundled_stories
+from player.story.graph import Story
+
+if TYPE_CHECKING:
+    from db.store import Store
+    from db.sync import Sync
+
+SECONDS_TO_SEND: Final = 2.0
+"""How long leaving may wait for PostgreSQL; what is left is sent at the next start."""
+
+
+def new_id() -> UUID:
+    """Return a time-ordered id (UUIDv7)."""
+    from uuid_utils.compat import uuid7
+
+    return uuid7()
+
+
+def now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
+
+
+def open_store(paths: Paths) -> Store:
+    """Open the local store, making or migrating it, with the bundled stories in it. Blocks."""
+    from db.store import Store
+    from player.library import import_bundled
+
+    store = Store.open(paths.store)
+    try:
+        import_bundled(bundled_stories(), store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+@dataclass(frozen=True, slots=True)
+class StoreShelf:
+    """The stories of the store."""
+
+    store: Store
+
+    def open_story(self, slug: str) -> Story:
+        """Return the story. Raises UsageError naming what there is."""
+        from player.library import open_story
+
+        return open_story(slug, self.store)
+
+
+def make_output(name: str, clock: Clock, *, pace: float = 1.0) -> AudioOutput:
+    """Return the output called "vlc", "silent" or "wav:FILE".
+
+    Raises UsageError for any other name, MissingPartError when its parts are not installed.
+    """
+    from player.audio.silent import SilentOutput
+
+    if name == "silent" or pace != 1.0:
+        return SilentOutput(clock, pace=pace)
+    if name == "vlc" or name.startswith("wav:"):
+        from player.audio.vlc import VlcOutput, WavOutput, probe
+
+        probe()
+        return VlcOutput() if name == "vlc" else WavOutput(_wav_path(name.removeprefix("wav:")))
+    raise UsageError(f"there is no output {name!r}; there is vlc, silent, wav:FILE.")
+
+
+def _wav_path(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not text or path.is_dir() or not path.absolute().parent.is_dir():
+        raise UsageError(f"wav:{text} names no file that can be written; give wav:FILE.")
+    return path
+
+
+class House:
+    """All parts of the running program: opened in order, closed in reverse.
+
+    `notices` holds what the listener should know about how it was put together.
+    """
+
+    def __init__(
+        self, paths: Paths, config: Config, *, output: str | None = None, pace: float = 1.0
+    ) -> None:
+        self.paths = paths
+        self.config = config
+        self.clock = LoopClock()
+        self.notices: list[str] = []
+        self.store: Store | None = None
+        self._output_name = output
+        self._pace = pace
+        self._output: AudioOutput | None = None
+        self._sync: Sync | None = None
+        self._controller: PlaybackController | None = None
+
+    async def open(self, tell: Callable[[Event], None]) -> PlaybackController:
+        """Open the store and the output; `tell` hears how it stands with PostgreSQL.
+
+        Without libVLC an output that was not asked for by name is replaced by silence, and a
+        notice says so. Raises KahaniError, StoreError or OSError with a sentence.
+        """
+        self.store = await asyncio.to_thread(open_store, self.paths)
+        self._output = await self._make_output()
+        self._controller = PlaybackController(
+            shelf=StoreShelf(self.store),
+            clips=ClipShelf([self.paths.stories, bundled_stories()]),
+            recorder=Recorder(
+                self.store,
+                now=now,
+                new_id=new_id,
+                device=socket.gethostname(),
+                program=f"kahani/{version('kahani')} ({sys.platform}; {platform.machine()})",
+            ),
+            output=self._output,
+            clock=self.clock,
+            language=self.config.language,
+            mix=self.config.mix,
+        )
+        await self._controller.start()
+        self._controller.deck.set_speed(self.config.speed)
+        self._controller.deck.set_volume(self.config.volume)
+        if url := os.environ.get("DATABASE_URL"):
+            self._sync = await asyncio.to_thread(start_sync, self.store, url, tell)
+        return self._controller
+
+    async def close(self) -> None:
+        """Save the place and give everything back; harmless when done twice."""
+        controller, self._controller = self._controller, None
+        if controller is not None:
+            await controller.close()
+        await asyncio.to_thread(self._close_parts)
+
+    def _close_parts(self) -> None:
+        output, self._output = self._output, None
+        sync, self._sync = self._sync, None
+        store, self.store = self.store, None
+        if output is not None:
+            output.close()
+        if sync is not None:
+            sync.stop(SECONDS_TO_SEND)
+        if store is not None:
+            store.close()
+
+    async def _make_output(self) -> AudioOutput:
+        name = self._output_name or self.config.output
+        try:
+            return await asyncio.to_thread(make_output, name, self.clock, pace=self._pace)
+        except MissingPartError as error:
+            if self._output_name is not None:
+                raise
+            self.notices.append(f"{error} Until then the story is told in silence.")
+            return make_output("silent", self.clock)
+
+
+def start_sync(store: Store, url: str, tell: Callable[[Event], None]) -> Sync:
+    """Start to send the outbox to PostgreSQL in the background. Raises RemoteAddressError."""
+    from db.sync import Sync
+
+    sync = Sync(store, url, lambda status: tell(SyncChanged(status.pending, status.text)))
+    sync.start()
+    return sync

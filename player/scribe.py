@@ -1,0 +1,152 @@
+"""The scribe: puts what happened into records, each with its own id and time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from db.records import AnalyticsRecord, BehaviorRecord, LearnerRecord, LikeRecord, UserRecord
+from player.learner.belief import Belief
+from player.session import Session
+from player.story.graph import Story
+from player.story.walking import base_language
+
+DEFAULT_LEVEL: Final = "intermediate"
+
+
+def content_id(story: Story, language: str) -> str:
+    """Return the id of the content row of the edition that is heard."""
+    return story.slug if story.is_linear else f"{story.slug}:{story.edition(language).language}"
+
+
+def content_of(session: Session) -> str:
+    """Return the id of the content row that is being heard."""
+    return content_id(session.story, session.variant.language)
+
+
+def how(session: Session) -> dict[str, Any]:
+    """Return how the story is being heard, as every event tells it."""
+    return {"language": session.variant.language, "mix": session.variant.mix}
+
+
+class Scribe:
+    """Makes the records of one sitting; `user` must be set before the first."""
+
+    def __init__(
+        self,
+        session_id: str,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+        device: str,
+        program: str,
+    ) -> None:
+        self._session_id = session_id
+        self._now = now
+        self._new_id = new_id
+        self._device = device
+        self._program = program
+        self._sequence = 0
+        self.user: UserRecord | None = None
+
+    @property
+    def listener(self) -> UserRecord:
+        """Whose events these are."""
+        assert self.user is not None, "Recorder.begin comes first"
+        return self.user
+
+    def behavior(
+        self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any
+    ) -> BehaviorRecord:
+        """Return the record that the listener did `kind` to the sound at `position_ms`."""
+        passage = session.passage(session.node)
+        edition = session.story.edition(session.variant.language)
+        is_row = not session.story.is_linear
+        self._sequence += 1
+        return BehaviorRecord(
+            id=str(self._new_id()),
+            timestamp=self._now(),
+            event_type=kind,
+            content_id=content_of(session),
+            session_id=self._session_id,
+            playback_position=round(position_ms / 1000, 2),
+            playback_position_percent=round(
+                100 * min(position_ms, passage.duration_ms) / max(1, passage.duration_ms), 2
+            ),
+            duration=round(passage.duration_ms / 1000, 2),
+            content_characteristics={
+                "slug": session.story.slug,
+                "node": passage.key,
+                "format": edition.format,
+                "genre": edition.genre,
+                "topic": edition.topic,
+                "difficulty": edition.difficulty,
+                "difficulty_score": edition.difficulty_score,
+                "language": passage.language,
+                "code_mix_ratio": passage.mix,
+                "speed": speed,
+            },
+            device_info={"device": self._device, "program": self._program},
+            context=context or None,
+            node_id=passage.node_id if is_row else None,
+            audio_file_id=passage.clip.id if passage.clip and is_row else None,
+            sequence=self._sequence,
+        )
+
+    def analytics(
+        self, kind: str, session: Session, data: dict[str, Any], *, node_id: UUID | None = None
+    ) -> AnalyticsRecord:
+        """Return the record of an event of the story as a whole."""
+        is_row = not session.story.is_linear
+        return AnalyticsRecord(
+            id=self._new_id(),
+            created_at=self._now(),
+            event_type=kind,
+            user_id=self.listener.id,
+            story_id=session.story.id if is_row else None,
+            node_id=node_id if is_row else None,
+            session_id=self._session_id,
+            event_data={"content_id": content_of(session), **data},
+            user_agent=self._program,
+        )
+
+    def page_view(self, screen: str) -> AnalyticsRecord:
+        """Return the record that a screen is looked at."""
+        return AnalyticsRecord(
+            id=self._new_id(),
+            created_at=self._now(),
+            event_type="page_view",
+            user_id=self.listener.id,
+            session_id=self._session_id,
+            event_data={"screen": screen},
+            user_agent=self._program,
+        )
+
+    def like(self, session: Session, reaction: str | None) -> LikeRecord:
+        """Return the record of a reaction, None taking it back."""
+        now = self._now()
+        return LikeRecord(
+            content_id=content_of(session),
+            session_id=self._session_id,
+            liked=reaction is not None,
+            liked_at=now if reaction else None,
+            unliked_at=None if reaction else now,
+            reaction_type=reaction,
+            content_characteristics={"slug": session.story.slug, **how(session)},
+        )
+
+    def learner(self, session: Session) -> LearnerRecord:
+        """Return what is believed of the listener: the prior, for the language being heard."""
+        belief = Belief.prior(DEFAULT_LEVEL)
+        return LearnerRecord(
+            session_id=self._session_id,
+            preference_weights={},
+            comprehension_level=belief.comprehension_level,
+            content_type_preferences={},
+            difficulty_adjustment=belief.difficulty_adjustment,
+            last_updated=self._now(),
+            data_points=0,
+            belief={base_language(session.variant.language): belief.to_json()},
+        )
