@@ -44,6 +44,7 @@ _UNSURE = (
 )
 _COMBINING = "\u0300-\u036f\u20d0-\u20ff\ufe0e\ufe0f"
 _unsure = re.compile(f"[{_UNSURE}]")
+_touched = re.compile(f"[{_UNSURE}{HEADS}{FILLER}]")
 _raw = re.compile(
     # Escape sequences are stepped over, so that no character of theirs is taken for a base.
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|.)"
@@ -55,7 +56,7 @@ _raw_part = re.compile(f"{SYLLABLE.pattern}|(?:(?!{SYLLABLE.pattern}).)+", re.DO
 
 def paint(data: str, widths: Widths = Widths.ANCHOR) -> str:
     """Return what to write to the terminal for `data`, text and escape sequences mixed."""
-    if data.isascii():
+    if data.isascii() or _touched.search(data) is None:
         return data
     if widths is not Widths.OFF and _unsure.search(data):
         data = _raw.sub(_paint_raw, data)

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import gettext
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from player.tui.script import typed
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[3]
+COLUMNS, ROWS = 120, 40
+LANGUAGES = ("hi", "ta", "bn")
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 20) -> None:
+    """Poll for something that another process does; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "the other process did not do it in time"
+        time.sleep(0.02)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment for a program in a terminal: this checkout, UTF-8, no hint of another."""
+    dropped = {"TMUX", "STY", "KITTY_WINDOW_ID", "TEXTUAL_DRIVER", "KAHANI_WIDTHS", "NO_COLOR"}
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return {
+        **kept,
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),
+        "TEXTUAL_ANIMATIONS": "none",
+        **more,
+    }
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """An X server of our own, and its name."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        name = f":{answer.readline().strip()}"
+    yield name
+    server.terminate()
+    server.wait(10)
+
+
+def xterm(command: list[str]) -> list[str]:
+    if shutil.which("xterm") is None:
+        pytest.skip("xterm is not installed")
+    look = ["-u8", "-fa", "DejaVu Sans Mono", "-fs", "12", "-bg", "black", "-fg", "white"]
+    return ["xterm", *look, "-geometry", f"{COLUMNS}x{ROWS}", "-e", *command]
+
+
+def vte(command: list[str]) -> list[str]:
+    python = "/usr/bin/python3"
+    probe = "import gi; gi.require_version('Vte', '2.91'); from gi.repository import Vte"
+    found = (
+        Path(python).exists()
+        and not subprocess.run(
+            [python, "-c", probe], stderr=subprocess.DEVNULL, check=False
+        ).returncode
+    )
+    if not found:
+        pytest.skip("the system's Python has no PyGObject with VTE")
+    return [python, str(HERE / "vte_host.py"), str(COLUMNS), str(ROWS), *command]
+
+
+EMULATORS = {"xterm": xterm, "vte": vte}
+
+
+@pytest.fixture(params=sorted(EMULATORS))
+def emulator(request: pytest.FixtureRequest) -> Callable[[list[str]], list[str]]:
+    """Turn a command into one that runs it in a window of a terminal emulator."""
+    return EMULATORS[request.param]
+
+
+@pytest.fixture
+def translated_lines() -> list[str]:
+    """Hindi, Tamil and Bengali that nobody wrote for this test: names of countries."""
+    lines: list[str] = []
+    for language in LANGUAGES:
+        folder = Path("/usr/share/locale") / language / "LC_MESSAGES"
+        for domain in ("iso_3166", "iso_639-2"):
+            if (folder / f"{domain}.mo").exists():
+                with (folder / f"{domain}.mo").open("rb") as file:
+                    catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+                lines += [text for key, text in catalogue.items() if key and len(text) < 40]
+    if len(lines) < 200:
+        pytest.skip("the translations of iso-codes are not installed")
+    return [" ".join(lines[at : at + 2]) for at in range(0, len(lines), 2)]
+
+
+@pytest.fixture
+def measured_in(
+    display: str, tmp_path: Path
+) -> Callable[[Callable[[list[str]], list[str]], list[str]], list[tuple[int, int, int]]]:
+    """Write lines in a terminal emulator; give (our model, cursor, cursor without us) of each."""
+
+    def measure(
+        emulator: Callable[[list[str]], list[str]], lines: list[str]
+    ) -> list[tuple[int, int, int]]:
+        text, report = tmp_path / "text", tmp_path / "report.json"
+        text.write_text("\n".join(lines), encoding="utf-8")
+        command = [sys.executable, str(HERE / "read_cursor.py"), str(text), str(report)]
+        subprocess.run(emulator(command), env=environment(DISPLAY=display), check=True, timeout=60)
+        return [tuple(row) for row in json.loads(report.read_text())]
+
+    return measure
+
+
+@pytest.fixture
+def tmux() -> Iterator[Callable[..., str]]:
+    """Run commands of a tmux server of our own."""
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    name = f"kahani-{uuid.uuid4().hex[:8]}"
+
+    def run(*arguments: str) -> str:
+        return subprocess.run(
+            ["tmux", "-f", "/dev/null", "-u", "-L", name, *arguments],
+            capture_output=True,
+            text=True,
+            env=environment(TERM="xterm-256color"),
+            check=False,
+        ).stdout
+
+    yield run
+    run("kill-server")
+
+
+@pytest.fixture
+def dialog_screen(tmux: Callable[..., str]) -> Callable[[str], list[str]]:
+    """Show a dialog over Hindi, Tamil and Bengali text, "stock" or "aksara"; give the screen."""
+
+    def show(how: str) -> list[str]:
+        app = (sys.executable, str(HERE / "overlay_app.py"), how)
+        tmux("new-session", "-d", "-x", "90", "-y", "24", *app)
+        rows: list[str] = []
+
+        def is_complete() -> bool:
+            rows[:] = tmux("capture-pane", "-p").splitlines()
+            corners = len(rows) > 19 and rows[0][:1] + rows[19][:1] == "╭╰"
+            return corners and "ok" in "".join(rows) and sum("╯" in row for row in rows) == 2
+
+        wait_until(is_complete)
+        return rows
+
+    return show
+
+
+@pytest.fixture
+def measuring_what_is_typed() -> Iterator[None]:
+    """Rich's measures replaced by ours, and given back."""
+    typed.install()
+    yield
+    typed.uninstall()
+
+
+@pytest.fixture
+def program_environment() -> Callable[..., dict[str, str]]:
+    """Make the environment for a program in a terminal of the test's own."""
+    return environment
