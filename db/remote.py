@@ -31,7 +31,6 @@ LIMITS: Final = {
     "lock_timeout": "3s",
     "idle_in_transaction_session_timeout": "8s",
 }
-_UNREADABLE: Final = "postgresql://%"
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
 
 
@@ -61,14 +60,19 @@ class Remote:
         """Return libpq's parameters, as the address gives them."""
         address, found = _SCHEME.subn("postgresql://", self.address)
         try:
-            return dict(conninfo_to_dict(address if found else _UNREADABLE))
+            values = dict(conninfo_to_dict(address)) if found else {}
         except psycopg.Error:
-            # libpq's own sentence quotes the address, with the password in it.
+            values = {}  # libpq's own sentence quotes the address, with the password in it
+        names = f"{values.get('host', '')}{values.get('dbname', '')}"
+        ports = str(values.get("port", "")).replace(",", "")
+        # An unescaped sign in the password moves a part of it into what is shown.
+        if not found or not values or "@" in names or (ports and not ports.isdigit()):
             raise RemoteAddressError(
                 "DATABASE_URL cannot be read: it looks like "
                 "postgresql://user:password@host:5432/name, and signs such as @ : / % in the "
                 "password are written %40 %3A %2F %25."
-            ) from None
+            )
+        return values
 
     def connect(self, *, autocommit: bool = False) -> Connection[Any]:
         """Open a connection; waits at most 4 s for each host.
@@ -96,7 +100,7 @@ class Remote:
         """Say why there is no connection."""
         return RemoteUnreachableError(f"{self.label} cannot be reached: {self.scrub(fault)}")
 
-    def failed(self, doing: str, fault: psycopg.Error) -> RemoteError:
+    def failed(self, doing: str, fault: BaseException) -> RemoteError:
         """Say what failed while `doing` something."""
         return RemoteError(f"{self.label}: {doing} failed: {self.scrub(fault)}")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from db.engine import connect, writing_engine
 from db.errors import RemoteSchemaError, SchemaNewerError, StoreDamagedError, explain
@@ -78,19 +79,12 @@ def upgrade_remote(address: str) -> None:
     """
     from db.remote import Remote  # noqa: PLC0415 - psycopg is loaded only where it is used
 
-    engine = Remote(address).engine()
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        has_version = connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
-        revision = connection.scalar(text(_VERSION)) if has_version else None
-        if revision == HEAD:
-            return
-        if revision is not None and is_newer(revision):
-            raise RemoteSchemaError(
-                f"The schema in PostgreSQL ({revision}) is later than this program's ({HEAD}): "
-                "install the later version of kahani."
-            )
-        run_alembic(connection, lambda command, config: command.upgrade(config, "head"))
+    remote = Remote(address)
+    try:
+        with remote.engine().begin() as connection:
+            _migrate_remote(connection)
+    except DBAPIError as fault:
+        raise remote.failed("making the schema", fault.orig or fault) from None
 
 
 def run_alembic(connection: Connection, do: Callable[[Any, Config], None]) -> None:
@@ -146,3 +140,17 @@ def _migrate_local(path: Path) -> None:
                     "others that are not there. It was left as it was."
                 )
     engine.dispose()
+
+
+def _migrate_remote(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    has_version = connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
+    revision = connection.scalar(text(_VERSION)) if has_version else None
+    if revision == HEAD:
+        return
+    if revision is not None and is_newer(revision):
+        raise RemoteSchemaError(
+            f"The schema in PostgreSQL ({revision}) is later than this program's ({HEAD}): "
+            "install the later version of kahani."
+        )
+    run_alembic(connection, lambda command, config: command.upgrade(config, "head"))
