@@ -7,6 +7,8 @@ from 15.1 on, and not in every script). Imports neither Textual nor Rich.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
 
 _FIRST_BLOCK, _BLOCK, _TAMIL = 0x0900, 0x80, 0x0B80
 # Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Tamil, Telugu, Kannada and Malayalam have the same
@@ -51,7 +53,7 @@ _LEADING_MARK = f"(?![{_NOT_MARKS}])[{_MARKS}]"
 # not, must not become one syllable of any length.
 _MOST_JOINED, _MOST_MARKS = 7, 12
 
-SYLLABLE = re.compile(
+_SYLLABLE = (
     # Tamil joins in two places only: ksha, and the shri of both spellings.
     f"(?:\u0b95\u0bcd\u0bb7|[\u0bb6\u0bb8]\u0bcd\u0bb0(?=\u0bc0)"
     # A letter and what is joined to it. The joiner may stand on either side of the virama: after it
@@ -62,9 +64,29 @@ SYLLABLE = re.compile(
     # Marks that lost their letter.
     f"|{_LEADING_MARK}(?:{_MARK}){{0,{_MOST_MARKS}}}"
 )
-"""One aksara of any of the Indian scripts. Dandas are left out: they are plain in every font."""
+_character = re.compile(r".[\u0300-\u036f\u200c\u200d\ufe00-\ufe0f]*", re.DOTALL)
 
-_PIECE = re.compile(rf"{SYLLABLE.pattern}|.[\u0300-\u036f\u200c\u200d\ufe00-\ufe0f]*", re.DOTALL)
+
+@cache
+def syllable() -> re.Pattern[str]:
+    """Return the expression for one aksara of any of the Indian scripts.
+
+    Made on the first text that needs it (5 ms). The dandas are left out: they are plain in every
+    font.
+    """
+    return re.compile(_SYLLABLE)
+
+
+def runs(text: str) -> Iterator[tuple[bool, str]]:
+    """Give each aksara as (True, aksara) and whatever stands between two as (False, text)."""
+    at = 0
+    for match in syllable().finditer(text):
+        if match.start() > at:
+            yield False, text[at : match.start()]
+        yield True, match[0]
+        at = match.end()
+    if at < len(text):
+        yield False, text[at:]
 
 
 def aksaras(text: str) -> list[str]:
@@ -72,9 +94,7 @@ def aksaras(text: str) -> list[str]:
 
     Joining the result gives `text` again, whatever it holds.
     """
-    return _PIECE.findall(text)
-
-
-def is_indic(character: str) -> bool:
-    """Tell whether one character can begin an aksara."""
-    return SYLLABLE.match(character) is not None
+    pieces: list[str] = []
+    for is_aksara, run in runs(text):
+        pieces += [run] if is_aksara else _character.findall(run)
+    return pieces

@@ -10,7 +10,6 @@ Imports neither Textual nor Rich. Safe to use from any thread.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
@@ -20,7 +19,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 
-from player.tui.script.aksaras import SYLLABLE
+from player.tui.script.aksaras import runs, syllable
 
 FILLER = "\ue000"
 FIRST_HEAD, LAST_HEAD = 0xF0000, 0xFFFFD
@@ -52,10 +51,20 @@ class Glyph:
 
 @cache
 def _reserves() -> tuple[Mapping[str, int], Mapping[int, int]]:
-    """The table that `fontcells_maker` made: cells by aksara, and by script for all others."""
-    raw = json.loads(Path(__file__).with_name("fontcells.json").read_bytes())
-    cells = {a: int(n) for n, listed in raw["cells"].items() for a in listed.split()}
-    return cells, {int(block, 16): n for block, n in raw["default"].items()}
+    """The table that `fontcells_maker` made: cells by aksara, and by script for all others.
+
+    Not JSON, whose import takes longer than all of this.
+    """
+    cells: dict[str, int] = {}
+    default: dict[int, int] = {}
+    for line in Path(__file__).with_name("fontcells.txt").read_text("utf-8").splitlines():
+        first, *listed = line.split()
+        if first == "default":
+            block, number = listed
+            default[int(block, 16)] = int(number)
+        else:
+            cells.update(dict.fromkeys(listed, int(first)))
+    return cells, default
 
 
 def counted_cells(aksara: str) -> int:
@@ -113,7 +122,7 @@ def glyph_of(head: str) -> Glyph | None:
 
 def _encode(text: str) -> str:
     text = _private.sub("", text)
-    return SYLLABLE.sub(lambda match: _heads[match[0]], text)
+    return syllable().sub(lambda match: _heads[match[0]], text)
 
 
 _encode_cached = lru_cache(maxsize=4096)(_encode)
@@ -146,8 +155,8 @@ def _decode_one(match: re.Match[str]) -> str:
 class Encoded:
     """Encoded text together with where each piece of the real text went.
 
-    `starts` and `encoded_starts` tell where each aksara, other character and dropped character
-    begins in the one and in the other; both are empty where the two texts are the same.
+    `starts` and `encoded_starts` tell where each aksara and each other character begins in the one
+    and in the other; both are empty where the two texts are the same.
     """
 
     text: str
@@ -190,20 +199,21 @@ def encode_with_offsets(text: str) -> Encoded:
     encoded = encode(text)
     if encoded == text:
         return Encoded(text, encoded, (), ())
-    starts: list[int] = []
-    targets: list[int] = []
-    target = 0
-    for match in _offset_piece.finditer(text):
-        starts.append(match.start())
-        targets.append(target)
-        piece = match[0]
-        if match.lastgroup == "syllable":
-            target += len(_heads[piece])
-        elif match.lastgroup == "plain":
-            target += 1
+    kept = [at for at, character in enumerate(text) if not _private.match(character)]
+    lengths: list[tuple[int, int]] = []
+    for is_aksara, run in runs("".join(map(text.__getitem__, kept))):
+        lengths += [(len(run), len(_heads[run]))] if is_aksara else [(1, 1)] * len(run)
+    starts, targets = [0], [0]
+    at = 0
+    for length, cells in lengths[:-1]:
+        at += length
+        starts.append(kept[at])
+        targets.append(targets[-1] + cells)
     return Encoded(text, encoded, tuple(starts), tuple(targets))
 
 
-_offset_piece = re.compile(
-    f"(?P<private>[{PRIVATE_USE}])|(?P<syllable>{SYLLABLE.pattern})|(?P<plain>.)", re.DOTALL
-)
+def whole_aksaras(encoded: str, cells: int) -> int:
+    """Return the most cells, at most `cells`, after which a line can end without cutting one."""
+    while 0 < cells < len(encoded) and encoded[cells] == FILLER:
+        cells -= 1
+    return min(cells, len(encoded))

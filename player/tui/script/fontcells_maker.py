@@ -1,4 +1,4 @@
-"""Make fontcells.json from the Noto fonts: for authors, with Pillow (its wheel has raqm).
+"""Make fontcells.txt from the Noto fonts: for authors, with Pillow (its wheel has raqm).
 
     python -m player.tui.script.fontcells_maker /usr/share/fonts/truetype/noto
 
@@ -10,7 +10,6 @@ must not need a font. Only what differs from `encoding.counted_cells` is kept.
 from __future__ import annotations
 
 import importlib
-import json
 import math
 import sys
 import unicodedata
@@ -34,6 +33,7 @@ OTHERS = {
 }
 _TAMIL_KSHA = "\u0b95\u0bcd\u0bb7"
 _SIZE = 2000
+_A_LINE = 24  # syllables
 # Where they stand in a block of any of these scripts.
 _CONSONANTS = range(0x15, 0x3A)
 _SIGNS = {*range(0x3E, 0x4E), *range(0x55, 0x58)}
@@ -96,30 +96,30 @@ def exceptions(measure: Measure, block: int, default: int) -> dict[str, int]:
     return kept
 
 
-def make(folder: Path) -> dict[str, object]:
-    """Measure all and return the content of the table."""
-    default: dict[str, int] = {}
+def make(folder: Path) -> str:
+    """Measure all and return the table: "default BLOCK CELLS" and "CELLS SYLLABLE..." lines."""
+    lines: list[str] = []
     cells: dict[int, list[str]] = {}
     for block, script in (SCRIPTS | OTHERS).items():
         measure = measure_with(folder, script)
         letters = [c for c in characters(block) if unicodedata.category(c) == "Lo"]
-        default[f"{block:04x}"] = median_high(cells_of(measure, c) for c in letters)
+        default = median_high(cells_of(measure, c) for c in letters)
+        lines.append(f"default {block:04x} {default}")
         if block in SCRIPTS:
-            for aksara, wanted in exceptions(measure, block, default[f"{block:04x}"]).items():
+            for aksara, wanted in exceptions(measure, block, default).items():
                 cells.setdefault(wanted, []).append(aksara)
-    return {
-        "format": 1,
-        "default": default,
-        "cells": {str(n): " ".join(cells[n]) for n in sorted(cells)},
-    }
+    for wanted in sorted(cells):
+        lines += (
+            f"{wanted} {' '.join(cells[wanted][at : at + _A_LINE])}"
+            for at in range(0, len(cells[wanted]), _A_LINE)
+        )
+    return "\n".join(lines) + "\n"
 
 
 def main(arguments: list[str]) -> None:
     """Write the table beside this file."""
-    target = Path(__file__).with_name("fontcells.json")
-    target.write_text(
-        json.dumps(make(Path(arguments[0])), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    target = Path(__file__).with_name("fontcells.txt")
+    target.write_text(make(Path(arguments[0])), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
-from player.tui.script.aksaras import SYLLABLE
+from player.tui.script.aksaras import runs
 from player.tui.script.encoding import FILLER, HEADS, Glyph, counted_cells, glyph_of
 
 SAVE, RESTORE = "\x1b7", "\x1b8"
@@ -51,7 +51,6 @@ _raw = re.compile(
     f"|(?:[\\x21-\\x7e\u2190-\u2bff](?=[{_COMBINING}])|[^\\x00-\\x7f\u2190-\u2bff{HEADS}{FILLER}])+",
     re.DOTALL,
 )
-_raw_part = re.compile(f"{SYLLABLE.pattern}|(?:(?!{SYLLABLE.pattern}).)+", re.DOTALL)
 
 
 def paint(data: str, widths: Widths = Widths.ANCHOR) -> str:
@@ -130,7 +129,7 @@ def _paint_raw(match: re.Match[str]) -> str:
 @lru_cache(maxsize=1024)
 def _anchored_raw(text: str) -> str:
     """Anchor text that was measured by Rich: what is typed, emoji, other scripts."""
-    parts = [(part, cell_len(part)) for part in _raw_part.findall(text)]
+    parts = [(part, cell_len(part)) for _, part in runs(text)]
     out = [SAVE, " " * sum(cells for _, cells in parts)]
     column = 0
     for part, cells in parts:

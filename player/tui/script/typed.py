@@ -19,7 +19,6 @@ PATCHED = ("load_cell_table", "_cell_len", "split_graphemes")
 """Names of `rich.cells` that are replaced."""
 
 _BLOCKS = (range(0x0900, 0x1D00), range(0xA880, 0xAC00))
-_LAST = _BLOCKS[-1].stop
 _not_emoji = re.compile("\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])")
 _stock: dict[str, Any] = {}
 
@@ -39,7 +38,7 @@ def _table(unicode_version: str = "auto") -> cells.CellTable:
     widths: list[tuple[int, int, int]] = []
     for first, last, width in stock.widths:
         start = first
-        for code in sorted(spacing.intersection(range(first, last + 1))) if first < _LAST else ():
+        for code in sorted(spacing.intersection(range(first, last + 1))) if width == 0 else ():
             if start < code:
                 widths.append((start, code - 1, width))
             start = code + 1

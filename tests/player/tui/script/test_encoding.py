@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from player.tui.script import plain, show
+from player.tui.script.aksaras import aksaras
 from player.tui.script.encoding import (
     PRIVATE_USE,
     decode,
     encode,
     encode_with_offsets,
     reserve,
+    whole_aksaras,
 )
 
 INDIC_TEXT = st.text(
@@ -89,8 +91,19 @@ def test_offsets_lead_to_the_same_aksara_and_back(text: str) -> None:
     offsets = [mapped.offset(index) for index in range(len(text) + 1)]
     assert offsets == sorted(offsets)
     assert mapped.offset(len(text)) == len(mapped.encoded)
-    for index in range(len(mapped.encoded)):
-        assert mapped.offset(mapped.index(index)) <= index
+    assert all(mapped.offset(mapped.index(at)) <= at for at in range(len(mapped.encoded)))
+
+
+@given(INDIC_TEXT)
+def test_every_aksara_is_found_by_its_offsets(text: str) -> None:
+    mapped = encode_with_offsets(text)
+    private = [bool(re.match(f"[{PRIVATE_USE}]", character)) for character in text]
+    at = [index for index, dropped in enumerate(private) if not dropped]
+    first = 0
+    for aksara in aksaras(without_private_use(text)):
+        start, end = mapped.span(at[first], at[first + len(aksara) - 1] + 1)
+        assert decode(mapped.encoded[start:end]) == aksara
+        first += len(aksara)
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
@@ -112,6 +125,12 @@ def test_private_use_characters_in_a_story_do_not_move_the_highlight() -> None:
     mapped = encode_with_offsets("क\ue000\U000f0001 बात")
     start, end = mapped.span(4, 7)
     assert decode(mapped.encoded[start:end]) == "बात"
+
+
+def test_a_line_ends_only_between_aksaras() -> None:
+    encoded = encode("காகம்")  # 3 + 2 + 2 cells
+    assert [whole_aksaras(encoded, cells) for cells in range(8)] == [0, 0, 0, 3, 3, 5, 5, 7]
+    assert whole_aksaras("plain", 3) == 3
 
 
 def test_show_and_plain_are_each_other_s_way_back() -> None:
