@@ -21,7 +21,7 @@ COLUMNS, ROWS = 120, 40
 LANGUAGES = ("hi", "ta", "bn")
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], *, seconds: float = 20) -> None:
     """Poll for something that another process does; fails after `seconds`."""
     end = time.monotonic() + seconds
     while not condition():
@@ -160,7 +160,7 @@ def dialog_screen(tmux: Callable[..., str]) -> Callable[[str], list[str]]:
             corners = len(rows) > 19 and rows[0][:1] + rows[19][:1] == "╭╰"
             return corners and "ok" in "".join(rows) and sum("╯" in row for row in rows) == 2
 
-        wait_until(is_complete)
+        wait_for(is_complete)
         return rows
 
     return show
@@ -178,3 +178,9 @@ def measuring_what_is_typed() -> Iterator[None]:
 def program_environment() -> Callable[..., dict[str, str]]:
     """Make the environment for a program in a terminal of the test's own."""
     return environment
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """Wait for something that another process does, 20 seconds at most."""
+    return wait_for
