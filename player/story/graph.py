@@ -95,7 +95,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One story segment. `key` is the author's name for it; `character` is a character's slug."""
+    """One story segment. `key` is the author's name for it; `character` is a character's slug.
+
+    `say` maps the same keys as `text` to the words a voice is given where they differ from those
+    shown.
+    """
 
     id: UUID
     key: str
@@ -106,6 +110,7 @@ class Node:
     clips: tuple[Clip, ...] = ()
     sets: frozenset[str] = frozenset()
     was: str | None = None
+    say: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_end(self) -> bool:
@@ -161,6 +166,9 @@ class Story:
     cover: str | None = None
     content_hash: str = ""
     is_linear: bool = False
+    credits: str | None = None
+    series_id: str | None = None
+    episode_number: int | None = None
 
     @cached_property
     def ids_by_key(self) -> Mapping[str, UUID]:
