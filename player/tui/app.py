@@ -1,0 +1,270 @@
+"""The app: opens, shows, passes on what is told, and never leaves without saving the place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.driver import Driver
+from textual.screen import Screen
+
+from player.audio.output import PlaybackState
+from player.controller import PlaybackController
+from player.errors import EXIT_OK, KahaniError
+from player.events import Event, Notice, Severity
+from player.tui import keys
+from player.tui.messages import StoryPicked, Told
+from player.tui.screens.help import HelpScreen
+from player.tui.screens.library import OPENING, LibraryScreen
+from player.tui.screens.listening import ListeningScreen
+from player.tui.screens.trouble import TroubleScreen
+from player.tui.script import plain, show
+from player.tui.script.pictures import decode_svg
+from player.tui.services import Services, Wanted
+from player.tui.themes import NIGHT, OURS, VOICES
+
+logger = logging.getLogger(__name__)
+
+LEAVE_SECONDS: Final = 5.0
+"""How long saving and closing may take before the program ends without them."""
+
+NORMAL_SPEED: Final = 1.0
+SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+SOUNDING: Final = (PlaybackState.PLAYING, PlaybackState.LOADING)
+
+
+class KahaniApp(App[int], inherit_bindings=False):
+    """Library below, listening above it; one controller for both."""
+
+    TITLE = "kahani"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.APP)
+
+    def __init__(self, services: Services, driver: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver)
+        self._services = services
+        self.controller: PlaybackController | None = None
+        self._library = LibraryScreen()
+        self._listening: ListeningScreen | None = None
+        self._is_held = False
+        self._is_leaving = False
+        for theme in OURS:
+            self.register_theme(theme)
+        settings = services.settings
+        known = settings.theme in self.available_themes
+        self.theme = settings.theme if settings.theme and known else NIGHT.name
+        if settings.reduced_motion:
+            self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        """Show the library at once; open everything after the first picture."""
+        self._heed_signals()
+        self._library.call_after_refresh(self._begin)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the library: it lies below everything else."""
+        return self._library
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the colours of speakers to themes that have none."""
+        return dict(VOICES)
+
+    def tell(self, event: Event) -> None:
+        """Take in what happened below. From any thread."""
+        self.post_message(Told(event))
+
+    def wish(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
+        """Have the controller do something; what cannot be done is told in a toast."""
+        if self.controller is not None and not self._is_leaving:
+            self.run_worker(self._do(act, self.controller), group="wishes")
+
+    @on(Told)
+    def show_event(self, message: Told) -> None:
+        """Pass on what happened to those who show it."""
+        event = message.event
+        if isinstance(event, Notice):
+            self.say(event.text, event.severity)
+        if self._listening is not None:
+            self._listening.tell(event)
+
+    @on(StoryPicked)
+    def open_picked(self, message: StoryPicked) -> None:
+        """Open the story that was picked in the library."""
+        self.run_worker(self._open_story(Wanted(slug=message.slug)), group="story")
+
+    @on(LibraryScreen.Looked)
+    def fill_library(self) -> None:
+        """Show the stories as they stand now."""
+        self.run_worker(self._fill_library(), group="library", exclusive=True)
+
+    def say(self, text: str, severity: Severity = Severity.INFORMATION) -> None:
+        """Show a sentence in passing."""
+        self.notify(show(text), severity=severity.value, markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy real text."""
+        super().copy_to_clipboard(plain(text))
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """Return an SVG picture of the screen, with real text in it."""
+        return decode_svg(super().export_screenshot(title=title, simplify=simplify))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Put everything that a key does in the palette, and the themes."""
+        seen: set[str] = set()
+        for node, binding, is_enabled, _ in screen.active_bindings.values():
+            if is_enabled and binding.tooltip and binding.action not in seen:
+                seen.add(binding.action)
+                name = binding.description.capitalize()
+                act = partial(self.run_action, binding.action, node)
+                yield SystemCommand(name, binding.tooltip, act)
+        yield SystemCommand("Theme", "Other colours", self.search_themes)
+
+    def action_library(self) -> None:
+        """Hold the sound and go to the library."""
+        if self.screen is self._listening:
+            self._hold()
+            self.pop_screen()
+
+    def action_listening(self) -> None:
+        """Go back to the story that is open."""
+        if self._story_open and self.screen is self._library and self._listening:
+            self.push_screen(self._listening)
+            self._go_on()
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    def action_leave(self) -> None:
+        """Save the place and leave."""
+        self.leave()
+
+    def leave(self, code: int = EXIT_OK) -> None:
+        """Save the place, give everything back, and end with `code`. Again is harmless."""
+        if not self._is_leaving:
+            self._is_leaving = True
+            self.run_worker(self._leave(code), group="leaving")
+
+    @property
+    def _story_open(self) -> str:
+        session = self.controller.session if self.controller else None
+        return session.story.slug if session else ""
+
+    async def _begin(self) -> None:
+        self.run_worker(self._open(), group="opening")
+
+    async def _open(self) -> None:
+        """Make everything ready; where that fails, ask what to do, until it works."""
+        while self.controller is None:
+            self._library.say(OPENING)
+            try:
+                controller = await self._services.open(self.tell)
+            except KahaniError as error:
+                if not await self.push_screen_wait(TroubleScreen(str(error))):
+                    self.leave(error.exit_code)
+                    return
+            else:
+                controller.listen(self.tell)
+                self.controller = controller
+        for notice in self._services.notices:
+            self.say(notice, Severity.WARNING)
+        if self._services.settings.speed != NORMAL_SPEED:
+            await self.controller.set_speed(self._services.settings.speed)
+        await self._fill_library()
+        if self._services.wanted is not None:
+            await self._open_story(self._services.wanted)
+
+    async def _fill_library(self) -> None:
+        try:
+            stories = await self._services.catalogue()
+        except KahaniError as error:
+            self._library.say(f"The stories cannot be shown.\n\n{error}")
+        else:
+            self._library.fill(stories, self._services.now())
+
+    async def _open_story(self, wanted: Wanted) -> None:
+        if self.controller is None:
+            return
+        if self._listening is None:
+            self._listening = ListeningScreen(self)
+            self.install_screen(self._listening, "listening")
+        if self.screen is not self._listening:
+            await self.push_screen(self._listening)
+        if wanted == Wanted(slug=self._story_open):
+            self._go_on()
+            return
+        self._is_held = False
+        try:
+            await self.controller.open(
+                wanted.slug,
+                language=wanted.language,
+                mix=wanted.mix,
+                node_key=wanted.node_key,
+                restart=wanted.restart,
+            )
+        except KahaniError as error:
+            self.say(str(error), Severity.ERROR)
+            if self.screen is self._listening:
+                self.pop_screen()
+
+    async def _do(
+        self, act: Callable[[PlaybackController], Awaitable[None]], controller: PlaybackController
+    ) -> None:
+        try:
+            await act(controller)
+        except KahaniError as error:
+            self.say(str(error), Severity.ERROR)
+
+    def _hold(self) -> None:
+        """Pause because the listener looks elsewhere; going back goes on."""
+        if self.controller is not None and self.controller.deck.state in SOUNDING:
+            self._is_held = True
+            self.wish(lambda c: c.toggle())
+
+    def _go_on(self) -> None:
+        if self._is_held:
+            self._is_held = False
+            self.wish(lambda c: c.toggle())
+
+    async def _leave(self, code: int) -> None:
+        self.workers.cancel_group(self, "opening")
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                if self.controller is not None:
+                    await self.controller.close()
+                await self._services.close()
+        except TimeoutError:
+            logger.warning("closing took over %s s", LEAVE_SECONDS)
+        finally:
+            self.exit(code, return_code=code)
+
+    def _heed_signals(self) -> None:
+        """Textual would die of them with nothing saved and a broken terminal."""
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for name in SIGNALS:
+            number = getattr(signal, name, None)
+            if number is not None:
+                with suppress(NotImplementedError, ValueError, RuntimeError):
+                    loop.add_signal_handler(number, self.leave, 128 + number)
+
+
+def make_app(services: Services) -> KahaniApp:
+    """Return the app, for the program as for its tests."""
+    driver = None
+    if os.name == "posix":
+        from player.tui.script.driver import driver_class  # noqa: PLC0415 - POSIX only
+
+        driver = driver_class()
+    return KahaniApp(services, driver)

@@ -1,0 +1,204 @@
+"""The list of stories: draws only what is seen, so that fifty thousand cost no more than three."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.events import Click
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from player.tui import wording
+from player.tui.glyphs import bar, glyphs
+from player.tui.messages import StoryHighlighted, StoryPicked
+from player.tui.script import show
+from player.tui.services import Shelved
+from player.tui.shelves import HEADING_ROWS, STORY_ROWS, Shelves
+from player.tui.wrapping import fit
+
+BAR_WIDTH: Final = 10
+NARROW: Final = 70
+LEAST_SUBTITLE: Final = 8
+
+
+class StoryList(ScrollView, can_focus=False):
+    """Two rows a story, title above facts in columns, under the headings of their shelves."""
+
+    DEFAULT_CSS = """
+    StoryList {
+        height: 1fr;
+        min-width: 20;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        overflow-x: hidden;
+        & .story-list--heading { color: $secondary; text-style: bold; }
+        & .story-list--title { color: $foreground; text-style: bold; }
+        & .story-list--facts { color: $foreground 70%; }
+        & .story-list--bar { color: $primary; }
+        & .story-list--rest { color: $foreground 35%; }
+        & .story-list--here { background: $panel; }
+        & .story-list--mark { color: $primary; background: $panel; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "story-list--heading",
+        "story-list--title",
+        "story-list--facts",
+        "story-list--bar",
+        "story-list--rest",
+        "story-list--here",
+        "story-list--mark",
+    }
+
+    place: reactive[int] = reactive(0, init=False)
+    """The highlighted story, counted from the top of the screen."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as every widget has it
+        super().__init__(id=id)
+        self._shelves = Shelves(())
+
+    @property
+    def count(self) -> int:
+        """How many stories are shown."""
+        return self._shelves.count
+
+    @property
+    def story(self) -> Shelved | None:
+        """The highlighted story."""
+        index = self._shelves.index_at(self.place)
+        return None if index is None else self._shelves.stories[index]
+
+    def fill(self, stories: Sequence[Shelved], query: str = "") -> None:
+        """Show these stories; the highlight stays on its story where that is still there."""
+        before = self.story
+        self._shelves = Shelves(stories, query)
+        place = self._shelves.place_of(before.slug) if before else None
+        self._arrange(place or 0)
+
+    def search(self, query: str) -> None:
+        """Leave only what matches."""
+        self._shelves.search(query)
+        self._arrange(0)
+
+    def move(self, step: int) -> None:
+        """Highlight another story, `step` further down."""
+        self.place = min(max(0, self.place + step), max(0, self.count - 1))
+
+    def page(self, step: int) -> None:
+        """Highlight a story a page further down."""
+        self.move(step * max(1, self.size.height // STORY_ROWS - 1))
+
+    def pick(self) -> None:
+        """Open the highlighted story."""
+        if (story := self.story) is not None:
+            self.post_message(StoryPicked(story.slug))
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of cells."""
+        width = self.size.width
+        found = self._shelves.at_row(y + self.scroll_offset.y)
+        if found is None:
+            return Strip.blank(width, self.rich_style)
+        shelf, place, row = found
+        if place < 0:
+            return self._heading(shelf.heading if row == 0 else "", width)
+        index = self._shelves.index_at(place)
+        if row == STORY_ROWS - 1 or index is None:
+            return Strip.blank(width, self.rich_style)
+        story = self._shelves.stories[index]
+        parts = self._title(story, width) if row == 0 else self._facts(story, width)
+        return self._row(parts, width, is_here=place == self.place)
+
+    def on_resize(self) -> None:
+        """Keep the highlight in view."""
+        self.virtual_size = Size(self.size.width, self._shelves.rows)
+        self._bring_into_view()
+
+    def on_click(self, event: Click) -> None:
+        """Highlight what is clicked; open it when it was highlighted, or at a double click."""
+        found = self._shelves.at_row(event.y + self.scroll_offset.y)
+        if found is None or found[1] < 0:
+            return
+        if found[1] == self.place or event.chain > 1:
+            self.place = found[1]
+            self.pick()
+        else:
+            self.place = found[1]
+
+    def watch_place(self, before: int, after: int) -> None:
+        """Show the highlight, and keep it in view."""
+        for place in (before, after):
+            if 0 <= place < self.count:
+                self.refresh_lines(self._shelves.row_of(place), STORY_ROWS)
+        self._bring_into_view()
+        self.post_message(StoryHighlighted(self._shelves.index_at(after)))
+
+    def _arrange(self, place: int) -> None:
+        self.virtual_size = Size(self.size.width, self._shelves.rows)
+        self.set_reactive(StoryList.place, place)
+        self._bring_into_view()
+        self.post_message(StoryHighlighted(self._shelves.index_at(place)))
+        self.refresh()
+
+    def _bring_into_view(self) -> None:
+        if not self.count or not self.size.height:
+            return
+        first = self._shelves.row_of(self.place)
+        top, height = self.scroll_offset.y, self.size.height
+        found = self._shelves.at_row(first - 1)
+        if found is not None and found[1] < 0:
+            first -= HEADING_ROWS  # its heading comes with the first story of a shelf
+        last = self._shelves.row_of(self.place) + STORY_ROWS - 1
+        if first < top:
+            self.scroll_to(y=first, animate=False)
+        elif last > top + height:
+            self.scroll_to(y=last - height, animate=False)
+
+    def _heading(self, text: str, width: int) -> Strip:
+        style = self.get_component_rich_style("story-list--heading")
+        return Strip([Segment(f"  {text}", style)]).adjust_cell_length(width, self.rich_style)
+
+    def _title(self, story: Shelved, width: int) -> list[Segment]:
+        title = fit(show(story.title), width - 4)
+        room = width - 4 - cell_len(title) - 3
+        subtitle = (
+            fit(show(story.subtitle), room) if story.subtitle and room > LEAST_SUBTITLE else ""
+        )
+        return [
+            Segment(title, self.get_component_rich_style("story-list--title")),
+            Segment(f"   {subtitle}", self.get_component_rich_style("story-list--facts")),
+        ]
+
+    def _facts(self, story: Shelved, width: int) -> list[Segment]:
+        plain = self.get_component_rich_style("story-list--facts")
+        percentage = 100.0 if story.is_completed and not story.percentage else story.percentage
+        done, rest = bar(percentage / 100, BAR_WIDTH)
+        words = wording.progress(story.percentage, is_completed=story.is_completed)
+        length = f"{wording.minutes(story.duration_sec):>6}   "
+        liked = wording.reaction(story.reaction)
+        tail = f"{words.partition(',')[0]:<12}{liked:<12}"
+        if width < NARROW:
+            return [Segment(fit(f"{length}{tail}".rstrip(), width - 4), plain)]
+        room = width - 4 - cell_len(length + tail) - BAR_WIDTH - 2
+        return [
+            Segment(length, plain),
+            Segment(done, self.get_component_rich_style("story-list--bar")),
+            Segment(rest, self.get_component_rich_style("story-list--rest")),
+            Segment(f"  {tail}", plain),
+            Segment(fit(wording.languages(story.languages), room), plain),
+        ]
+
+    def _row(self, parts: list[Segment], width: int, *, is_here: bool) -> Strip:
+        if not is_here:
+            return Strip([Segment("    ", self.rich_style), *parts]).adjust_cell_length(
+                width, self.rich_style
+            )
+        here = self.get_component_rich_style("story-list--here")
+        mark = Segment(f"  {glyphs().here} ", self.get_component_rich_style("story-list--mark"))
+        filled = [Segment(part.text, (part.style or here) + here) for part in parts]
+        return Strip([mark, *filled]).adjust_cell_length(width, here)

@@ -1,0 +1,122 @@
+"""The words of status rows: states, times, languages; Latin digits and ASCII throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from player.audio.output import PlaybackState
+
+_LANGUAGES: Final = {
+    "as": "Assamese",
+    "bn": "Bengali",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "gu": "Gujarati",
+    "hi": "Hindi",
+    "it": "Italian",
+    "kn": "Kannada",
+    "ml": "Malayalam",
+    "mr": "Marathi",
+    "or": "Odia",
+    "pa": "Punjabi",
+    "pt": "Portuguese",
+    "si": "Sinhala",
+    "ta": "Tamil",
+    "te": "Telugu",
+    "ur": "Urdu",
+}
+_REACTIONS: Final = {"like": "liked", "love": "loved", "favorite": "a favorite"}
+_STATES: Final = {
+    PlaybackState.IDLE: "opening",
+    PlaybackState.LOADING: "loading",
+    PlaybackState.PLAYING: "> playing",
+    PlaybackState.PAUSED: "|| paused",
+    PlaybackState.FINISHED: "> playing",
+    PlaybackState.FAILED: "no audio",
+}
+FINISHED: Final = 100.0
+"""Percentage of a story heard to its end."""
+
+YOUR_TURN: Final = "? your turn"
+THE_END: Final = "* the end"
+_HOUR, _DAY, _WEEK, _MONTH = 3600, 86_400, 604_800, 2_629_800
+
+
+def language(code: str) -> str:
+    """Return a language in words: "hi" is Hindi, "hi-mixed" Hindi + English."""
+    base, _, more = code.partition("-")
+    name = _LANGUAGES.get(base, base)
+    if more == "mixed":
+        return f"{name} + English"
+    return f"{name} ({more})" if more else name
+
+
+def languages(codes: Sequence[str]) -> str:
+    """Return languages in words, each once: mixed levels are not languages of their own."""
+    names = dict.fromkeys(language(code.partition("-")[0]) for code in codes)
+    return ", ".join(names)
+
+
+def variant(code: str, mix: float) -> str:
+    """Return a language with its share of English, where it has one."""
+    return f"{language(code)} {round(100 * mix)} %" if mix else language(code)
+
+
+def clock(milliseconds: int) -> str:
+    """Return a length of sound as 0:07, 12:40 or 1:02:03."""
+    minutes, seconds = divmod(max(0, milliseconds) // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def minutes(seconds: int) -> str:
+    """Return about how long a story is; empty where it is not known."""
+    if seconds <= 0:
+        return ""
+    return f"{max(1, round(seconds / 60))} min"
+
+
+def progress(percentage: float, *, is_completed: bool) -> str:
+    """Return how far a listener is, in words."""
+    if percentage >= FINISHED or (is_completed and percentage <= 0):
+        return "finished"
+    if percentage <= 0:
+        return "new"
+    heard = f"{max(1, round(percentage))} % heard"
+    return f"{heard}, finished before" if is_completed else heard
+
+
+def reaction(kind: str | None) -> str:
+    """Return a like in words; empty without one."""
+    return _REACTIONS.get(kind or "", "")
+
+
+def state(kind: PlaybackState, reason: str = "") -> str:
+    """Return what the sound is doing, with the reason where there is one."""
+    word = _STATES[kind]
+    return f"{word}, {reason}" if reason and reason != word else word
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """Return how long ago something was, roughly."""
+    seconds = (now - then).total_seconds()
+    if seconds < _HOUR:
+        return "just now"
+    for unit, word in ((_MONTH, "month"), (_WEEK, "week"), (_DAY, "day"), (_HOUR, "hour")):
+        if seconds >= unit:
+            count = int(seconds // unit)
+            return f"{count} {word}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def endings(found: int, total: int) -> str:
+    """Return how many of a story's endings were found."""
+    if total <= 1:
+        return "You heard it to the end."
+    if found >= total:
+        return f"All {total} endings found."
+    return f"Ending found: {found} of {total}."
