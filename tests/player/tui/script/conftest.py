@@ -32,6 +32,7 @@ def wait_for(condition: Callable[[], bool], *, seconds: float = 20) -> None:
 def environment(**more: str) -> dict[str, str]:
     """The environment for a program in a terminal: this checkout, UTF-8, no hint of another."""
     dropped = {"TMUX", "STY", "KITTY_WINDOW_ID", "TEXTUAL_DRIVER", "KAHANI_WIDTHS", "NO_COLOR"}
+    dropped |= {"COLUMNS", "LINES"}  # pytest-xdist sets them
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {
         **kept,
