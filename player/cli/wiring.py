@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from player.audio.clips import ClipShelf
@@ -21,18 +21,15 @@ from player.audio.output import AudioOutput
 from player.config import Config
 from player.controller import PlaybackController
 from player.errors import MissingPartError, UsageError
-from player.events import Event, SyncChanged
+from player.events import Event
 from player.paths import Paths
-from player.recording import Recorder
+from player.recording import Recorder, RecordStore
 from player.resources import bundled_stories
 from player.story.graph import Story
 
 if TYPE_CHECKING:
     from db.store import Store
-    from db.sync import Sync
-
-SECONDS_TO_SEND: Final = 2.0
-"""How long leaving may wait for PostgreSQL; what is left is sent at the next start."""
+    from player.cli.sending import SendingStore
 
 
 def new_id() -> UUID:
@@ -115,7 +112,7 @@ class House:
         self._output_name = output
         self._pace = pace
         self._output: AudioOutput | None = None
-        self._sync: Sync | None = None
+        self._sending: SendingStore | None = None
         self._controller: PlaybackController | None = None
 
     async def open(self, tell: Callable[[Event], None]) -> PlaybackController:
@@ -130,7 +127,7 @@ class House:
             shelf=StoreShelf(self.store),
             clips=ClipShelf([self.paths.stories, bundled_stories()]),
             recorder=Recorder(
-                self.store,
+                self._start_sync(self.store, tell),
                 now=now,
                 new_id=new_id,
                 device=socket.gethostname(),
@@ -144,8 +141,6 @@ class House:
         await self._controller.start()
         self._controller.deck.set_speed(self.config.speed)
         self._controller.deck.set_volume(self.config.volume)
-        if url := os.environ.get("DATABASE_URL"):
-            self._sync = await asyncio.to_thread(start_sync, self.store, url, tell)
         return self._controller
 
     async def close(self) -> None:
@@ -155,14 +150,24 @@ class House:
             await controller.close()
         await asyncio.to_thread(self._close_parts)
 
+    def _start_sync(self, store: Store, tell: Callable[[Event], None]) -> RecordStore:
+        """Send to PostgreSQL what is written from now on, where DATABASE_URL names one."""
+        address = os.environ.get("DATABASE_URL")
+        if not address:
+            return store
+        from player.cli.sending import SendingStore
+
+        self._sending = SendingStore(store, address, tell)
+        return self._sending
+
     def _close_parts(self) -> None:
         output, self._output = self._output, None
-        sync, self._sync = self._sync, None
+        sending, self._sending = self._sending, None
         store, self.store = self.store, None
         if output is not None:
             output.close()
-        if sync is not None:
-            sync.stop(SECONDS_TO_SEND)
+        if sending is not None:
+            sending.stop()
         if store is not None:
             store.close()
 
@@ -175,12 +180,3 @@ class House:
                 raise
             self.notices.append(f"{error} Until then the story is told in silence.")
             return make_output("silent", self.clock)
-
-
-def start_sync(store: Store, url: str, tell: Callable[[Event], None]) -> Sync:
-    """Start to send the outbox to PostgreSQL in the background. Raises RemoteAddressError."""
-    from db.sync import Sync
-
-    sync = Sync(store, url, lambda status: tell(SyncChanged(status.pending, status.text)))
-    sync.start()
-    return sync

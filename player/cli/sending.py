@@ -1,0 +1,76 @@
+"""The store with a sender behind it: what is written is sent to PostgreSQL soon after."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Final
+from uuid import UUID
+
+from db.errors import RemoteError, StoreError
+from db.records import PlaceRecord, ProgressRecord, Record, UserRecord
+from db.store import Store
+from db.sync import Sync, SyncState, SyncStatus
+from player.events import Event, SyncChanged
+
+SECONDS_TO_SEND: Final = 2.0
+"""How long leaving may wait for PostgreSQL; what is left is sent at the next start."""
+
+
+class SendingStore:
+    """Records into the store and nudges the sender; reads come from the store alone.
+
+    Raises RemoteAddressError when `address` cannot be read.
+    """
+
+    def __init__(self, store: Store, address: str, tell: Callable[[Event], None]) -> None:
+        self._store = store
+        self._sync = Sync(store, address, lambda status: tell(told(status)))
+        self._sync.start()
+
+    def append(self, records: Sequence[Record]) -> Future[None]:
+        """Write all of them, or none, and send them soon."""
+        future = self._store.append(records)
+        self._sync.nudge()
+        return future
+
+    def listener(self) -> UserRecord:
+        """Return the listener of this installation."""
+        return self._store.listener()
+
+    def place(self, slug: str) -> PlaceRecord | None:
+        """Return where the listener stands in the story, to the line."""
+        return self._store.place(slug)
+
+    def progress(self, story_id: UUID) -> ProgressRecord | None:
+        """Return how far the listener is in the story."""
+        return self._store.progress(story_id)
+
+    def reaction(self, content_ids: Sequence[str]) -> str | None:
+        """Return the reaction in force on any of these editions."""
+        return self._store.reaction(content_ids)
+
+    def stop(self) -> None:
+        """Send the rest if that is quick, and stop."""
+        if self._sync.status.state is not SyncState.OFFLINE:
+            last = threading.Thread(target=self._push, name="sync-last", daemon=True)
+            last.start()
+            last.join(SECONDS_TO_SEND)
+        self._sync.stop()
+
+    def _push(self) -> None:
+        with suppress(RemoteError, StoreError):
+            self._sync.push_once()
+
+
+def told(status: SyncStatus) -> SyncChanged:
+    """Put the state of the sender into words."""
+    if status.message:
+        text = status.message
+    elif status.state is SyncState.OFFLINE:
+        text = f"offline, {status.pending} to send"
+    else:
+        text = f"sending {status.pending}" if status.pending else "all sent"
+    return SyncChanged(status.pending, text)
