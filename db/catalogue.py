@@ -98,7 +98,7 @@ def _contents() -> Any:
         Content.difficulty,
         Content.difficulty_score,
         Content.duration,
-        Content.meta,
+        Content.meta.label("meta"),
     ).order_by(Content.id)
 
 

@@ -58,7 +58,7 @@ def import_episode(connection: Connection, episode: ContentRecord) -> Outcome:
     if connection.scalar(select(Story.id).where(Story.slug == episode.id)):
         raise SlugTakenError(_taken(episode.id, "story"))
     known = connection.execute(
-        select(Content.meta, Content.story_id).where(Content.id == episode.id)
+        select(Content.meta.label("meta"), Content.story_id).where(Content.id == episode.id)
     ).one_or_none()
     if known is not None:
         if known.story_id is not None:

@@ -137,7 +137,7 @@ class PostgresServer:
 
     def run(self, program: str, *arguments: str) -> str:
         """Run one of PostgreSQL's programs and return what it printed."""
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [str(self.programs / program), *arguments],
             **self._surroundings(),
             capture_output=True,

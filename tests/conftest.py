@@ -1,0 +1,87 @@
+"""Fixtures that all tests share: a PostgreSQL of their own, and databases on it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.postgres import Databases, PostgresServer
+
+
+def load(path: Path) -> Any:
+    """Import a helper that lies beside the tests; they are no package."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A running PostgreSQL that dies with the tests; for those that stop it or use its programs."""
+    postgres = load(Path(__file__).with_name("postgres.py"))
+    try:
+        server = postgres.PostgresServer()
+    except LookupError as fault:
+        pytest.skip(str(fault))
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """The server of KAHANI_TEST_DATABASE_URL where there is one, else one of our own."""
+    if address := os.environ.get("KAHANI_TEST_DATABASE_URL"):
+        found: Databases = load(Path(__file__).with_name("postgres.py")).Databases(address)
+        return found
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.databases
+
+
+@pytest.fixture(scope="session")
+def new_database(databases: Databases) -> Iterator[Callable[..., str]]:
+    """Make an empty database, or a copy of another, and return its name; dropped at the end."""
+    numbers = count()
+    names = []
+
+    def make(template: str = "template0") -> str:
+        name = f"kahani_{os.getpid()}_{next(numbers)}"
+        databases.create(name, template)
+        names.append(name)
+        return name
+
+    yield make
+    for name in reversed(names):
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def migrated(databases: Databases, new_database: Callable[..., str]) -> str:
+    """The name of a database that was migrated once, to be copied."""
+    from db.upgrade import upgrade_remote  # noqa: PLC0415 - most tests need no database
+
+    name = new_database()
+    upgrade_remote(databases.url(name))
+    return name
+
+
+@pytest.fixture
+def postgres_url(databases: Databases, new_database: Callable[..., str], migrated: str) -> str:
+    """The address of a fresh database with the schema in it."""
+    return databases.url(new_database(migrated))
+
+
+@pytest.fixture
+def empty_postgres_url(databases: Databases, new_database: Callable[..., str]) -> str:
+    """The address of a fresh database with nothing in it."""
+    return databases.url(new_database())
