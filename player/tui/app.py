@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.app import App, SystemCommand
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -38,6 +38,9 @@ LEAVE_SECONDS: Final = 5.0
 """How long saving and closing may take before the program ends without them."""
 
 NORMAL_SPEED: Final = 1.0
+MOVES: Final = ("move", "page", "edge", "choose", "command_palette")
+"""Actions that make no sense by name."""
+
 SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 SOUNDING: Final = (PlaybackState.PLAYING, PlaybackState.LOADING)
 
@@ -46,7 +49,7 @@ class KahaniApp(App[int], inherit_bindings=False):
     """Library below, listening above it; one controller for both."""
 
     TITLE = "kahani"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "screens/library.tcss"]  # noqa: RUF012 - Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = list(keys.APP)
 
     def __init__(self, services: Services, driver: type[Driver] | None = None) -> None:
@@ -118,16 +121,29 @@ class KahaniApp(App[int], inherit_bindings=False):
         """Return an SVG picture of the screen, with real text in it."""
         return decode_svg(super().export_screenshot(title=title, simplify=simplify))
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key's name in ASCII words, the same on every screen."""
+        return binding.key_display or keys.display(binding.key)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Put everything that a key does in the palette, and the themes."""
         seen: set[str] = set()
         for node, binding, is_enabled, _ in screen.active_bindings.values():
-            if is_enabled and binding.tooltip and binding.action not in seen:
+            is_wish = binding.tooltip and not binding.action.startswith(MOVES)
+            if is_enabled and is_wish and binding.action not in seen:
                 seen.add(binding.action)
                 name = binding.description.capitalize()
                 act = partial(self.run_action, binding.action, node)
                 yield SystemCommand(name, binding.tooltip, act)
         yield SystemCommand("Theme", "Other colours", self.search_themes)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer only what can be done."""
+        if action == "library":
+            return self.screen is self._listening
+        if action == "listening":
+            return bool(self._story_open) and self.screen is self._library
+        return True
 
     def action_library(self) -> None:
         """Hold the sound and go to the library."""
@@ -143,7 +159,9 @@ class KahaniApp(App[int], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
-        self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+        self.push_screen(
+            HelpScreen([*self.screen.BINDINGS, *self.BINDINGS], self.screen.active_bindings)
+        )
 
     def action_leave(self) -> None:
         """Save the place and leave."""

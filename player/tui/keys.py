@@ -15,14 +15,43 @@ def _key(
     tooltip: str,
     *,
     shown: bool = False,
-    display: str | None = None,
 ) -> Binding:
-    return Binding(keys, action, label, show=shown, key_display=display, tooltip=tooltip, id=name)
+    return Binding(keys, action, label, show=shown, tooltip=tooltip, id=name)
+
+
+_NAMES: Final = {
+    "backslash": "\\",
+    "backspace": "backspace",
+    "comma": ",",
+    "escape": "esc",
+    "full_stop": ".",
+    "left_square_bracket": "[",
+    "minus": "-",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "plus": "+",
+    "question_mark": "?",
+    "right_square_bracket": "]",
+    "slash": "/",
+}
+
+
+def display(key: str) -> str:
+    """Return the name of a key as people write it: "pgup", "shift+left", "/"."""
+    *modifiers, last = key.split("+")
+    return "+".join((*modifiers, _NAMES.get(last, last)))
 
 
 EVERYWHERE: Final = (
     _key("app.library", "f2", "app.library", "library", "All stories; the sound is held"),
-    _key("app.listening", "f3", "app.listening", "story", "Back to the story being heard"),
+    _key(
+        "app.listening",
+        "f3",
+        "app.listening",
+        "back to the story",
+        "Back to the story being heard",
+        shown=True,
+    ),
     _key(
         "app.help",
         "question_mark",
@@ -30,7 +59,6 @@ EVERYWHERE: Final = (
         "help",
         "The keys of this screen",
         shown=True,
-        display="?",
     ),
     _key("app.leave", "q", "app.leave", "leave", "Save the place and leave", shown=True),
 )
@@ -69,11 +97,10 @@ LIBRARY: Final = (
         "slash",
         "search",
         "search",
-        "Find stories by title, name or description, in any script",
+        "Find stories by their words, in any script",
         shown=True,
-        display="/",
     ),
-    _key("library.clear", "escape", "clear_search", "all stories", "Leave the search"),
+    _key("library.clear", "escape", "clear_search", "all stories", "Leave the search", shown=True),
     *EVERYWHERE,
 )
 
@@ -89,8 +116,9 @@ _DIGITS: Final = tuple(
 )
 
 LISTENING: Final = (
-    _key("listening.toggle", "space,p", "play_pause", "pause", "Play or pause", shown=True),
+    _key("listening.toggle", "space,p", "play_pause", "play/pause", "Play or pause", shown=True),
     _key("listening.take", "enter", "take", "choose", "Take the highlighted choice", shown=True),
+    _key("listening.again", "enter", "again", "hear it again", "Hear the story again", shown=True),
     *_DIGITS,
     _key("listening.up", "up,k", "move(-1)", "up", "Up, in the choices or the transcript"),
     _key("listening.down", "down,j", "move(1)", "down", "Down, in the choices or the transcript"),
@@ -104,7 +132,6 @@ LISTENING: Final = (
         "previous_line",
         "line back",
         "The line before, or the start of this one",
-        display=",",
     ),
     _key(
         "listening.next-line",
@@ -112,7 +139,6 @@ LISTENING: Final = (
         "next_line",
         "line on",
         "The next line, never across a choice",
-        display=".",
     ),
     _key("listening.replay", "r", "replay", "again", "Hear this line again", shown=True),
     _key(
@@ -120,7 +146,7 @@ LISTENING: Final = (
         "pageup,u,backspace",
         "back",
         "step back",
-        "One passage back; another choice can be taken there",
+        "One passage back, to choose another way",
     ),
     _key("listening.forward", "pagedown", "forward", "step on", "One passage on"),
     _key(
@@ -129,7 +155,6 @@ LISTENING: Final = (
         "speed(-1)",
         "slower",
         "Slower by a tenth, down to half",
-        display="[",
     ),
     _key(
         "listening.faster",
@@ -137,11 +162,10 @@ LISTENING: Final = (
         "speed(1)",
         "faster",
         "Faster by a tenth, up to double",
-        display="]",
     ),
-    _key("listening.normal", "backslash", "speed(0)", "normal speed", "As recorded", display="\\"),
-    _key("listening.louder", "plus", "volume(10)", "louder", "Louder", display="+"),
-    _key("listening.softer", "minus", "volume(-10)", "softer", "Softer", display="-"),
+    _key("listening.normal", "backslash", "speed(0)", "normal speed", "As recorded"),
+    _key("listening.louder", "plus", "volume(10)", "louder", "Louder"),
+    _key("listening.softer", "minus", "volume(-10)", "softer", "Softer"),
     _key("listening.mute", "m", "mute", "mute", "Mute, and as loud as before"),
     _key(
         "listening.transcript",
@@ -168,6 +192,18 @@ LISTENING: Final = (
         shown=True,
     ),
     *EVERYWHERE,
+)
+
+SEARCH: Final = (
+    _key("search.open", "enter", "submit", "listen", "Open the highlighted story", shown=True),
+    _key(
+        "search.clear",
+        "escape",
+        "screen.clear_search",
+        "all stories",
+        "Leave the search",
+        shown=True,
+    ),
 )
 
 HELP: Final = (

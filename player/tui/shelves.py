@@ -58,7 +58,7 @@ class Shelves:
             self.count += len(shelf.indices)
 
     def at_row(self, row: int) -> tuple[Shelf, int, int] | None:
-        """Return the shelf at a row, the place there (-1: a heading), and which of its rows it is."""
+        """Return the shelf at a row, the place (-1: a heading), and which of its rows it is."""
         if not 0 <= row < self.rows:
             return None
         number = bisect_right(self._tops, row) - 1

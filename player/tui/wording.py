@@ -55,10 +55,18 @@ def language(code: str) -> str:
     return f"{name} ({more})" if more else name
 
 
-def languages(codes: Sequence[str]) -> str:
-    """Return languages in words, each once: mixed levels are not languages of their own."""
-    names = dict.fromkeys(language(code.partition("-")[0]) for code in codes)
-    return ", ".join(names)
+def languages(codes: Sequence[str], room: int | None = None) -> str:
+    """Return languages in words, each once: mixed levels are not languages of their own.
+
+    With `room` given, those that do not fit into so many cells are counted: "Hindi, Tamil +2".
+    """
+    names = list(dict.fromkeys(language(code.partition("-")[0]) for code in codes))
+    for kept in range(len(names), 0, -1):
+        more = f" +{len(names) - kept}" if kept < len(names) else ""
+        words = ", ".join(names[:kept]) + more
+        if room is None or len(words) <= room:
+            return words
+    return ""
 
 
 def variant(code: str, mix: float) -> str:
@@ -119,4 +127,4 @@ def endings(found: int, total: int) -> str:
         return "You heard it to the end."
     if found >= total:
         return f"All {total} endings found."
-    return f"Ending found: {found} of {total}."
+    return f"{found} of {total} endings found."

@@ -15,7 +15,8 @@ _piece = re.compile(f"[{HEADS}]{FILLER}*|.[\u0300-\u036f]*", re.DOTALL)
 def wrap(encoded: str, width: int) -> tuple[tuple[int, int], ...]:
     """Return the (start, end) of each row of at most `width` cells.
 
-    White space at breaks is left out. A word wider than a row is cut between aksaras. Always returns at least one row.
+    White space at breaks is left out. A word wider than a row is cut between aksaras. There is
+    always one row at least.
     """
     width = max(1, width)
     rows: list[tuple[int, int]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual import getters
@@ -27,16 +27,26 @@ class HelpScreen(ModalScreen[None]):
 
     sheet = getters.query_one(VerticalScroll)
 
-    def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
+    def __init__(
+        self, declared: Iterable[BindingType], active: Mapping[str, ActiveBinding]
+    ) -> None:
+        """Take what a screen declares, and what is active: only that knows of keys bound anew."""
         super().__init__()
-        self._listed = [active.binding for active in bindings if active.binding.tooltip]
+        bound: dict[str, list[str]] = {}
+        for key, (_, binding, _, _) in active.items():
+            bound.setdefault(binding.id or "", []).append(key)
+        self._rows: dict[str, list[str]] = {}
+        for line in declared:
+            if isinstance(line, Binding) and line.tooltip:
+                names = bound.get(line.id or "") or line.key.split(",")
+                self._rows.setdefault(line.tooltip, []).extend(names)
 
     def compose(self) -> ComposeResult:
         """Make the sheet."""
         with VerticalScroll(can_focus=False) as sheet:
             sheet.border_title = "Keys of this screen"
             sheet.border_subtitle = "esc closes"
-            yield Static(self._rows(), markup=False)
+            yield Static(self._sheet(), markup=False)
 
     def action_close(self) -> None:
         """Go back."""
@@ -46,18 +56,15 @@ class HelpScreen(ModalScreen[None]):
         """Scroll the sheet."""
         self.sheet.scroll_relative(y=rows, animate=False)
 
-    def _rows(self) -> Content:
-        named: dict[str, list[Binding]] = {}
-        for binding in self._listed:
-            named.setdefault(binding.tooltip, []).append(binding)
+    def _sheet(self) -> Content:
         rows = [
-            Content.assemble((f"{self._keys(bindings):<{KEYS_WIDTH}}", "bold $primary"), tooltip)
-            for tooltip, bindings in named.items()
+            Content.assemble((f"{_written(names):<{KEYS_WIDTH}}", "bold $primary"), tooltip)
+            for tooltip, names in self._rows.items()
         ]
         return Content("\n").join(rows)
 
-    def _keys(self, bindings: list[Binding]) -> str:
-        names = list(dict.fromkeys(self.app.get_key_display(binding) for binding in bindings))
-        if len(names) > 1 and all(name.isdigit() for name in names):
-            return f"{names[0]}-{names[-1]}"
-        return " ".join(names)
+
+def _written(names: list[str]) -> str:
+    if len(names) > 1 and all(name.isdigit() for name in names):
+        return f"{names[0]}-{names[-1]}"
+    return " ".join(keys.display(name) for name in names)

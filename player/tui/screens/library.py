@@ -26,7 +26,7 @@ from player.tui.widgets.title_bar import TitleBar
 from player.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from textual.widgets import Input  # 8 ms that the first picture need not wait for
+    from player.tui.widgets.search_box import SearchBox  # the first picture need not wait for it
 
 OPENING = "Opening your library..."
 EMPTY = (
@@ -39,7 +39,6 @@ EMPTY = (
 class LibraryScreen(RoomyScreen):
     """Shows one of: what is being waited for, what went wrong, or the stories."""
 
-    CSS_PATH = "library.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(keys.LIBRARY)
 
     title_bar = getters.query_one(TitleBar)
@@ -54,14 +53,14 @@ class LibraryScreen(RoomyScreen):
         super().__init__(classes="-without-stories")
         self._stories: Sequence[Shelved] = ()
         self._now: datetime | None = None
-        self._search: Input | None = None
+        self._search: SearchBox | None = None
 
     def compose(self) -> ComposeResult:
         """Make the widgets, top to bottom."""
         yield TitleBar()
         with Container(id="body"):
             yield StoryList()
-            yield StoryDetails(markup=False)
+            yield StoryDetails()
             yield Static(OPENING, id="state", markup=False)
         yield KeysRow()
         yield TooSmall()
@@ -92,19 +91,15 @@ class LibraryScreen(RoomyScreen):
         if action == "clear_search":
             return self._search is not None
         if action in {"open", "search"}:
-            return bool(self._stories)
+            is_typing = self._search is not None and self._search.has_focus
+            return bool(self._stories) and not is_typing
         return True
 
     @on(StoryHighlighted)
     def show_details(self) -> None:
         """Tell about the highlighted story."""
         if self._now is not None:
-            is_short = not self.has_class("-wide")
-            self.details.show_story(self.story_list.story, self._now, is_short=is_short)
-
-    def on_resize(self) -> None:
-        """Tell as much as there is room for."""
-        self.call_after_refresh(self.show_details)
+            self.details.show_story(self.story_list.story, self._now)
 
     def on_input_changed(self) -> None:
         """Search while the listener types."""
@@ -135,11 +130,9 @@ class LibraryScreen(RoomyScreen):
     async def action_search(self) -> None:
         """Begin to search, or go on."""
         if self._search is None:
-            from textual.widgets import Input  # noqa: PLC0415 - see above
+            from player.tui.widgets.search_box import SearchBox  # noqa: PLC0415 - see above
 
-            self._search = Input(
-                id="search", placeholder="title, name or description", compact=True
-            )
+            self._search = SearchBox()
             await self.mount(self._search, before="#body")
             self.refresh_bindings()
         self._search.focus()

@@ -115,7 +115,9 @@ class ListeningScreen(RoomyScreen):
             number = parameters[0]
             return isinstance(number, int) and number <= len(self.choices.options)
         if action == "take":
-            return bool(self.choices.options) or self._situation.is_ended
+            return bool(self.choices.options)
+        if action == "again":
+            return self._situation.is_ended
         return True
 
     @on(ChoicePicked)
@@ -133,11 +135,12 @@ class ListeningScreen(RoomyScreen):
         self._wishes.wish(lambda c: c.toggle())
 
     def action_take(self) -> None:
-        """Take the highlighted choice; after an ending, hear it again."""
-        if self.choices.options:
-            self._choose(self.choices.highlighted)
-        elif self._situation.is_ended:
-            self.action_play_pause()
+        """Take the highlighted choice."""
+        self._choose(self.choices.highlighted)
+
+    def action_again(self) -> None:
+        """Hear the story again after an ending."""
+        self.action_play_pause()
 
     def action_choose(self, number: int) -> None:
         """Take choice number `number`, from 1."""

@@ -87,7 +87,7 @@ class Choices(ScrollView, can_focus=False):
         label = f"{glyphs().pick if picked else ' '} {index + 1}" if is_first else ""
         left = self._left(width)
         row = Strip([Segment(f"{label:<{NUMBER_WIDTH}}", mark), Segment(text, style)])
-        room = min(width - left, self._room(width) + NUMBER_WIDTH + 1)
+        room = self._room(width) + NUMBER_WIDTH
         row = row.adjust_cell_length(room, style)
         return Strip([Segment(" " * left, base), *row]).adjust_cell_length(width, base)
 
@@ -125,7 +125,9 @@ class Choices(ScrollView, can_focus=False):
         return max(MARGIN, (width - MEASURE - 2) // 2)
 
     def _room(self, width: int) -> int:
-        return max(8, min(MEASURE - 4, width - self._left(width) - NUMBER_WIDTH - MARGIN))
+        return max(
+            8, min(MEASURE + 3 - NUMBER_WIDTH, width - self._left(width) - NUMBER_WIDTH - MARGIN)
+        )
 
     def _wrapped(self, width: int) -> tuple[tuple[int, str], ...]:
         rows = []

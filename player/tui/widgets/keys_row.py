@@ -23,6 +23,12 @@ class KeysRow(Widget):
         height: 1;
         background: $surface;
         color: $foreground 75%;
+        link-style: none;
+        link-color: $foreground 75%;
+        link-background: $surface;
+        link-style-hover: none;
+        link-color-hover: $foreground;
+        link-background-hover: $panel;
     }
     """
 

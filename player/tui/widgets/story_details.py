@@ -10,6 +10,7 @@ from textual.widgets import Static
 from player.tui import wording
 from player.tui.script import show
 from player.tui.services import Shelved
+from player.tui.wrapping import wrap
 
 LABEL_WIDTH = 10
 
@@ -24,17 +25,30 @@ class StoryDetails(Static):
     }
     """
 
-    def show_story(self, story: Shelved | None, now: datetime, *, is_short: bool) -> None:
-        """Show a story, or nothing."""
-        if story is None:
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._story: Shelved | None = None
+        self._now: datetime | None = None
+
+    def show_story(self, story: Shelved | None, now: datetime) -> None:
+        """Show a story as it stands `now`, or nothing."""
+        self._story, self._now = story, now
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Tell as much as there is room for."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._story is None or self._now is None:
             self.update(Content(""))
-        elif is_short:
-            self.update(Content(show(story.description)))
+        elif self.screen.has_class("-wide"):
+            self.update(_all_of(self._story, self._now, self.content_size.width))
         else:
-            self.update(_all_of(story, now))
+            self.update(Content(show(self._story.description)))
 
 
-def _all_of(story: Shelved, now: datetime) -> Content:
+def _all_of(story: Shelved, now: datetime, width: int) -> Content:
     parts: list[Content] = [Content(show(story.title)).stylize("bold $primary")]
     if story.subtitle:
         parts.append(Content(show(story.subtitle)).stylize("$foreground 75%"))
@@ -43,8 +57,14 @@ def _all_of(story: Shelved, now: datetime) -> Content:
     parts.append(Content(""))
     for label, value in _facts(story, now):
         if value:
-            parts.append(Content.assemble((f"{label:<{LABEL_WIDTH}}", "$secondary"), show(value)))
+            parts.append(_fact(label, show(value), width))
     return Content("\n").join(parts)
+
+
+def _fact(label: str, value: str, width: int) -> Content:
+    first, *more = (value[a:b] for a, b in wrap(value, width - LABEL_WIDTH))
+    indented = "".join(f"\n{' ' * LABEL_WIDTH}{row}" for row in more)
+    return Content.assemble((f"{label:<{LABEL_WIDTH}}", "$secondary"), first, indented)
 
 
 def _facts(story: Shelved, now: datetime) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.events import Click
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -181,16 +182,16 @@ class StoryList(ScrollView, can_focus=False):
         words = wording.progress(story.percentage, is_completed=story.is_completed)
         length = f"{wording.minutes(story.duration_sec):>6}   "
         liked = wording.reaction(story.reaction)
-        tail = f"{words.partition(',')[0]:<12}{liked:<12}"
+        tail = f"{words.partition(',')[0]:<12}{liked:<11}"
         if width < NARROW:
             return [Segment(fit(f"{length}{tail}".rstrip(), width - 4), plain)]
-        room = width - 4 - cell_len(length + tail) - BAR_WIDTH - 2
+        room = width - 4 - cell_len(length + tail) - BAR_WIDTH - 4
         return [
             Segment(length, plain),
             Segment(done, self.get_component_rich_style("story-list--bar")),
             Segment(rest, self.get_component_rich_style("story-list--rest")),
             Segment(f"  {tail}", plain),
-            Segment(fit(wording.languages(story.languages), room), plain),
+            Segment(wording.languages(story.languages, room), plain),
         ]
 
     def _row(self, parts: list[Segment], width: int, *, is_here: bool) -> Strip:
@@ -200,5 +201,6 @@ class StoryList(ScrollView, can_focus=False):
             )
         here = self.get_component_rich_style("story-list--here")
         mark = Segment(f"  {glyphs().here} ", self.get_component_rich_style("story-list--mark"))
-        filled = [Segment(part.text, (part.style or here) + here) for part in parts]
+        ground = Style(bgcolor=here.bgcolor)
+        filled = [Segment(part.text, (part.style or here) + ground) for part in parts]
         return Strip([mark, *filled]).adjust_cell_length(width, here)

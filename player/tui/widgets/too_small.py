@@ -23,6 +23,6 @@ class TooSmall(Static):
 
     def __init__(self) -> None:
         super().__init__(
-            f"This window is too small.\n\nkahani needs {LEAST_WIDTH} x {LEAST_HEIGHT}.\n\nq leaves",
+            f"This window is too small.\n\nkahani needs {LEAST_WIDTH} x {LEAST_HEIGHT}.\nq leaves",
             markup=False,
         )

@@ -1,0 +1,29 @@
+"""The line in which the listener types what to find; made when it is first wanted."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widgets import Input
+
+from player.tui import keys
+
+
+class SearchBox(Input):
+    """Searches while one types; enter opens what is highlighted."""
+
+    DEFAULT_CSS = """
+    SearchBox {
+        height: 1;
+        border: none;
+        padding: 0 2;
+        margin: 1 0 0 0;
+        background: $panel;
+        &:focus { border: none; background: $panel; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.SEARCH)
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="Find: title, name or description")
