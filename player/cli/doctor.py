@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 import msgspec
@@ -15,6 +15,9 @@ import msgspec
 from player.errors import EXIT_MISSING, EXIT_OK, KahaniError
 from player.paths import Paths
 from player.resources import assets, bundled_stories
+
+if TYPE_CHECKING:
+    from db.store import Store
 
 OLDEST_PYTHON: Final = (3, 11)
 
@@ -125,7 +128,7 @@ def _store(paths: Paths) -> Iterator[Finding]:
         store.close()
 
 
-def _clips(paths: Paths, slugs: list[str], store: object) -> Iterator[Finding]:
+def _clips(paths: Paths, slugs: list[str], store: Store) -> Iterator[Finding]:
     from player.audio.clips import ClipShelf
     from player.library import open_story
 

@@ -44,14 +44,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def clip_length(path: Path) -> int:
+    """Return the length of an MP3 file in ms. Raises NotMp3Error."""
+    from player.audio.mp3 import audio_info
+
+    return audio_info(path).duration_ms
+
+
 def open_store(paths: Paths) -> Store:
     """Open the local store, making or migrating it, with the bundled stories in it. Blocks."""
     from db.store import Store
     from player.library import import_bundled
 
+    paths.data.mkdir(parents=True, exist_ok=True)
     store = Store.open(paths.store)
     try:
-        import_bundled(bundled_stories(), store)
+        import_bundled(bundled_stories(), store, version=version("kahani"))
     except BaseException:
         store.close()
         raise
