@@ -31,6 +31,7 @@ SLOWEST: Final = 0.5
 FASTEST: Final = 2.0
 NO_AUDIO: Final = "no audio"
 NO_SOUND: Final = "no sound"
+GOES_ON: Final = "The story goes on as text; hear the line again to try the sound."
 
 
 class ClipSource(Protocol):
@@ -213,16 +214,16 @@ class Deck:
                 self._set(PlaybackState.FINISHED, self.reason)
                 self._on_end()
             case ClipEndedEarly(position_ms=position_ms):
-                self._fall_silent(position_ms, NO_AUDIO, "The clip stops too early.")
+                self._fall_silent(position_ms, NO_AUDIO, f"The clip stops too early. {GOES_ON}")
             case ClipStalled(position_ms=position_ms):
-                self._fall_silent(position_ms, NO_SOUND, "No sound comes out.")
+                self._fall_silent(position_ms, NO_SOUND, f"No sound comes out. {GOES_ON}")
             case ClipFailed(reason=reason):
                 self._fall_silent(self._output.position_ms(), NO_AUDIO, reason)
 
     def _fall_silent(self, position_ms: int, reason: str, why: str) -> None:
         """Go on without sound from where it broke off, and say so once a story."""
         was_paused = self.state is PlaybackState.PAUSED
-        self._complain(f"{why} The story goes on as text; r tries the sound again.")
+        self._complain(why)
         self._put_on(None, position_ms, reason)
         if was_paused:
             self.pause()
