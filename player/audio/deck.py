@@ -13,6 +13,8 @@ from player.audio.transport import Transport
 
 SEEK_REST_S: Final = 0.15
 """A seek is made when no other came for so long: a held key is one seek."""
+VOLUME_AGAIN_S: Final = 0.01
+"""How soon a volume is tried again that libVLC refused."""
 LOST_BLOCKS: Final = 20
 """So many blocks lost (half a second) and none played: there is no device."""
 
@@ -37,6 +39,7 @@ class Deck(Transport):
     ) -> None:
         super().__init__(clock, tell)
         self._is_wanted = is_wanted
+        self._volume_wish: int | None = None
 
     def signal(self, name: str, value: float, now: float) -> None:
         """Take an event of libVLC, on any thread: it only goes on the queue, with its clip."""
@@ -64,12 +67,15 @@ class Deck(Transport):
             self._vigil.keep(playing)
 
     def resume(self, playing: Playing) -> None:
-        """Let it go on."""
+        """Let it go on; after a seek meanwhile by a new beginning.
+
+        A seek that libVLC makes while it holds a clip costs the next 300 ms of sound.
+        """
         if not self._has(playing) or not playing.held:
             return
         playing.held = False
         playing.alive_at = self._clock.now()
-        if not playing.begun:
+        if not playing.begun or playing.seek_ms is not None:
             self._begin(playing)
         elif not playing.is_sound:
             playing.position.run(playing.alive_at)
@@ -95,9 +101,9 @@ class Deck(Transport):
             self._vigil.keep(self._playing)
 
     def set_volume(self, volume: int) -> None:
-        """Play this loud from now on."""
-        if self._engine is not None:
-            self._engine.set_volume(volume)
+        """Play this loud from now on; before the first sound libVLC takes no volume."""
+        is_set = self._engine is not None and self._engine.set_volume(volume)
+        self._volume_wish = None if is_set else volume
 
     def stop(self) -> None:
         """Fall silent, unless another clip is wanted by now: that one replaces this anyway."""
@@ -115,6 +121,7 @@ class Deck(Transport):
         playing.alive_at = now
         if self._engine is not None:
             playing.believe(self._engine.length_ms())
+            self._renew_volume(playing)
         if playing.held:
             if self._engine is not None:
                 self._engine.pause()
@@ -123,6 +130,13 @@ class Deck(Transport):
         if playing.seek_ms is not None and not self._seek_alarm.is_set:
             self._land(playing)
         self._vigil.keep(playing)
+
+    def _renew_volume(self, playing: Playing) -> None:
+        """Try again until libVLC has opened its sound, which is before the first sample is due."""
+        if self._volume_wish is not None and self._has(playing):
+            self.set_volume(self._volume_wish)
+            again = self._clock.now() + VOLUME_AGAIN_S
+            self._clock.call_at(again, partial(self._renew_volume, playing))
 
     def _on_paused(self, playing: Playing, _: float, __: float) -> None:
         """Held, but wanted again meanwhile: libVLC ignored that wish, as it was not held yet."""

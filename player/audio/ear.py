@@ -7,6 +7,7 @@ import logging
 import struct
 import threading
 import time
+from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,18 +37,20 @@ class Ear:
 
     rate = RATE
 
-    def __init__(self, path: Path) -> None:
-        """Raises OSError when `path` cannot be written."""
+    def __init__(self, path: Path, now: Callable[[], float] = time.monotonic) -> None:
+        """Write to `path`; `now` is libVLC's clock in seconds. Raises OSError from the disk."""
+        self._now = now
         self._lock = threading.Lock()
         self._cut_off = threading.Event()
         self._due: deque[tuple[float, bytes]] = deque()
         self._end_at = 0.0
         self._paused_at: float | None = None
+        self._gain = 1.0
         self._tape = _Tape(path)
         self._callbacks: Sequence[Any] = ()
 
     def callbacks(self, kinds: Sequence[Callable[..., Any]]) -> Sequence[Any]:
-        """Return play, pause, resume, flush and drain, each made callable from C by its kind.
+        """Return play, pause, resume, flush, drain and volume, made callable from C by their kinds.
 
         They are kept as long as the ear: libVLC holds bare addresses.
         """
@@ -57,6 +60,7 @@ class Ear:
             self._on_resume,
             self._on_flush,
             self._on_drain,
+            self._on_volume,
         )
         self._callbacks = tuple(
             kind(_quietly(call)) for kind, call in zip(kinds, calls, strict=True)
@@ -71,7 +75,7 @@ class Ear:
         """Fall silent now: forget what is not due yet, and let nobody wait for it."""
         self._cut_off.set()
         with self._lock:
-            self._settle(time.monotonic())
+            self._settle(self._now())
             self._due.clear()
             self._paused_at = None
 
@@ -82,15 +86,17 @@ class Ear:
             self._tape.close()
 
     def _on_play(self, _: object, samples: int, count: int, due_us: int) -> None:
+        if count == 0:  # libVLC's stretching gives many empty blocks
+            return
         block = ctypes.string_at(samples, count * SAMPLE)
         with self._lock:
-            self._settle(time.monotonic())
+            self._settle(self._now())
             self._due.append((due_us / 1e6, block))
             self._end_at = due_us / 1e6 + count / RATE
 
     def _on_pause(self, _: object, __: int) -> None:
         with self._lock:
-            now = time.monotonic()
+            now = self._now()
             self._settle(now)
             if self._paused_at is None:
                 self._paused_at = now
@@ -98,30 +104,36 @@ class Ear:
     def _on_resume(self, _: object, __: int) -> None:
         with self._lock:
             if self._paused_at is not None:
-                late = time.monotonic() - self._paused_at
+                late = self._now() - self._paused_at
                 self._due = deque((due + late, block) for due, block in self._due)
                 self._end_at += late
                 self._paused_at = None
 
     def _on_flush(self, _: object, __: int) -> None:
         with self._lock:
-            self._settle(time.monotonic())
+            self._settle(self._now())
             self._due.clear()
             self._paused_at = None
 
     def _on_drain(self, _: object) -> None:
         """Return when the last block was heard, as a card does that runs empty."""
         with self._lock:
-            rest = min(self._end_at - time.monotonic(), LONGEST_DRAIN_S) if self._due else 0.0
+            rest = min(self._end_at - self._now(), LONGEST_DRAIN_S) if self._due else 0.0
         if rest > 0:
             self._cut_off.wait(rest)
+
+    def _on_volume(self, _: object, volume: float, is_mute: bool) -> None:
+        """Be as loud as libVLC's outputs are, which take the volume to the third power."""
+        with self._lock:
+            self._settle(self._now())
+            self._gain = 0.0 if is_mute else min(volume, 1.0) ** 3
 
     def _settle(self, now: float) -> None:
         """Write what was due before `now`; the lock is held."""
         while self._paused_at is None and self._due and self._due[0][0] < now:
             due, block = self._due.popleft()
             played = int((now - due) * RATE) * SAMPLE
-            self._tape.write(due, block[:played])
+            self._tape.write(due, _louder(block[:played], self._gain))
             if played < len(block):
                 self._due.appendleft((due + played / SAMPLE / RATE, block[played:]))
                 return
@@ -177,6 +189,12 @@ class _Tape:
         )
         self._file.flush()
         self._announced = self._written
+
+
+def _louder(block: bytes, gain: float) -> bytes:
+    if gain == 1:
+        return block
+    return array("h", (int(sample * gain) for sample in array("h", block))).tobytes()
 
 
 def _quietly(call: Callable[..., None]) -> Callable[..., None]:

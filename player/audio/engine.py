@@ -99,9 +99,9 @@ class Engine:
         """Set the speed of this clip and all later ones."""
         self._player.set_rate(speed)
 
-    def set_volume(self, volume: int) -> None:
-        """Set the volume, 0 to 100."""
-        self._player.audio_set_volume(volume)
+    def set_volume(self, volume: int) -> bool:
+        """Set the volume, 0 to 100; False when there is no sound yet whose volume could be set."""
+        return bool(self._player.audio_set_volume(volume) == 0)
 
     def blocks(self) -> tuple[int, int]:
         """Return how many blocks of the clip's sound were given to a device, and how many lost."""
@@ -164,7 +164,9 @@ def _lend(vlc: ModuleType, player: Any, ear: Ear) -> None:
         vlc.CallbackDecorators.AudioResumeCb,
         vlc.CallbackDecorators.AudioFlushCb,
         vlc.CallbackDecorators.AudioDrainCb,
+        vlc.CallbackDecorators.AudioSetVolumeCb,
     )
-    callbacks = ear.callbacks(kinds)
+    *callbacks, on_volume = ear.callbacks(kinds)
     vlc.libvlc_audio_set_callbacks(player, *callbacks, None)
+    vlc.libvlc_audio_set_volume_callback(player, on_volume)
     vlc.libvlc_audio_set_format(player, b"S16N", ear.rate, 1)

@@ -82,16 +82,16 @@ class Transport:
         self._vigil.keep(playing)
 
     def _land(self, playing: Playing) -> None:
-        """Make the seek that was asked for last; it waits until the clip sounds."""
-        if not self._has(playing) or playing.seek_ms is None or not playing.sounding:
+        """Make the seek that was asked for last; it waits while the clip is silent or held."""
+        is_ready = self._has(playing) and playing.sounding and not playing.held
+        if not is_ready or playing.seek_ms is None:
             return
         position_ms, playing.seek_ms = playing.seek_ms, None
         playing.alive_at = self._clock.now()
         if playing.is_sound and self._engine is not None:
             self._engine.seek(position_ms)
         playing.position.land(playing.alive_at)
-        if not playing.held:
-            playing.position.run(playing.alive_at)
+        playing.position.run(playing.alive_at)
         self._vigil.keep(playing)
 
     def _run(self, playing: Playing, now: float) -> None:

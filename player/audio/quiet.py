@@ -1,0 +1,50 @@
+"""Keeps what C libraries say away from the screen."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+STDERR = 2
+
+
+@contextlib.contextmanager
+def quiet_stderr(log: Path) -> Iterator[None]:
+    """Send what is written to file descriptor 2 to the file `log` while the screen is in use.
+
+    libVLC, libmpg123, ALSA and others write there whatever they are told, in the middle of the
+    picture. To be entered before the Textual app is made: Textual draws through
+    `sys.__stderr__`, which keeps the terminal meanwhile. Python's own `sys.stderr` goes to the log.
+    For the main thread; everything is as before afterwards. Raises OSError when `log` cannot be
+    written.
+    """
+    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    before = sys.__stderr__
+    _flush(sys.stderr)
+    _flush(before)
+    kept = os.dup(STDERR)
+    os.dup2(target, STDERR)
+    os.close(target)
+    terminal = os.fdopen(
+        os.dup(kept), "w", encoding="utf-8", errors="backslashreplace", buffering=1
+    )
+    sys.__stderr__ = terminal  # type: ignore[misc]  # the name that Textual draws through
+    try:
+        yield
+    finally:
+        _flush(terminal)
+        _flush(sys.stderr)
+        os.dup2(kept, STDERR)
+        os.close(kept)
+        sys.__stderr__ = before  # type: ignore[misc]
+        terminal.close()
+
+
+def _flush(stream: object) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        flush = getattr(stream, "flush", None)
+        if flush is not None:
+            flush()

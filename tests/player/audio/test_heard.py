@@ -1,0 +1,232 @@
+"""What a listener hears through libVLC, by a recording ear in place of the sound device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from player.audio.output import ClipFinished, ClipRequest, ClipStarted
+
+if TYPE_CHECKING:
+    from tests.player.audio.conftest import Hearing, Room, Sample
+
+RATE = 48_000
+
+
+def test_clips_are_heard_whole_and_in_order_with_hardly_a_silence_between(
+    room: Room, rise: Sample, fall: Sample, hearing: Hearing
+) -> None:
+    for token, sample in enumerate([fall, rise, fall]):
+        room.play(token, sample)
+        room.output.prepare(rise.path)
+        assert room.told.end() == ClipFinished(token)
+        assert room.output.position_ms() == sample.duration_ms
+    sound = room.heard()
+
+    at = 0
+    ends = []
+    for sample in (fall, rise, fall):
+        wanted = sample.sweep()
+        found, likeness = hearing.find(sound[at:], wanted)
+        assert likeness > 0.98
+        ends.append((at + found, at + found + len(wanted)))
+        at += found + len(wanted)
+    for (_, end), (begin, _) in pairwise(ends):
+        silence_ms = (begin - end) * 1000 / RATE
+        assert silence_ms <= 150 + 90 + 150  # the ear's own, the next clip's head, the tail
+        assert silence_ms < 150 + 90 + 110  # and of the ear's own, 110 ms at most
+
+
+def test_a_pause_is_as_long_as_it_was_and_nothing_is_lost(
+    room: Room, fall: Sample, hearing: Hearing
+) -> None:
+    room.play(1, fall)
+    room.started(1)
+    room.told.nothing_for(0.5)
+    room.output.pause()
+    held_at = room.output.position_ms()
+    room.told.nothing_for(0.4)
+    assert room.output.position_ms() == held_at
+    room.output.resume()
+    assert room.told.end() == ClipFinished(1)
+    sound = room.heard()
+
+    ((begin, end),) = hearing.silences(sound, over_ms=50)
+    assert 350 <= end - begin <= 600
+    assert 300 < held_at < 650
+    joined = np.delete(sound, slice(int(begin * 48), int(end * 48)))
+    _, likeness = hearing.find(joined, fall.sweep())
+    assert likeness > 0.95
+
+
+def test_pausing_and_resuming_at_once_goes_on(room: Room, fall: Sample) -> None:
+    room.play(1, fall, start_ms=700)
+    for _ in range(5):
+        room.output.pause()
+        room.output.resume()
+    room.started(1)
+    for _ in range(5):
+        room.output.pause()
+        room.output.resume()
+    assert room.told.end() == ClipFinished(1)
+
+
+def test_resuming_and_pausing_at_once_stays_held(room: Room, fall: Sample) -> None:
+    room.play(1, fall)
+    room.started(1)
+    for _ in range(5):
+        room.output.pause()
+        room.output.resume()
+    room.output.pause()
+    room.told.nothing_for(1.6)
+    assert room.output.position_ms() < 500
+
+
+def test_a_clip_played_held_begins_where_it_should_when_resumed(
+    room: Room, rise: Sample, hearing: Hearing
+) -> None:
+    room.play(1, rise, start_ms=1200, paused=True)
+    room.told.nothing_for(0.3)
+    assert room.output.position_ms() == 1200
+    room.output.resume()
+    assert room.told.end() == ClipFinished(1)
+    _, hz = hearing.pitches(room.heard())[1]
+    assert 1130 <= rise.place_ms(hz) <= 1290
+
+
+def test_ten_quick_seeks_are_one_and_the_position_shows_the_last(
+    room: Room, rise: Sample, hearing: Hearing
+) -> None:
+    room.play(1, rise)
+    room.started(1)
+    room.told.nothing_for(0.3)
+    for target in range(200, 1300, 100):
+        room.output.seek(target)
+        assert room.output.position_ms() == target
+    room.output.seek(1500)
+    assert room.told.end() == ClipFinished(1)
+
+    places = [rise.place_ms(hz) for _, hz in hearing.pitches(room.heard())]
+    jumps = [(a, b) for a, b in pairwise(places) if abs(b - a) > 60]
+    ((_, landed),) = jumps
+    assert 1400 <= landed <= 1560
+
+
+def test_a_seek_while_held_is_heard_from_there(room: Room, rise: Sample, hearing: Hearing) -> None:
+    room.play(1, rise)
+    room.started(1)
+    room.told.nothing_for(0.3)
+    room.output.pause()
+    room.output.seek(1600)
+    room.told.nothing_for(0.3)
+    assert room.output.position_ms() == 1600
+    room.output.resume()
+    assert room.told.end() == ClipFinished(1)
+    places = [rise.place_ms(hz) for _, hz in hearing.pitches(room.heard())]
+    (landed,) = [b for a, b in pairwise(places) if b - a > 60]
+    assert 1530 <= landed <= 1690
+
+
+def test_a_seek_to_the_end_finishes_the_clip(room: Room, rise: Sample) -> None:
+    room.play(1, rise)
+    room.started(1)
+    room.output.seek(999_999)
+    assert room.output.position_ms() == rise.duration_ms
+    assert room.told.end() == ClipFinished(1)
+
+
+@pytest.mark.parametrize(("speed", "start_ms"), [(0.5, 1000), (2.0, 0)])
+def test_speed_keeps_the_pitch(
+    room: Room, tone: Sample, hearing: Hearing, speed: float, start_ms: int
+) -> None:
+    room.output.set_speed(speed)
+    room.play(1, tone, start_ms=start_ms)
+    assert room.told.end() == ClipFinished(1)
+    sound = room.heard()
+    seconds = (tone.duration_ms - start_ms) / 1000 / speed
+    assert len(sound) / RATE == pytest.approx(seconds, abs=0.1)
+    middle = sound[len(sound) // 4 : 3 * len(sound) // 4]
+    bins = np.abs(np.fft.rfft(middle * np.hanning(len(middle)), 1 << 20))
+    assert bins.argmax() * RATE / (1 << 20) == pytest.approx(440, abs=1)
+
+
+def test_the_position_is_where_the_sound_is(
+    room: Room, rise: Sample, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
+    room.play(1, rise)
+    room.started(1)
+    shown: list[int] = []
+
+    def looked() -> bool:
+        shown.append(room.output.position_ms())
+        return shown[-1] == rise.duration_ms
+
+    wait_until(looked)
+    assert room.told.end() == ClipFinished(1)
+    assert shown == sorted(shown)
+    assert len(set(shown)) > 50  # moves between libVLC's eight reports
+    assert max(b - a for a, b in pairwise(shown)) < 200
+
+
+def test_volume_zero_is_silence(room: Room, fall: Sample) -> None:
+    room.output.set_volume(0)
+    room.play(1, fall, start_ms=800)
+    assert room.told.end() == ClipFinished(1)
+    room.output.set_volume(100)
+    room.play(2, fall, start_ms=800)
+    assert room.told.end() == ClipFinished(2)
+    sound = room.heard()
+    loud = np.flatnonzero(np.abs(sound) > 0.1)
+    assert loud[0] * 1000 / RATE > 400
+
+
+def test_a_node_without_a_clip_takes_its_time_in_silence(room: Room, fall: Sample) -> None:
+    room.output.play(ClipRequest(token=1, path=None, duration_ms=300))
+    room.started(1)
+    room.told.nothing_for(0.2)
+    assert 150 < room.output.position_ms() < 300
+    assert room.told.end() == ClipFinished(1)
+    room.play(2, fall, start_ms=900)
+    assert room.told.end() == ClipFinished(2)
+
+
+def test_silence_can_be_held_sought_and_hurried(room: Room) -> None:
+    room.output.play(ClipRequest(token=1, path=None, duration_ms=60_000))
+    room.started(1)
+    room.output.pause()
+    room.output.set_speed(2.0)
+    room.output.seek(59_800)
+    room.told.nothing_for(0.3)
+    assert room.output.position_ms() == 59_800
+    room.output.resume()
+    assert room.told.next() == ClipFinished(1)
+
+
+def test_nothing_of_an_older_clip_is_told_after_a_newer_one(
+    room: Room, fall: Sample, rise: Sample
+) -> None:
+    late = []
+    for token in range(40):
+        room.play(token, fall if token % 2 else rise)
+        told = len(room.told.all)
+        if token % 3 == 0:
+            room.started(token)
+        late += [event for event in room.told.all[told:] if event.token < token]
+    room.play(40, fall, start_ms=900)
+    assert room.told.end() == ClipFinished(40)
+    assert late == []
+    assert room.told.all[-2:] == [ClipStarted(40), ClipFinished(40)]
+
+
+def test_a_stopped_clip_is_silent_and_tells_nothing(room: Room, rise: Sample) -> None:
+    room.play(1, rise)
+    room.started(1)
+    room.told.nothing_for(0.3)
+    room.output.stop()
+    room.told.nothing_for(0.5)
+    assert room.output.position_ms() == 0
+    assert len(room.heard()) < 0.5 * RATE
