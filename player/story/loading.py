@@ -66,8 +66,10 @@ def examine_story(source: bytes, name: str, clips: ClipFacts = NO_CLIPS) -> Exam
     """Read a story.yaml and say all that is wrong with it, warnings too."""
     problems = Problems(name)
     tree = read_yaml(source, problems)
+    for problem in clips.problems:
+        problems.add(problem)
     if tree is None:
-        return _judged(None, problems, clips)
+        return _judged(None, problems)
     fields = Fields(tree, (), problems, STORY_KEYS)
     _check_format(fields)
     slug = fields.slug("slug", 100, required=True) or ""
@@ -96,8 +98,10 @@ def examine_episode(source: bytes, name: str, clips: ClipFacts = NO_CLIPS) -> Ex
     """Read an episode.yaml and say all that is wrong with it, warnings too."""
     problems = Problems(name)
     tree = read_yaml(source, problems)
+    for problem in clips.problems:
+        problems.add(problem)
     if tree is None:
-        return _judged(None, problems, clips)
+        return _judged(None, problems)
     story = read_episode(tree, problems, _check_format)
     return _finished(story, tree, problems, clips, set())
 
@@ -108,15 +112,16 @@ def _finished(
     story, notes = _with_clips(story, clips)
     found = [*notes, *(check(story, uncertain) if story.nodes else ())]
     for problem in sorted(found, key=lambda note: note.severity is not Severity.ERROR):
+        if problems.is_full:
+            problems.add(problem)
+            continue
         where = problem.where if not story.is_linear else ""
         line = line_of(tree, where)
         problems.add(replace(problem, file=problems.file, line=line, where=where))
-    return _judged(story, problems, clips)
+    return _judged(story, problems)
 
 
-def _judged(story: Story | None, problems: Problems, clips: ClipFacts) -> Examined:
-    for problem in clips.problems:
-        problems.add(problem)
+def _judged(story: Story | None, problems: Problems) -> Examined:
     if story is None or problems.has_errors:
         return Examined(None, problems.found())
     return Examined(replace(story, content_hash=content_hash(story)), problems.found())

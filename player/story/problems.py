@@ -53,24 +53,31 @@ class Problem:
 
 
 class StoryErrors(UsageError):  # noqa: N818 - it holds many
-    """A story cannot be taken in; `problems` holds every reason, errors and warnings alike."""
+    """A story cannot be taken in; `problems` holds errors and warnings, its text the errors."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        errors = sum(1 for problem in self.problems if problem.is_error)
-        counted = "1 error" if errors == 1 else f"{errors} errors"
-        files = sorted({problem.file for problem in self.problems if problem.is_error})
-        heading = f"{', '.join(files)}: {counted}, nothing was imported"
-        super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
+        errors = [problem for problem in self.problems if problem.is_error]
+        files = sorted({problem.file for problem in errors})
+        heading = f"{', '.join(files[:3])}: {_counted(len(errors), 'error')}, nothing was imported"
+        lines = [heading, *(f"  {problem}" for problem in errors)]
+        if warnings := len(self.problems) - len(errors):
+            lines.append(f"  and {_counted(warnings, 'warning')}: kahani check lists them")
+        super().__init__("\n".join(lines))
 
 
 class Problems:
-    """The problems of one file while it is being read; not for threads."""
+    """The problems of one file while it is being read; not for threads.
+
+    `has_errors` tells whether any of them, kept or only counted, keeps the story out.
+    """
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self.has_errors = False
         self._found: list[Problem] = []
         self._left_out = 0
+        self._left_out_errors = False
         self._comparisons = 0
 
     def error(self, line: int, path: Iterable[str], code: str, message: str) -> None:
@@ -79,8 +86,10 @@ class Problems:
 
     def add(self, problem: Problem) -> None:
         """Note a problem found elsewhere."""
-        if len(self._found) >= MAX_PROBLEMS:
+        self.has_errors = self.has_errors or problem.is_error
+        if self.is_full:
             self._left_out += 1
+            self._left_out_errors = self._left_out_errors or problem.is_error
         else:
             self._found.append(problem)
 
@@ -97,14 +106,19 @@ class Problems:
         return f" (did you mean {quoted(guess)}?)" if guess else ""
 
     @property
-    def has_errors(self) -> bool:
-        """Whether anything found so far keeps the story out."""
-        return any(problem.is_error for problem in self._found)
+    def is_full(self) -> bool:
+        """Whether further problems are only counted."""
+        return len(self._found) >= MAX_PROBLEMS
 
     def found(self) -> tuple[Problem, ...]:
         """Return all problems in the order of their lines, each shown key cleaned."""
         ordered = sorted(self._found, key=lambda problem: (problem.line, problem.where))
         if self._left_out:
-            rest = f"{self._left_out} more problems; mend these first"
-            ordered.append(Problem(self.file, 0, "", "too-many-problems", rest))
+            rest = f"{self._left_out:,} more problems; mend these first"
+            severity = Severity.ERROR if self._left_out_errors else Severity.WARNING
+            ordered.append(Problem(self.file, 0, "", "too-many-problems", rest, severity))
         return tuple(replace(problem, where=quoted(problem.where, marks="")) for problem in ordered)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -18,6 +18,7 @@ from db.store import Store
 from player.catalogue import to_record
 from player.contents import episode_to_record
 from player.errors import KahaniError, UsageError
+from player.exporting import export_folder
 from player.folders import look_into, read_folder
 from player.library import export, import_bundled, import_folder, open_story
 from player.restoring import episode_from_record, from_record
@@ -478,6 +479,27 @@ def test_what_is_exported_reads_back_as_the_same_story(
     assert episode.content_hash == content_hash(without_clips(read_folder(episode_folder)))
     assert "दो रास्ते" in text
     assert export("two-ways", store) == text
+
+
+def test_an_exported_folder_is_the_same_story_with_its_clips(
+    folder: Path, store: Store, shelf: Path, tmp_path: Path
+) -> None:
+    import_folder(folder, store, shelf)
+    story = open_story("two-ways", store)
+    assert export_folder(story, tmp_path / "out", [tmp_path / "empty", shelf]) == ()
+    assert read_folder(tmp_path / "out") == story
+    with pytest.raises(UsageError, match="there already"):
+        export_folder(story, tmp_path / "out", [shelf])
+
+
+def test_an_export_names_the_clips_that_are_lost(
+    folder: Path, store: Store, shelf: Path, tmp_path: Path
+) -> None:
+    import_folder(folder, store, shelf)
+    lost = "two-ways/audio/hi/0.00/meera/fork.mp3"
+    (shelf / lost).write_bytes(b"noise")
+    story = open_story("two-ways", store)
+    assert export_folder(story, tmp_path / "out", [shelf]) == (lost,)
 
 
 def test_the_stories_that_come_with_the_program_have_no_errors(store: Store) -> None:

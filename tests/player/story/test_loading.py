@@ -168,7 +168,7 @@ def test_errors_are_raised_together_and_end_the_program_as_wrong_usage() -> None
     assert raised.value.exit_code == EXIT_USAGE
     lines = str(raised.value).splitlines()
     assert lines[0].startswith("mine/story.yaml: ")
-    assert len(lines) == len(raised.value.problems) + 1
+    assert len(lines) == sum(problem.is_error for problem in raised.value.problems) + 1
     assert any(line.startswith("  mine/story.yaml:1: slug: ") for line in lines)
 
 
@@ -330,6 +330,18 @@ def test_more_problems_than_anybody_reads_are_counted() -> None:
     found = problems_of(b"a: b\n" * 3_000)
     assert len(found) == 1_001
     assert found[-1].code == "too-many-problems"
+
+
+def test_an_error_behind_a_thousand_warnings_still_keeps_the_story_out() -> None:
+    rows = "".join(
+        f"  n{i}: {{type: narration, text: {{en: x}}, next: n{i + 1}}}\n" for i in range(1_200)
+    )
+    head, _ = GOOD.split("start: intro\n")
+    text = f"{head}start: n0\nnodes:\n{rows}  n1200: {{type: end, text: {{en: x, hi: x}}}}\n"
+    assert load_story(text.encode(), "story.yaml")
+    broken = Problem("clever-crow/audio/x.mp3", 0, "", "unreadable-clip", "cannot be read")
+    with pytest.raises(StoryErrors, match="1 error"):
+        load_story(text.encode(), "story.yaml", ClipFacts(problems=(broken,)))
 
 
 def a_clip(**other: object) -> ClipFact:
