@@ -12,7 +12,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from db.engine import connect, writing_engine
-from db.errors import RemoteSchemaError, SchemaNewerError, StoreDamagedError, explain
+from db.errors import (
+    RemoteSchemaError,
+    SchemaNewerError,
+    StoreDamagedError,
+    StoreReadOnlyError,
+    explain,
+)
 from db.revisions import HEAD, is_newer
 
 if TYPE_CHECKING:
@@ -55,6 +61,7 @@ def upgrade_local(path: Path) -> None:
     `db.errors`. Safe when two programs do it at once.
     """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         revision = local_revision(path)
         if revision == HEAD:
             return
@@ -70,6 +77,12 @@ def upgrade_local(path: Path) -> None:
             _migrate_local(path)
     except sqlite3.Error as fault:
         raise explain(fault, path) from fault
+    except DBAPIError as fault:
+        raise explain(fault.orig or fault, path) from fault
+    except OSError as fault:
+        raise StoreReadOnlyError(
+            f"{path} cannot be made or read ({fault.strerror}): name a file in a folder of yours."
+        ) from fault
 
 
 def upgrade_remote(address: str) -> None:

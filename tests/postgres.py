@@ -25,7 +25,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-SETTINGS = {  # a test server may lose everything in a crash
+SETTINGS = {  # a test server may lose everything when the machine stops, not when it is killed
     "autovacuum": "off",
     "checkpoint_timeout": "1h",
     "fsync": "off",
@@ -34,7 +34,6 @@ SETTINGS = {  # a test server may lose everything in a crash
     "log_min_messages": "fatal",
     "max_connections": "60",
     "shared_buffers": "32MB",
-    "synchronous_commit": "off",
     "timezone": "UTC",
 }
 READY_WITHIN_S = 60.0
