@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import replace
 from typing import Any, Final
 
 from db.records import ContentRecord, Json
@@ -35,24 +36,12 @@ def episode_to_record(story: Story) -> ContentRecord:
         "speaker": _speaker_json(speaker) if speaker else None,
         "clips": [_clip_json(clip) for clip in node.clips],
     }
-    return ContentRecord(
+    return replace(
+        row,
         id=story.slug,
-        title=row.title,
-        text_content=row.text_content,
-        audio_url=row.audio_url,
-        format=row.format,
-        difficulty=row.difficulty,
-        duration=row.duration,
-        description=row.description,
-        genre=row.genre,
-        topic=row.topic,
-        difficulty_score=row.difficulty_score,
-        word_count=row.word_count,
-        language=row.language,
-        locale=row.locale,
+        story_id=None,
         series_id=story.series_id,
         episode_number=story.episode_number,
-        audio_size=row.audio_size,
         template_id=EPISODE_TEMPLATE,
         meta={key: value for key, value in meta.items() if value not in (None, {}, "")},
     )

@@ -19,6 +19,7 @@ from db.records import (
 )
 from player.errors import KahaniError
 from player.story.cleaning import cleaned
+from player.story.editions import CHARACTER_KEYS
 from player.story.episodes import EPISODE_NODE, SPEAKER
 from player.story.graph import (
     Character,
@@ -42,23 +43,7 @@ def from_record(record: StoryRecord) -> Story:
     if not record.nodes:
         raise KahaniError(f"The story {record.slug} has no nodes: import it again.")
     source = source_language_of(record)
-    slugs = {who.id: cleaned(who.slug) for who in record.characters}
-    choices: Mapping[UUID, list[Choice]] = defaultdict(list)
-    for choice in sorted(record.choices, key=lambda choice: choice.choice_key):
-        choices[choice.node_id].append(_choice(choice, source))
-    clips: Mapping[UUID, list[AudioRecord]] = defaultdict(list)
-    for audio in record.audio_files:
-        clips[audio.node_id].append(audio)
-    nodes = {}
-    for row in record.nodes:
-        node = _node(row, source, slugs.get(row.character_id) if row.character_id else None)
-        own = tuple(_clip(record.slug, node.key, audio) for audio in clips.get(row.id, ()))
-        nodes[row.id] = replace(
-            node,
-            type=node.type if choices.get(row.id) else NodeType.END,
-            choices=tuple(choices.get(row.id, ())),
-            clips=tuple(sorted(own, key=lambda clip: (clip.language, clip.mix, clip.speaker))),
-        )
+    nodes = _nodes(record, source)
     translations = sorted(record.translations, key=_display_order)
     return Story(
         id=record.id,
@@ -69,7 +54,7 @@ def from_record(record: StoryRecord) -> Story:
         start_id=next((row.id for row in record.nodes if row.is_start), record.nodes[0].id),
         nodes=nodes,
         editions=_editions(record, translations, nodes.values()),
-        characters={slugs[who.id]: _character(who) for who in record.characters},
+        characters={cleaned(who.slug): _character(who) for who in record.characters},
         moral=_maybe(record.moral),
         cover=_maybe(record.cover_image),
         content_hash=record.content_hash or "",
@@ -82,21 +67,13 @@ def episode_from_record(record: ContentRecord) -> Story:
     meta = record.meta
     slug, language = record.id, record.language
     node_id = catalogue_id(slug, EPISODE_NODE)
-    speaker = meta.get("speaker") or {}
-    who = Character(
-        id=catalogue_id(slug, "character", SPEAKER),
-        slug=SPEAKER,
-        name=cleaned(str(speaker.get("name", ""))),
-        voice_profile=cleaned(str(speaker.get("voice_profile", ""))),
-        speaker=cleaned(str(speaker.get("bulbul_speaker", ""))),
-        description=cleaned(str(speaker.get("description", ""))),
-    )
+    who = _speaker(slug, meta.get("speaker"))
     node = Node(
         id=node_id,
         key=EPISODE_NODE,
         type=NodeType.END,
         text={**_texts(meta.get("text"), language), language: cleaned(record.text_content)},
-        character=SPEAKER if speaker else None,
+        character=SPEAKER if who else None,
         clips=tuple(_episode_clip(slug, clip) for clip in meta.get("clips", ())),
         say=_texts(meta.get("say"), language),
     )
@@ -109,7 +86,7 @@ def episode_from_record(record: ContentRecord) -> Story:
         start_id=node_id,
         nodes={node_id: node},
         editions={language: _edition(language, record.title, record.description, record)},
-        characters={SPEAKER: who} if speaker else {},
+        characters={SPEAKER: who} if who else {},
         moral=_maybe(meta.get("moral")),
         cover=_maybe(meta.get("cover")),
         content_hash=str(meta.get("content_hash", "")),
@@ -133,6 +110,27 @@ def key_of(node: NodeRecord) -> str:
     """Return the author's name of a node; one put in by hand is called by its place."""
     key = node.meta.get("key")
     return cleaned(key) if isinstance(key, str) and key else f"node-{node.display_order}"
+
+
+def _nodes(record: StoryRecord, source: str) -> dict[UUID, Node]:
+    slugs = {who.id: cleaned(who.slug) for who in record.characters}
+    choices: Mapping[UUID, list[Choice]] = defaultdict(list)
+    for choice in sorted(record.choices, key=lambda choice: choice.choice_key):
+        choices[choice.node_id].append(_choice(choice, source))
+    clips: Mapping[UUID, list[AudioRecord]] = defaultdict(list)
+    for audio in record.audio_files:
+        clips[audio.node_id].append(audio)
+    nodes = {}
+    for row in record.nodes:
+        node = _node(row, source, slugs.get(row.character_id) if row.character_id else None)
+        own = tuple(_clip(record.slug, node.key, audio) for audio in clips.get(row.id, ()))
+        nodes[row.id] = replace(
+            node,
+            type=node.type if choices.get(row.id) else NodeType.END,
+            choices=tuple(choices.get(row.id, ())),
+            clips=tuple(sorted(own, key=lambda clip: (clip.language, clip.mix, clip.speaker))),
+        )
+    return nodes
 
 
 def _node(row: NodeRecord, source: str, character: str | None) -> Node:
@@ -182,6 +180,14 @@ def _clip(slug: str, key: str, row: AudioRecord) -> Clip:
     )
 
 
+def _speaker(slug: str, told: Any) -> Character | None:
+    if not isinstance(told, Mapping):
+        return None
+    said = {name: cleaned(str(told.get(name, ""))) for name in CHARACTER_KEYS}
+    said["speaker"] = said.pop("bulbul_speaker")
+    return Character(id=catalogue_id(slug, "character", SPEAKER), slug=SPEAKER, **said)
+
+
 def _episode_clip(slug: str, clip: Mapping[str, Any]) -> Clip:
     language, mix, speaker = str(clip["language"]), float(clip["mix"]), str(clip["speaker"])
     duration_ms, timings = _timings(clip.get("timings"))
@@ -208,12 +214,16 @@ def _path(slug: str, language: str, mix: float, speaker: str, *, key: str) -> st
 def _timings(value: Any) -> tuple[int, Timings]:
     if not isinstance(value, Mapping):
         return 0, Timings()
-    spans = {name: tuple(Span(*row) for row in value.get(name) or ()) for name in _SPANS}
     duration_ms = value.get("duration_ms")
-    return duration_ms if isinstance(duration_ms, int) else 0, Timings(**spans)
+    timings = Timings(_spans(value.get("sentences")), _spans(value.get("words")))
+    return duration_ms if isinstance(duration_ms, int) else 0, timings
 
 
-_SPANS = ("sentences", "words")
+def _spans(rows: Any) -> tuple[Span, ...]:
+    try:
+        return tuple(Span(*map(int, row)) for row in rows or ())
+    except (TypeError, ValueError):  # put in by hand: the clip is heard without times
+        return ()
 
 
 def _editions(
