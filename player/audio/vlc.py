@@ -64,7 +64,8 @@ class VlcOutput:
 
     name = "vlc"
 
-    def __init__(self) -> None:
+    def __init__(self, ear: Ear | None = None) -> None:
+        """Sound on the system's device, or in `ear` where one is given; it is closed with this."""
         self._lock = threading.RLock()
         self._clock = ThreadClock()
         self._deck = Deck(self._clock, self._tell, self._is_wanted)
@@ -72,7 +73,7 @@ class VlcOutput:
         self._listener: Callable[[OutputEvent], None] | None = None
         self._wanted: Playing | None = None
         self._speed = 1.0
-        self._ear: Ear | None = None
+        self._ear = ear
 
     def start(self, listener: Callable[[OutputEvent], None]) -> None:
         """Load libVLC and start its thread. Raises MissingPartError when it is not installed."""
@@ -188,8 +189,7 @@ class WavOutput(VlcOutput):
 
     def __init__(self, path: Path) -> None:
         """Write to `path`, in place of any file there. Raises OSError when that is impossible."""
-        super().__init__()
-        self._ear = Ear(path)
+        super().__init__(Ear(path))
 
 
 def _read_ahead(path: Path) -> None:
