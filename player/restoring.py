@@ -65,8 +65,7 @@ def from_record(record: StoryRecord) -> Story:
 def episode_from_record(record: ContentRecord) -> Story:
     """Return the linear episode of a content row; one put in by hand has its text alone."""
     meta = record.meta
-    slug, language = record.id, record.language
-    node_id = catalogue_id(slug, EPISODE_NODE)
+    slug, language, node_id = record.id, record.language, catalogue_id(record.id, EPISODE_NODE)
     who = _speaker(slug, meta.get("speaker"))
     node = Node(
         id=node_id,
@@ -134,8 +133,7 @@ def _nodes(record: StoryRecord, source: str) -> dict[UUID, Node]:
 
 
 def _node(row: NodeRecord, source: str, character: str | None) -> Node:
-    is_known = row.node_type in list(NodeType)
-    kind = NodeType(row.node_type) if is_known else NodeType.NARRATION
+    kind = NodeType(row.node_type) if row.node_type in list(NodeType) else NodeType.NARRATION
     return Node(
         id=row.id,
         key=key_of(row),
