@@ -1,0 +1,218 @@
+"""The command line, as people and scripts use it: a real process, a real store."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+KAHANI = Path(sys.executable).with_name("kahani")
+
+
+class Home:
+    """An empty home folder, and the command run in it."""
+
+    def __init__(self, folder: Path, **env: str) -> None:
+        self.folder = folder
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("KAHANI_", "DATABASE_"))}
+        self.env = {**clean, "KAHANI_HOME": str(folder), "LANG": "C.UTF-8", **env}
+
+    def run(self, *arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [KAHANI, *arguments],
+            env=self.env,
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def play(self, slug: str, choices: str, *more: str) -> list[dict[str, Any]]:
+        done = self.run(
+            "play", slug, "--plain", "--json", "--pace", "0", "--choices", choices, *more
+        )
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.folder / "data" / "kahani.sqlite")) as connection:
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.mark.parametrize(
+    ("slug", "choices", "ending"),
+    [
+        ("clever-crow", "A,B,A,A,A", "end-share"),
+        ("clever-crow", "A,B,A,A,B,C", "end-rain"),
+        ("clever-crow", "A,B,C,A", "end-pond"),
+        ("la-volpe-e-la-luna", "A,B,A,B", "fine-ciotola"),
+        ("la-volpe-e-la-luna", "A,B,B", "fine-collina"),
+        ("la-volpe-e-la-luna", "A,B,C", "fine-canto"),
+        ("il-forno-alle-cinque", "", "episode"),
+    ],
+)
+def test_every_ending_is_reached(home: Home, slug: str, choices: str, ending: str) -> None:
+    told = home.play(slug, choices)
+    assert (told[-1]["event"], told[-1]["ending"]) == ("finished", ending)
+    taken = [event["key"] for event in told if event["event"] == "choice"]
+    assert taken == [key for key in choices.split(",") if key]
+    written = home.rows(
+        "SELECT json_extract(event_data, '$.choice') FROM analytics_events"
+        " WHERE event_type = 'choice_made' ORDER BY created_at"
+    )
+    assert [key for (key,) in written] == taken
+    assert home.rows("SELECT 1 FROM learner_model_state") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "mix", "first"),
+    [("ta", None, "ta"), ("bn", None, "bn"), ("hi", "0.3", "hi-mixed"), ("hi", "0.6", "hi-mixed")],
+)
+def test_a_story_is_told_with_sound_in_each_of_its_languages(
+    home: Home, language: str, mix: str | None, first: str
+) -> None:
+    more = ["--language", language, *(["--mix", mix] if mix else [])]
+    nodes = [e for e in home.play("clever-crow", "A,B,A,A,A", *more) if e["event"] == "node"]
+    assert {node["language"] for node in nodes} == {first}
+    assert all(node["audio"] for node in nodes)
+
+
+def test_answers_may_be_typed_by_number_or_letter_and_a_wrong_one_is_asked_again(
+    home: Home,
+) -> None:
+    done = home.run("play", "la-volpe-e-la-luna", "--plain", "--pace", "0", typed="9\n1\nB\n2\n")
+    assert done.returncode == 0, done.stderr
+    assert "there is no choice '9' here; there is A, B, C." in done.stdout
+    assert "The end. Ending 1 of 3 found." in done.stdout
+
+
+def test_a_story_that_runs_out_of_answers_keeps_its_place_and_goes_on_there(home: Home) -> None:
+    done = home.run("play", "clever-crow", "--plain", "--json", "--pace", "0", "--choices", "A,B")
+    assert done.returncode == 2
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert (last["event"], "what-to-do" in last["message"]) == ("error", True)
+    told = home.play("clever-crow", "C,A")
+    assert (told[0]["resumed"], told[1]["node"]) == (True, "what-to-do")
+    assert told[-1]["ending"] == "end-pond"
+    assert home.rows("SELECT count(*) FROM analytics_events WHERE event_type = 'choice_made'") == [
+        (4,)
+    ]
+
+
+def test_a_story_can_begin_at_a_node_or_at_its_start(home: Home) -> None:
+    home.play("clever-crow", "A")
+    assert home.play("clever-crow", "A,B,A,A,A", "--restart")[1]["node"] == "intro"
+    assert home.play("clever-crow", "A", "--from", "turtle-choice")[1]["node"] == "turtle-choice"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["play", "clever-cow", "--plain"], "Did you mean clever-crow?"),
+        (["play", "clever-crow", "--plain", "--language", "fr"], "it speaks"),
+        (["play", "clever-crow", "--plain", "--from", "moon"], "has no node 'moon'; it has intro"),
+        (["play", "clever-crow", "--plian"], "there is --language"),
+        (["play", "clever-crow", "--plain", "--output", "radio"], "there is vlc, silent, wav:FILE"),
+        (["play", "clever-crow", "--plain", "--speed", "9"], "0.5<=x<=2.0"),
+        (["plya", "clever-crow"], "there is check"),
+        (["import"], "kahani import my-story"),
+        (["export", "nothing"], "There is: clever-crow"),
+        ([], "needs a terminal"),
+    ],
+)
+def test_a_wrong_wish_gets_one_line_that_says_what_there_is(
+    home: Home, arguments: list[str], said: str
+) -> None:
+    done = home.run(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_doctor_finds_everything_well_and_speaks_json(home: Home) -> None:
+    done = home.run("doctor", "--json")
+    report = json.loads(done.stdout)
+    assert {finding["name"] for finding in report["findings"]} >= {"libVLC", "store", "clips"}
+    assert done.returncode == (0 if report["ok"] else 3)
+
+
+def test_locate_names_every_place_under_the_home(home: Home) -> None:
+    places = dict(line.split(maxsplit=1) for line in home.run("locate").stdout.splitlines())
+    assert places["store"] == str(home.folder / "data" / "kahani.sqlite")
+
+
+def test_what_is_exported_can_be_checked_and_has_the_same_story(home: Home, tmp_path: Path) -> None:
+    text = home.run("export", "la-volpe-e-la-luna").stdout
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    (folder / "story.yaml").write_text(text, encoding="utf-8")
+    done = home.run("check", str(folder), "--format", "json")
+    assert done.returncode == 0
+    problems = json.loads(done.stdout)[str(folder)]
+    assert {problem["severity"] for problem in problems} <= {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("form", "mark"),
+    [("text", "0 errors"), ("json", "{"), ("junit", "<testsuites"), ("sarif", '"2.1.0"')],
+)
+def test_a_bundled_story_is_checked_and_found_whole(home: Home, form: str, mark: str) -> None:
+    done = home.run("check", "la-volpe-e-la-luna", "--format", form)
+    assert done.returncode == 0
+    assert mark in done.stdout
+
+
+@pytest.fixture
+def deaf(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home", PYTHON_VLC_LIB_PATH="/nowhere/libvlc.so")
+
+
+def test_without_libvlc_a_story_is_told_in_silence_with_a_notice(deaf: Home) -> None:
+    with subprocess.Popen(
+        [KAHANI, "play", "il-forno-alle-cinque", "--plain", "--json"],
+        env=deaf.env,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        told = [json.loads(process.stdout.readline()) for _ in range(3)]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 130
+    assert [event["event"] for event in told] == ["notice", "opened", "node"]
+    assert "libvlc5" in told[0]["message"]
+
+
+def test_without_libvlc_asking_for_it_by_name_says_what_to_install(deaf: Home) -> None:
+    done = deaf.run("play", "il-forno-alle-cinque", "--plain", "--json", "--output", "vlc")
+    assert done.returncode == 3
+    assert "libvlc5" in done.stderr
+    assert deaf.run("doctor").returncode == 3
+
+
+def test_nothing_is_left_behind_by_a_reader_that_goes_away(home: Home) -> None:
+    process = subprocess.Popen(
+        [KAHANI, "play", "clever-crow", "--plain", "--pace", "0", "--choices", "A"],
+        env=home.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.readline()
+    process.stdout.close()
+    assert b"Traceback" not in process.stderr.read()
+    process.stderr.close()
+    process.wait(30)

@@ -1,0 +1,103 @@
+"""What a listener hears: the recording of a whole walk, compared with the clips of its nodes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+KAHANI = Path(sys.executable).with_name("kahani")
+STORIES = Path(__file__).parent.parent / "assets" / "stories"
+RATE = 48_000
+LONGEST_GAP_S = 0.150
+"""On the recording ear, which waits for each clip to drain; a sound card leaves a third of it."""
+
+Samples = NDArray[np.float32]
+
+
+def recording(path: Path) -> Samples:
+    with wave.open(str(path)) as file:
+        assert (file.getframerate(), file.getnchannels()) == (RATE, 1)
+        frames = file.readframes(file.getnframes())
+    return np.frombuffer(frames, np.int16).astype(np.float32)
+
+
+def decoded(clip: Path) -> Samples:
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-i",
+        clip,
+        "-f",
+        "s16le",
+        "-ac",
+        "1",
+        "-ar",
+        str(RATE),
+        "-",
+    ]
+    done = subprocess.run(command, capture_output=True, check=True)
+    return np.frombuffer(done.stdout, np.int16).astype(np.float32)
+
+
+def found(clip: Samples, sound: Samples) -> tuple[int, float]:
+    """Return where in `sound` the clip fits best, and how well, 1 being exactly."""
+    size = 1 << (len(sound) + len(clip)).bit_length()
+    spectrum = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(clip, size))
+    at = int(np.argmax(np.fft.irfft(spectrum, size)[: len(sound)]))
+    piece = sound[at : at + len(clip)]
+    length = min(len(piece), len(clip))
+    scale = np.linalg.norm(piece[:length]) * np.linalg.norm(clip[:length])
+    return at, float(np.dot(piece[:length], clip[:length]) / scale)
+
+
+def walk(home: Path, slug: str, *more: str) -> tuple[list[dict[str, Any]], Samples]:
+    wav = home / "heard.wav"
+    home.mkdir()
+    done = subprocess.run(
+        [KAHANI, "play", slug, "--plain", "--json", "--output", f"wav:{wav}", *more],
+        env={**os.environ, "KAHANI_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    return [event for event in told if event["event"] == "node"], recording(wav)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg decodes the clips to compare with")
+@pytest.mark.parametrize(
+    ("slug", "more"),
+    [
+        ("la-volpe-e-la-luna", ("--from", "collina")),
+        ("clever-crow", ("--language", "ta", "--from", "rain-drops")),
+    ],
+)
+def test_every_clip_is_heard_whole_in_order_and_without_a_gap(
+    tmp_path: Path, slug: str, more: tuple[str, ...]
+) -> None:
+    nodes, sound = walk(tmp_path / "home", slug, *more)
+    assert len(nodes) > 1
+    end = 0
+    for number, node in enumerate(nodes):
+        (path,) = (STORIES / slug / "audio" / node["language"]).glob(f"*/*/{node['node']}.mp3")
+        clip = decoded(path)
+        start = max(0, end - RATE // 4)
+        at, likeness = found(clip, sound[start : start + len(clip) + 3 * RATE])
+        assert likeness > 0.99, node["node"]
+        gap = start + at - end
+        assert number == 0 or -RATE // 100 <= gap <= LONGEST_GAP_S * RATE, node["node"]
+        end = start + at + len(clip)
