@@ -32,12 +32,12 @@ def recording(path: Path) -> Samples:
 
 
 def decoded(clip: Path) -> Samples:
-    command = [
+    command: list[str] = [
         "ffmpeg",
         "-v",
         "error",
         "-i",
-        clip,
+        str(clip),
         "-f",
         "s16le",
         "-ac",
@@ -65,7 +65,7 @@ def walk(home: Path, slug: str, *more: str) -> tuple[list[dict[str, Any]], Sampl
     wav = home / "heard.wav"
     home.mkdir()
     done = subprocess.run(
-        [KAHANI, "play", slug, "--plain", "--json", "--output", f"wav:{wav}", *more],
+        [str(KAHANI), "play", slug, "--plain", "--json", "--output", f"wav:{wav}", *more],
         env={**os.environ, "KAHANI_HOME": str(home)},
         capture_output=True,
         text=True,

@@ -12,6 +12,7 @@ from player.cli.wiring import House, now
 from player.controller import PlaybackController
 from player.errors import MissingPartError
 from player.events import Event
+from player.story.cleaning import cleaned
 from player.tui.services import Settings, Shelved, Wanted
 
 
@@ -66,9 +67,9 @@ def _shelved(entry: CatalogueEntry, language: str | None) -> Shelved:
     others = [code for code in entry.titles if code != first]
     return Shelved(
         slug=entry.slug,
-        title=entry.titles.get(first or "", entry.slug),
-        subtitle=entry.titles.get("en", "") if first != "en" else "",
-        description=entry.descriptions.get(first or "", ""),
+        title=cleaned(entry.titles.get(first or "", entry.slug)),
+        subtitle=cleaned(entry.titles.get("en", "")) if first != "en" else "",
+        description=cleaned(entry.descriptions.get(first or "", "")),
         languages=(first or "", *others),
         duration_sec=entry.duration_sec,
         percentage=entry.percentage,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from db.errors import SlugTakenError
 from player.errors import EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, KahaniError, UsageError
 from player.paths import Paths
 from player.resources import bundled_stories
@@ -37,7 +38,7 @@ def import_(*, folders: tuple[Path, ...], remote: bool) -> int:
         for folder in folders:
             try:
                 done = import_folder(folder, store, paths.stories, clip_length)
-            except KahaniError as error:
+            except (KahaniError, SlugTakenError) as error:
                 click.echo(f"kahani: {error}", err=True)
                 code = EXIT_USAGE
                 continue
@@ -54,16 +55,32 @@ def import_(*, folders: tuple[Path, ...], remote: bool) -> int:
 
 @click.command()
 @click.argument("slug")
-def export(*, slug: str) -> None:
-    """Write the story SLUG as a story file to stdout."""
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write a new story folder, with the clips, instead.",
+)
+def export(*, slug: str, folder: Path | None) -> int:
+    """Write the story SLUG as a story file to stdout, or as a folder with its clips."""
     from player.cli.wiring import open_store
     from player.library import export as exported
+    from player.library import export_folder, open_story
 
-    store = open_store(Paths.find())
+    paths = Paths.find()
+    store = open_store(paths)
     try:
-        click.echo(exported(slug, store), nl=False)
+        if folder is None:
+            click.echo(exported(slug, store), nl=False)
+            return EXIT_OK
+        shelves = [paths.stories, bundled_stories()]
+        missing = export_folder(open_story(slug, store), folder, shelves)
     finally:
         store.close()
+    for path in missing:
+        click.echo(f"{path}: is not on this machine and was left out", err=True)
+    return EXIT_PROBLEMS if missing else EXIT_OK
 
 
 @click.command()

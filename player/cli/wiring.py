@@ -51,18 +51,23 @@ def clip_length(path: Path) -> int:
     return audio_info(path).duration_ms
 
 
-def open_store(paths: Paths) -> Store:
-    """Open the local store, making or migrating it, with the bundled stories in it. Blocks."""
+def open_store(paths: Paths, notices: list[str] | None = None) -> Store:
+    """Open the local store, making or migrating it, with the bundled stories in it. Blocks.
+
+    What the listener should know of the bundled stories is added to `notices`.
+    """
     from db.store import Store
     from player.library import import_bundled
 
     paths.data.mkdir(parents=True, exist_ok=True)
     store = Store.open(paths.store)
     try:
-        import_bundled(bundled_stories(), store, version=version("kahani"))
+        bundled = import_bundled(bundled_stories(), store, version=version("kahani"))
     except BaseException:
         store.close()
         raise
+    if notices is not None:
+        notices += bundled.notices
     return store
 
 
@@ -129,7 +134,7 @@ class House:
         Without libVLC an output that was not asked for by name is replaced by silence, and a
         notice says so. Raises KahaniError, StoreError or OSError with a sentence.
         """
-        self.store = await asyncio.to_thread(open_store, self.paths)
+        self.store = await asyncio.to_thread(open_store, self.paths, self.notices)
         self._output = await self._make_output()
         self._controller = PlaybackController(
             shelf=StoreShelf(self.store),

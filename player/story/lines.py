@@ -55,7 +55,7 @@ def line_at(lines: tuple[Line, ...], position_ms: int) -> int:
 
 
 def word_at(line: Line, position_ms: int) -> Span | None:
-    """Return the word of `line` heard at `position_ms`, the last one begun; None before the first."""
+    """Return the word of `line` begun last at `position_ms`; None before the first."""
     index = bisect_right(line.words, position_ms, key=lambda word: word.start_ms) - 1
     return line.words[index] if index >= 0 else None
 

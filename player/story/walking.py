@@ -165,7 +165,7 @@ def repaired(story: Story, state: StoryState) -> StoryState:
 
 
 def percentage(story: Story, state: StoryState) -> float:
-    """Return how far the listener is, 0 to 100: nodes heard against those plus the shortest rest."""
+    """Return how far the listener is, 0 to 100: nodes heard of those and the shortest rest."""
     if state.is_finished:
         return 100.0
     rest = _steps_to_end(_Identity(story)).get(state.node_id, 0)

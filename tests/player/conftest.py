@@ -26,26 +26,25 @@ def node_id(key: str) -> UUID:
     return catalogue_id(SLUG, key)
 
 
-def edge(key: str, to: str, **conditions: frozenset[str]) -> Choice:
+NONE: frozenset[str] = frozenset()
+
+
+def edge(key: str, to: str) -> Choice:
     return Choice(
-        id=catalogue_id(SLUG, key, EDGE_KEY),
-        key=EDGE_KEY,
-        next_id=node_id(to),
-        is_default=True,
-        **conditions,
+        id=catalogue_id(SLUG, key, EDGE_KEY), key=EDGE_KEY, next_id=node_id(to), is_default=True
     )
 
 
 def option(
-    at: str, key: str, to: str, *, correct: bool | None = None, **conditions: frozenset[str]
+    at: str, key: str, to: str, *, needs: frozenset[str] = NONE, unless: frozenset[str] = NONE
 ) -> Choice:
     return Choice(
         id=catalogue_id(SLUG, at, key),
         key=key,
         text={"en": f"{key} of {at}", "hi": f"{key} का {at}"},
         next_id=node_id(to),
-        correct=correct,
-        **conditions,
+        needs=needs,
+        unless=unless,
     )
 
 

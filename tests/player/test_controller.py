@@ -17,7 +17,6 @@ from player.audio.clips import ClipMissingError
 from player.audio.clock import HandClock
 from player.audio.output import ClipRequest, PlaybackState
 from player.audio.silent import SilentOutput
-from player.catalogue import to_record
 from player.cli.wiring import new_id, now
 from player.controller import PlaybackController
 from player.errors import UsageError
@@ -33,6 +32,7 @@ from player.events import (
     StoryFinished,
     StoryOpened,
 )
+from player.library.catalogue import to_record
 from player.recording import Recorder
 from player.story.graph import Clip, Story
 

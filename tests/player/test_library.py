@@ -15,13 +15,13 @@ import pytest
 
 from db.errors import SlugTakenError
 from db.store import Store
-from player.catalogue import to_record
-from player.contents import episode_to_record
 from player.errors import KahaniError, UsageError
-from player.exporting import export_folder
-from player.folders import look_into, read_folder
 from player.library import export, import_bundled, import_folder, open_story
-from player.restoring import episode_from_record, from_record
+from player.library.catalogue import to_record
+from player.library.contents import episode_to_record
+from player.library.exporting import export_folder
+from player.library.folders import look_into, read_folder
+from player.library.restoring import episode_from_record, from_record
 from player.story.canonical import content_hash
 from player.story.graph import Story, catalogue_id
 from player.story.loading import load_episode, load_story

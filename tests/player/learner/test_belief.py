@@ -15,7 +15,8 @@ def test_a_stated_level_sets_the_mean_and_leaves_it_wide(
     level: str, mu: float, share: float
 ) -> None:
     belief = Belief.prior(level)
-    assert (belief.mu, belief.v) == (mu, pytest.approx(1.96))
+    assert belief.mu == mu
+    assert belief.v == pytest.approx(1.96)
     assert belief.comprehension_level == share
 
 

@@ -13,7 +13,7 @@ from db.records import (
     StoryRecord,
     TranslationRecord,
 )
-from player.contents import content_of, first_variant, timings_json
+from player.library.contents import content_of, first_variant, timings_json
 from player.story.clips import split_key
 from player.story.graph import (
     EDGE_KEY,

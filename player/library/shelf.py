@@ -1,4 +1,4 @@
-"""The library of this machine: stories come in from folders, are opened, and go out as files."""
+"""The shelf: what comes into the store and is opened from it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from db.records import CatalogueEntry, ContentRecord, StoryRecord
-from player.catalogue import to_record
-from player.contents import episode_to_record
 from player.errors import KahaniError, UsageError
-from player.folders import (
+from player.library.catalogue import to_record
+from player.library.contents import episode_to_record
+from player.library.folders import (
     EPISODE_FILE,
     STORY_FILE,
     Looked,
@@ -25,8 +25,8 @@ from player.folders import (
     settle,
     take_back,
 )
-from player.handmade import completed
-from player.restoring import episode_from_record, from_record
+from player.library.handmade import completed
+from player.library.restoring import episode_from_record, from_record
 from player.story.cleaning import quoted
 from player.story.graph import Story
 from player.story.problems import Problem

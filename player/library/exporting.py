@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from player.contents import timings_json
 from player.errors import UsageError
-from player.folders import COVER, EPISODE_FILE, STORY_FILE
+from player.library.contents import timings_json
+from player.library.folders import COVER, EPISODE_FILE, STORY_FILE
 from player.story.graph import Clip, Story
 from player.story.writing import write_story
 

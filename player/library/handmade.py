@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 from db.records import ChoiceRecord, NodeRecord, StoryRecord
-from player.contents import content_of
-from player.restoring import from_record, key_of, source_language_of
+from player.library.contents import content_of
+from player.library.restoring import from_record, key_of, source_language_of
 from player.story.graph import EDGE_KEY, NodeType, catalogue_id
 
 MAX_NODES: Final = 20_000
