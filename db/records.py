@@ -39,8 +39,7 @@ class SessionRecord:
 class ProgressRecord:
     """Where one listener is in one story (user_progress); percentage is 0 to 100.
 
-    `choices_made` is `({"node_id": str, "choice": str}, ...)`, oldest first. `id` is kept from the
-    first write: a later record of the same user and story never changes it.
+    `choices_made` is `({"node_id": str, "choice": str}, ...)`, oldest first; the first `id` stays.
     """
 
     id: UUID
@@ -133,10 +132,7 @@ class PreferencesRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceRecord:
-    """Where the listener stands, to the line: kept on this machine only, never sent.
-
-    `slug` is a story's or a linear episode's; `state` is the saved story state as JSON.
-    """
+    """Where the listener stands in a story or an episode, to the line; never sent."""
 
     slug: str
     state: Json
@@ -280,8 +276,7 @@ class StoryRecord:
 class CatalogueEntry:
     """One row of the library: a story or a linear episode with what this listener did to it.
 
-    `titles` maps language to title in every language there is; durations are in seconds of the
-    longest edition; `reaction` is like, love, favorite or None.
+    `titles` is by language; the duration is the longest edition's; `reaction` one of REACTIONS.
     """
 
     slug: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -32,12 +33,20 @@ def definitions() -> ModuleType:
     return load("reading_definitions")
 
 
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new store, made once to be copied: its fifty statements take a while."""
+    path = tmp_path_factory.mktemp("made") / "kahani.db"
+    Store.open(path).close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, made_once: Path) -> Iterator[Store]:
     """A new store."""
-    with_rows = Store.open(tmp_path / "kahani.db")
-    yield with_rows
-    with_rows.close()
+    opened = Store.open(Path(shutil.copy(made_once, tmp_path)))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
