@@ -137,7 +137,7 @@ def _from_espeak(text: str, voice: str) -> str:
     for theirs, ours in _replacements(voice):
         phonemes = phonemes.replace(theirs, ours)
     if voice == "bn":  # a last য় is a glide, without the vowel that espeak-ng gives it
-        phonemes = re.sub(r"ˌ?jo(?= |$)", "j", phonemes)
+        phonemes = re.sub(r"jˌ?o(?= |$)", "j", phonemes)
     return phonemes.replace("-", "")
 
 
