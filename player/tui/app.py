@@ -37,7 +37,6 @@ logger = logging.getLogger(__name__)
 LEAVE_SECONDS: Final = 5.0
 """How long saving and closing may take before the program ends without them."""
 
-NORMAL_SPEED: Final = 1.0
 MOVES: Final = ("move", "page", "edge", "choose", "command_palette")
 """Actions that make no sense by name."""
 
@@ -196,8 +195,6 @@ class KahaniApp(App[int], inherit_bindings=False):
                 self.controller = controller
         for notice in self._services.notices:
             self.say(notice, Severity.WARNING)
-        if self._services.settings.speed != NORMAL_SPEED:
-            await self.controller.set_speed(self._services.settings.speed)
         await self._fill_library()
         if self._services.wanted is not None:
             await self._open_story(self._services.wanted)

@@ -53,7 +53,7 @@ class Wanted:
 class Settings:
     """What the listener set. `theme` None: the program's own; `speed` is 0.5 to 2.0.
 
-    `language` is used for stories that were never opened; None: the story's own first one.
+    `language` and `speed` are for whoever makes the controller; the app itself asks for neither.
     """
 
     language: str | None = None

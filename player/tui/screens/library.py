@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from player.tui import keys
-from player.tui.messages import StoryHighlighted
+from player.tui.messages import StoryHighlighted, StoryPicked
 from player.tui.screens.roomy import RoomyScreen
 from player.tui.script import show
 from player.tui.services import Shelved
@@ -109,11 +109,12 @@ class LibraryScreen(RoomyScreen):
 
     def on_input_submitted(self) -> None:
         """Open what was found."""
-        self.story_list.pick()
+        self.action_open()
 
     def action_open(self) -> None:
         """Open the highlighted story."""
-        self.story_list.pick()
+        if (story := self.story_list.story) is not None:
+            self.post_message(StoryPicked(story.slug))
 
     def action_move(self, step: int) -> None:
         """Highlight another story."""

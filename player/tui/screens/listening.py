@@ -80,6 +80,9 @@ class ListeningScreen(RoomyScreen):
         match event:
             case StoryOpened():
                 self._passage = None
+                if (controller := self._wishes.controller) is not None:
+                    self._situation.speed = controller.deck.speed
+                    self._situation.volume = controller.deck.volume
                 self.transcript.begin(event.passages, event.recap if event.is_resumed else ())
             case NodeEntered():
                 self._enter(event)

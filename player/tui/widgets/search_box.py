@@ -27,3 +27,7 @@ class SearchBox(Input):
 
     def __init__(self) -> None:
         super().__init__(placeholder="Find: title, name or description")
+
+    def on_mount(self) -> None:
+        """Keep the cursor still where nothing is to move."""
+        self.cursor_blink = self.app.animation_level != "none"

@@ -94,11 +94,6 @@ class StoryList(ScrollView, can_focus=False):
         """Highlight a story a page further down."""
         self.move(step * max(1, self.size.height // STORY_ROWS - 1))
 
-    def pick(self) -> None:
-        """Open the highlighted story."""
-        if (story := self.story) is not None:
-            self.post_message(StoryPicked(story.slug))
-
     def render_line(self, y: int) -> Strip:
         """Return one row of cells."""
         width = self.size.width
@@ -125,11 +120,10 @@ class StoryList(ScrollView, can_focus=False):
         found = self._shelves.at_row(event.y + self.scroll_offset.y)
         if found is None or found[1] < 0:
             return
-        if found[1] == self.place or event.chain > 1:
-            self.place = found[1]
-            self.pick()
-        else:
-            self.place = found[1]
+        is_picked = found[1] == self.place or event.chain > 1
+        self.place = found[1]
+        if is_picked and (story := self.story) is not None:
+            self.post_message(StoryPicked(story.slug))
 
     def watch_place(self, before: int, after: int) -> None:
         """Show the highlight, and keep it in view."""

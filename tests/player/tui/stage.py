@@ -1,0 +1,215 @@
+"""A stage for the app: real controller, silent output on a clock turned by hand, one small story."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from db.errors import StoreError
+from db.records import LikeRecord, PlaceRecord, ProgressRecord, Record, UserRecord
+from player.audio.clock import HandClock
+from player.audio.silent import SilentOutput
+from player.controller import PlaybackController
+from player.errors import KahaniError, UsageError
+from player.events import Event
+from player.recording import Recorder
+from player.story.graph import Clip, Node, Story
+from player.story.loading import load_story
+from player.tui.services import Settings, Shelved, Wanted
+
+NOW = datetime(2026, 3, 14, 20, 0, tzinfo=UTC)
+CLIP_MS = 12_000
+SILENT_NODES = ("lamp-out",)
+LANGUAGES = ("hi", "hi-mixed", "ta", "bn")
+
+
+def lamp() -> Story:
+    """Return the story of the lamp, with a clip for every node but one."""
+    story = load_story(Path(__file__).with_name("lamp.yaml").read_bytes(), "lamp.yaml")
+    return replace(story, nodes={n.id: _voiced(n) for n in story.nodes.values()})
+
+
+def _voiced(node: Node) -> Node:
+    if node.key in SILENT_NODES:
+        return node
+    return replace(node, clips=tuple(_clip(node.key, language) for language in LANGUAGES))
+
+
+def _clip(key: str, language: str) -> Clip:
+    mix = 0.3 if language == "hi-mixed" else 0.0
+    return Clip(
+        id=uuid.uuid5(uuid.NAMESPACE_DNS, f"{key}/{language}"),
+        language=language,
+        mix=mix,
+        speaker="meera",
+        checksum="0" * 64,
+        size=1,
+        duration_ms=CLIP_MS,
+        url="r2://kahani/clips/0.mp3",
+        path=f"lamp/{language}/{key}.mp3",
+    )
+
+
+class Memory:
+    """Keeps what is recorded in lists; refuses while `is_full`."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.is_full = False
+
+    def append(self, records: Sequence[Record]) -> Future[None]:
+        done: Future[None] = Future()
+        if self.is_full:
+            done.set_exception(StoreError("the disk is full; free some space."))
+        else:
+            self.records += records
+            done.set_result(None)
+        return done
+
+    def listener(self) -> UserRecord:
+        return UserRecord(id=UUID(int=1), anonymous_id="a", created_at=NOW)
+
+    def place(self, slug: str) -> PlaceRecord | None:
+        return self._last(PlaceRecord)
+
+    def progress(self, story_id: UUID) -> ProgressRecord | None:
+        return self._last(ProgressRecord)
+
+    def reaction(self, content_ids: Sequence[str]) -> str | None:
+        like = self._last(LikeRecord)
+        return like.reaction_type if like else None
+
+    def _last(self, kind: type[Record]) -> Record | None:
+        return next((r for r in reversed(self.records) if isinstance(r, kind)), None)
+
+
+@dataclass
+class Stage:
+    """The services of the app, in memory; `clock` moves the sound."""
+
+    stories: Sequence[Shelved] = ()
+    wanted: Wanted | None = None
+    settings: Settings = field(default_factory=Settings)
+    notices: Sequence[str] = ()
+    language: str = "hi"
+    is_slow: bool = False
+    failures: list[KahaniError] = field(default_factory=list)
+    catalogue_failure: KahaniError | None = None
+    clock: HandClock = field(default_factory=HandClock)
+    memory: Memory = field(default_factory=Memory)
+    controller: PlaybackController | None = None
+    tell: Callable[[Event], None] | None = None
+    closed: int = 0
+
+    def now(self) -> datetime:
+        return NOW
+
+    async def open(self, tell: Callable[[Event], None]) -> PlaybackController:
+        if self.is_slow:
+            await asyncio.Event().wait()
+        if self.failures:
+            raise self.failures.pop(0)
+        numbers = itertools.count(1)
+        self.tell = tell
+        self.controller = PlaybackController(
+            shelf=self,
+            clips=self,
+            recorder=Recorder(
+                self.memory,
+                now=lambda: NOW,
+                new_id=lambda: UUID(int=next(numbers)),
+                device="stage",
+                program="kahani",
+            ),
+            output=SilentOutput(self.clock),
+            clock=self.clock,
+            language=self.language,
+        )
+        await self.controller.start()
+        return self.controller
+
+    async def catalogue(self) -> Sequence[Shelved]:
+        if self.catalogue_failure:
+            raise self.catalogue_failure
+        return self.stories
+
+    async def close(self) -> None:
+        self.closed += 1
+
+    def open_story(self, slug: str) -> Story:
+        if slug != "lamp":
+            raise UsageError(f"there is no story {slug!r}; there is lamp.")
+        return lamp()
+
+    def path_for(self, clip: Clip) -> Path:
+        return Path(clip.path)
+
+
+def shelf() -> tuple[Shelved, ...]:
+    """Return a small library in four scripts."""
+    return (
+        Shelved(
+            slug="crow",
+            title="चालाक कौआ",
+            subtitle="The Clever Crow",
+            description="गर्मी के दिन एक प्यासे कौए को घड़े में थोड़ा सा पानी मिलता है।",
+            languages=("hi", "hi-mixed", "ta", "bn", "en"),
+            duration_sec=410,
+            age_range="4-8",
+            region="pan-indian",
+            format="narrative",
+            genre="folk tale",
+        ),
+        Shelved(
+            slug="il-forno",
+            title="Il forno alle cinque",
+            description="Alle cinque del mattino, quando la città dorme, il forno è già caldo.",
+            languages=("it", "en"),
+            duration_sec=190,
+            percentage=100,
+            is_completed=True,
+            reaction="favorite",
+            last_played_at=NOW - timedelta(days=9),
+            format="podcast",
+        ),
+        Shelved(
+            slug="fox",
+            title="La volpe e la luna",
+            description="Una volpe curiosa vuole toccare la luna.",
+            languages=("it", "en"),
+            duration_sec=340,
+            format="narrative",
+        ),
+        Shelved(
+            slug="lamp",
+            title="தாத்தாவின் விளக்கு",
+            subtitle="Grandfather's Lamp",
+            description="காற்று வீசும் இரவில் மீனா தாத்தாவின் விளக்கை ஏற்ற வேண்டும்.",
+            languages=("ta", "hi", "bn", "en"),
+            duration_sec=95,
+            percentage=42,
+            reaction="like",
+            last_played_at=NOW - timedelta(days=2),
+            age_range="6-10",
+            region="tamil nadu",
+            format="narrative",
+        ),
+        Shelved(
+            slug="market",
+            title="হাটের দিন",
+            subtitle="Market Day",
+            description="হাটে কত কী! রিনা কী কিনবে?",
+            languages=("bn", "en"),
+            duration_sec=260,
+            percentage=12,
+            last_played_at=NOW - timedelta(hours=3),
+            format="educational",
+        ),
+    )

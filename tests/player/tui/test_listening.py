@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from db.records import BehaviorRecord, PlaceRecord
+from player.audio.output import PlaybackState
+from player.tui.screens.library import LibraryScreen
+from player.tui.screens.listening import ListeningScreen
+from player.tui.widgets.choices import Choices
+from player.tui.widgets.timeline import TimeLine
+from player.tui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.player.tui.conftest import Visit, Visitor
+
+FIRST, SECOND, THIRD = "तेज़ हवा", "दादाजी का दीया बुझ", "सारा घर"
+QUESTION = "मैं इसे फिर"
+RUN = "जितना तेज़ हो सके"
+
+
+@pytest.fixture
+async def listener(visit: Visit) -> AsyncIterator[Visitor]:
+    """Somebody who has just opened the story of the lamp."""
+    async with visit() as visitor:
+        await visitor.open()
+        yield visitor
+
+
+def marked(listener: Visitor) -> str:
+    """Return the row with the mark of the line being heard."""
+    rows = [row for row in listener.sees.splitlines() if row.startswith("  ▌")]
+    return rows[0] if rows else ""
+
+
+def facts(listener: Visitor) -> str:
+    """Return the status row."""
+    return listener.sees.splitlines()[-2]
+
+
+async def test_it_tells_who_speaks_what_and_in_which_language(listener: Visitor) -> None:
+    first = listener.sees.splitlines()[0]
+    assert "दादाजी का दीया" in first
+    assert "Dadi" in first
+    assert "Hindi" in first
+    assert "● Dadi" in listener.sees
+    assert "> playing" in facts(listener)
+
+
+async def test_the_line_being_heard_is_marked_as_time_goes_on(listener: Visitor) -> None:
+    assert FIRST in marked(listener)
+    await listener.hear(4)
+    assert SECOND in marked(listener)
+    await listener.hear(3)
+    assert THIRD in marked(listener)
+
+
+async def test_a_passage_without_a_choice_leads_on_to_the_next(listener: Visitor) -> None:
+    await listener.hear_out(then=QUESTION)
+    assert QUESTION in marked(listener)
+    assert FIRST in listener.sees
+    assert "● Meena" in listener.sees
+
+
+async def test_choices_are_offered_by_number_and_it_is_your_turn_at_the_end(
+    listener: Visitor,
+) -> None:
+    await listener.hear_out(then=RUN)
+    assert "> 1   दोनों हाथों" in listener.sees
+    assert f"  2   {RUN}" in listener.sees
+    await listener.hear_out(then="? your turn")
+
+
+async def test_a_digit_takes_a_choice_and_what_was_chosen_is_kept(listener: Visitor) -> None:
+    await listener.hear_out(then=RUN)
+    await listener.press("2")
+    await listener.until_sees("हवा मीना से")
+    assert f"You chose: {RUN}" in listener.sees
+    assert "- not so" in listener.sees
+
+
+async def test_arrows_and_enter_take_a_choice(listener: Visitor) -> None:
+    await listener.hear_out(then=RUN)
+    await listener.press("down", "enter")
+    await listener.until_sees(f"You chose: {RUN}")
+
+
+async def test_a_click_takes_a_choice(listener: Visitor) -> None:
+    await listener.hear_out(then=RUN)
+    await listener.click(Choices, 12, 2)
+    await listener.until_sees(f"You chose: {RUN}")
+
+
+async def test_a_digit_without_a_choice_does_nothing(listener: Visitor) -> None:
+    await listener.press("1", "9", "enter")
+    assert FIRST in marked(listener)
+    await listener.hear_out(then=RUN)
+    await listener.press("3")
+    assert QUESTION in marked(listener)
+
+
+async def test_space_holds_the_sound_and_lets_it_go_on(listener: Visitor) -> None:
+    await listener.press("space")
+    assert "|| paused" in facts(listener)
+    await listener.press("p")
+    assert "> playing" in facts(listener)
+
+
+async def test_a_passage_without_a_clip_says_no_audio(listener: Visitor) -> None:
+    await listener.hear_out(then=RUN)
+    await listener.press("2")
+    await listener.until_sees("हवा मीना से")
+    await listener.hear(0.1)
+    assert "> playing, no audio" in facts(listener)
+
+
+async def test_an_ending_tells_what_was_found_and_space_begins_again(listener: Visitor) -> None:
+    await listener.hear_out(then=RUN)
+    await listener.press("1")
+    await listener.until_sees("दीया फिर जगमगा")
+    await listener.hear_out(then="The end.")
+    assert "1 of 2 endings found." in listener.sees
+    assert "* the end" in facts(listener)
+    await listener.press("space")
+    await listener.until_sees(FIRST)
+    assert "The end." not in listener.sees
+
+
+async def test_enter_after_an_ending_begins_again_too(listener: Visitor) -> None:
+    await listener.hear_out(then=RUN)
+    await listener.press("1")
+    await listener.until_sees("दीया फिर जगमगा")
+    await listener.hear_out(then="The end.")
+    await listener.press("enter")
+    await listener.until_sees(FIRST)
+
+
+async def test_stepping_back_after_an_ending_offers_the_other_way(listener: Visitor) -> None:
+    await listener.hear_out(then=RUN)
+    await listener.press("1")
+    await listener.until_sees("दीया फिर जगमगा")
+    await listener.hear_out(then="The end.")
+    await listener.press("pageup")
+    await listener.until_sees(RUN)
+    assert "The end." not in listener.sees
+    assert "दीया फिर जगमगा" not in listener.sees
+
+
+async def test_speed_volume_and_likes_are_told(listener: Visitor) -> None:
+    await listener.press("right_square_bracket", "minus", "f")
+    assert "1.1x" in facts(listener)
+    assert "volume 90" in facts(listener)
+    assert "liked" in facts(listener)
+    await listener.press("backslash", "m", "f")
+    assert "1.0x" in facts(listener)
+    assert "muted" in facts(listener)
+    assert "loved" in facts(listener)
+    await listener.press("m")
+    assert "volume 90" in facts(listener)
+
+
+async def test_lines_can_be_stepped_through_and_heard_again(listener: Visitor) -> None:
+    await listener.press("full_stop")
+    assert SECOND in marked(listener)
+    await listener.hear(2)
+    await listener.press("r")
+    assert SECOND in marked(listener)
+    await listener.press("comma")
+    assert FIRST in marked(listener)
+
+
+async def test_arrows_seek_by_five_and_thirty_seconds(listener: Visitor) -> None:
+    await listener.press("right")
+    assert listener.sees.splitlines()[-3].startswith("  0:05")
+    await listener.press("shift+right")
+    assert listener.sees.splitlines()[-3].startswith("  0:11")
+    await listener.press("shift+left")
+    assert listener.sees.splitlines()[-3].startswith("  0:00")
+
+
+async def test_a_click_on_the_time_line_goes_there(listener: Visitor) -> None:
+    await listener.click(TimeLine, 40, 0)
+    assert listener.sees.splitlines()[-3].startswith("  0:06")
+
+
+async def test_the_translation_of_a_line_comes_and_goes(listener: Visitor) -> None:
+    await listener.press("t")
+    assert "It was a windy evening." in listener.sees
+    assert "gone out" not in listener.sees
+    await listener.press("t")
+    assert "It was a windy evening." not in listener.sees
+
+
+async def test_the_transcript_can_be_hidden_or_show_this_line_only(listener: Visitor) -> None:
+    await listener.press("v")
+    assert FIRST not in listener.sees
+    assert "Just listen." in listener.sees
+    await listener.press("v")
+    await listener.hear(4)
+    assert SECOND in marked(listener)
+    assert FIRST not in listener.sees
+    await listener.press("v")
+    assert FIRST in listener.sees
+
+
+async def test_a_listener_who_scrolls_is_left_alone(visit: Visit) -> None:
+    async with visit(size=(40, 12)) as visitor:
+        await visitor.open()
+        await visitor.hear_out(then=RUN[:5])
+        transcript = visitor.app.screen.query_one(Transcript)
+        followed = transcript.scroll_offset.y
+        transcript.scroll_by(-3)
+        await visitor.hear(7)
+        assert transcript.scroll_offset.y == followed - 3
+
+
+async def test_going_to_the_library_holds_the_sound_and_f3_goes_on(listener: Visitor) -> None:
+    await listener.press("escape")
+    assert isinstance(listener.app.screen, LibraryScreen)
+    assert listener.state is PlaybackState.PAUSED
+    await listener.press("f3")
+    assert isinstance(listener.app.screen, ListeningScreen)
+    assert listener.state is PlaybackState.PLAYING
+
+
+async def test_a_story_paused_by_the_listener_stays_paused(listener: Visitor) -> None:
+    await listener.press("space", "f2", "f3")
+    assert listener.state is PlaybackState.PAUSED
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_leaving_keeps_the_place(listener: Visitor, key: str) -> None:
+    await listener.hear(7)
+    await listener.press(key)
+    await listener.until(lambda: listener.stage.closed == 1)
+    last = listener.stage.memory.records[-2:]
+    place = next(record for record in last if isinstance(record, PlaceRecord))
+    left = next(record for record in last if isinstance(record, BehaviorRecord))
+    assert place.state["position_ms"] == 7000
+    assert left.event_type == "abandon"
+
+
+async def test_a_listener_who_comes_back_is_told_what_was_chosen(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.open()
+        await visitor.hear_out(then=RUN)
+        await visitor.press("2")
+        await visitor.until_sees("हवा मीना से")
+        await visitor.press("q")
+        await visitor.until(lambda: visitor.stage.closed == 1)
+    visitor.stage.language = "hi"
+    async with visit(stage=visitor.stage) as again:
+        await again.open()
+        assert "Previously: you chose" in again.sees
+        assert "हवा मीना से" in marked(again)
+
+
+async def test_what_cannot_be_saved_is_said_and_the_story_stays(listener: Visitor) -> None:
+    await listener.hear_out(then=RUN)
+    listener.stage.memory.is_full = True
+    await listener.press("1")
+    await listener.until_sees("Not saved")
+    assert "NOT SAVED" in facts(listener)
+    assert QUESTION in marked(listener)
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken", "words"),
+    [("ta", "Tamil", "காற்று"), ("bn", "Bengali", "ঝোড়ো"), ("hi-mixed", "English 30 %", "evening")],
+)
+async def test_every_language_is_shown_in_its_own_script(
+    visit: Visit, language: str, spoken: str, words: str
+) -> None:
+    async with visit(language=language) as visitor:
+        await visitor.open()
+        assert spoken in visitor.sees
+        assert words in visitor.sees
+
+
+async def test_what_is_copied_is_real_text(listener: Visitor) -> None:
+    transcript = listener.app.screen.query_one(Transcript)
+    listener.app.screen.text_select_all()
+    selection = listener.app.screen.selections[transcript]
+    copied = transcript.get_selection(selection)
+    assert copied
+    listener.app.copy_to_clipboard(copied[0])
+    assert "तेज़ हवा वाली शाम थी।" in listener.app.clipboard
