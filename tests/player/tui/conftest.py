@@ -139,6 +139,12 @@ def new_stage(theatre: Any) -> Callable[..., Stage]:
 
 
 @pytest.fixture
+def visitor_of() -> Callable[[Pilot[Any], Stage], Visitor]:
+    """Sit down in front of an app that somebody else has started."""
+    return Visitor
+
+
+@pytest.fixture
 def visit(new_stage: Callable[..., Stage]) -> Visit:
     """Start the app on a stage and sit down in front of it."""
 

@@ -1,4 +1,4 @@
-"""A stage for the app: real controller, silent output on a clock turned by hand, one small story."""
+"""A stage for the app: real controller, silence on a clock turned by hand, one small story."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from db.errors import StoreError
@@ -23,6 +24,8 @@ from player.recording import Recorder
 from player.story.graph import Clip, Node, Story
 from player.story.loading import load_story
 from player.tui.services import Settings, Shelved, Wanted
+
+R = TypeVar("R")
 
 NOW = datetime(2026, 3, 14, 20, 0, tzinfo=UTC)
 CLIP_MS = 12_000
@@ -86,7 +89,7 @@ class Memory:
         like = self._last(LikeRecord)
         return like.reaction_type if like else None
 
-    def _last(self, kind: type[Record]) -> Record | None:
+    def _last(self, kind: type[R]) -> R | None:
         return next((r for r in reversed(self.records) if isinstance(r, kind)), None)
 
 

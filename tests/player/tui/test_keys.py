@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.binding import Binding
+
+from player.tui import keys
+
+if TYPE_CHECKING:
+    from tests.player.tui.conftest import Visit
+
+SCREENS = {
+    "library": keys.LIBRARY,
+    "listening": keys.LISTENING,
+    "search": keys.SEARCH,
+    "help": keys.HELP,
+    "trouble": keys.TROUBLE,
+}
+ENTER = {"take", "again"}  # what lies at the bottom: choices, or after them the end
+
+
+@pytest.mark.parametrize("bindings", SCREENS.values(), ids=SCREENS.keys())
+def test_a_key_never_does_two_things_on_one_screen(bindings: Sequence[Binding]) -> None:
+    actions = defaultdict(set)
+    for binding in (*bindings, *keys.APP):
+        for key in binding.key.split(","):
+            actions[key].add(binding.action)
+    twice = {key: found for key, found in actions.items() if len(found) > 1 and found != ENTER}
+    assert twice == {}
+
+
+@pytest.mark.parametrize("bindings", SCREENS.values(), ids=SCREENS.keys())
+def test_every_key_can_be_bound_anew_and_explains_itself(bindings: Sequence[Binding]) -> None:
+    assert all(binding.id and binding.tooltip for binding in bindings)
+    ids = [binding.id for binding in (*bindings, *keys.APP)]
+    assert len(ids) == len(set(ids))
+
+
+async def test_help_lists_every_key_of_the_screen_below(visit: Visit) -> None:
+    async with visit(size=(100, 50)) as visitor:
+        await visitor.open()
+        await visitor.press("question_mark")
+        for binding in (*keys.LISTENING, *keys.APP):
+            assert binding.tooltip in visitor.sees
+        for names in ("space p", "1-9", "pgup u backspace", "shift+left", "ctrl+q"):
+            assert names in visitor.sees
+        await visitor.press("question_mark")
+        assert "Keys of this screen" not in visitor.sees
+
+
+async def test_help_and_the_screen_know_a_key_that_was_bound_anew(visit: Visit) -> None:
+    async with visit(size=(100, 50)) as visitor:
+        visitor.app.set_keymap({"listening.like": "h"})
+        await visitor.open()
+        await visitor.press("h")
+        assert "liked" in visitor.sees
+        await visitor.press("question_mark")
+        row = next(row for row in visitor.sees.splitlines() if "love, favorite" in row)
+        assert "h   " in row
+
+
+async def test_the_bottom_row_names_the_keys_that_help_now(visit: Visit) -> None:
+    async with visit(size=(100, 30)) as visitor:
+        await visitor.open()
+        assert "enter choose" not in visitor.sees
+        await visitor.hear_out(then="> 1 ")
+        assert "enter choose" in visitor.sees.splitlines()[-1]
+        await visitor.press("escape")
+        assert "f3 back to the story" in visitor.sees.splitlines()[-1]
+
+
+async def test_every_wish_is_in_the_command_palette(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.open()
+        screen = visitor.app.screen
+        named = {command.title for command in visitor.app.get_system_commands(screen)}
+        assert {"Play/pause", "Again", "Like", "Slower", "Library", "Theme", "Leave"} <= named
+        await visitor.press("ctrl+p", *"faster", "enter")
+        await visitor.until_sees("1.1x")

@@ -1,0 +1,155 @@
+"""A picture of each screen in each state; `pytest --snapshot-update` takes them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pytest
+
+from player.errors import MissingPartError
+from player.tui.app import make_app
+
+if TYPE_CHECKING:
+    from tests.player.tui.conftest import Visitor
+    from tests.player.tui.stage import Stage
+
+SMALL, LARGE = (80, 24), (120, 40)
+Act: TypeAlias = Callable[["Visitor"], Awaitable[None]]
+Picture: TypeAlias = Callable[..., bool]
+
+
+@pytest.fixture
+def picture(
+    snap_compare: Callable[..., bool],
+    new_stage: Callable[..., Stage],
+    visitor_of: Callable[..., Visitor],
+) -> Picture:
+    """Compare the screen after `act` with the picture that was taken of it."""
+
+    def compare(act: Act, size: tuple[int, int] = SMALL, **how: Any) -> bool:
+        stage = new_stage(**how)
+
+        async def before(pilot: Any) -> None:
+            visitor = visitor_of(pilot, stage)
+            await visitor.settle()
+            await act(visitor)
+
+        return snap_compare(make_app(stage), terminal_size=size, run_before=before)
+
+    return compare
+
+
+async def look(visitor: Visitor) -> None:
+    """Wait for the stories."""
+    await visitor.until_sees("Market Day")
+
+
+async def listen(visitor: Visitor) -> None:
+    """Hear the first passage half."""
+    await visitor.open()
+    await visitor.hear(5)
+
+
+async def be_asked(visitor: Visitor) -> None:
+    """Hear until the choice is offered and it is the listener's turn."""
+    await visitor.open()
+    await visitor.hear_out(then="> 1")
+    await visitor.hear_out(then="? your turn")
+
+
+async def reach_the_end(visitor: Visitor) -> None:
+    """Take the first choice and hear the ending."""
+    await be_asked(visitor)
+    await visitor.press("1")
+    await visitor.until_sees("You chose")
+    await visitor.hear_out(then="The end.")
+
+
+async def find(visitor: Visitor) -> None:
+    """Search for the crow."""
+    await look(visitor)
+    await visitor.press("slash", *"crow")
+
+
+async def be_paused(visitor: Visitor) -> None:
+    """Hold the sound, with a translation shown."""
+    await listen(visitor)
+    await visitor.press("space", "t")
+
+
+async def hear_no_audio(visitor: Visitor) -> None:
+    """Come to a passage that has no clip."""
+    await be_asked(visitor)
+    await visitor.press("2")
+    await visitor.until_sees("You chose")
+    await visitor.hear(1)
+
+
+async def ask_for_help(visitor: Visitor) -> None:
+    """Open help above the story."""
+    await listen(visitor)
+    await visitor.press("question_mark")
+
+
+def waiting_for(words: str) -> Act:
+    """Wait for what is said in the place of stories."""
+
+    async def wait(visitor: Visitor) -> None:
+        await visitor.until_sees(words)
+
+    return wait
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_the_library(picture: Picture, size: tuple[int, int]) -> None:
+    assert picture(look, size)
+
+
+def test_a_library_that_is_being_opened(picture: Picture) -> None:
+    assert picture(waiting_for("Opening"), is_slow=True)
+
+
+def test_an_empty_library(picture: Picture) -> None:
+    assert picture(waiting_for("no stories"), stories=())
+
+
+def test_a_library_that_cannot_be_opened(picture: Picture) -> None:
+    error = MissingPartError("The store is held by another program. Close it and try again.")
+    assert picture(waiting_for("another program"), failures=[error])
+
+
+def test_a_search(picture: Picture) -> None:
+    assert picture(find)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("language", ["hi", "ta", "bn"])
+def test_listening(picture: Picture, language: str, size: tuple[int, int]) -> None:
+    assert picture(listen, size, language=language)
+
+
+@pytest.mark.parametrize("size", [(40, 12), SMALL, LARGE], ids=["least", "small", "large"])
+def test_choices(picture: Picture, size: tuple[int, int]) -> None:
+    assert picture(be_asked, size)
+
+
+def test_an_ending(picture: Picture) -> None:
+    assert picture(reach_the_end, LARGE)
+
+
+def test_a_pause_with_a_translation(picture: Picture) -> None:
+    assert picture(be_paused)
+
+
+def test_a_passage_without_audio(picture: Picture) -> None:
+    assert picture(hear_no_audio)
+
+
+def test_help(picture: Picture) -> None:
+    assert picture(ask_for_help)
+
+
+def test_by_day(picture: Picture, theatre: Any) -> None:
+    day = theatre.Settings(theme="kahani-day", reduced_motion=True)
+    assert picture(be_asked, settings=day)
