@@ -38,6 +38,11 @@ nodes:
 """
 
 
+@pytest.fixture(scope="session")
+def story_text() -> str:
+    return STORY
+
+
 @pytest.fixture
 def story(tmp_path: Path) -> Path:
     folder = tmp_path / "two-nodes"
@@ -46,7 +51,7 @@ def story(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def studio_parts() -> None:
     """Skip where neither espeakng_loader nor libespeak-ng is there, or no ffmpeg."""
     try:

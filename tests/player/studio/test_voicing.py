@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from player.errors import UsageError
 from player.studio.checking import check_clips, problems_of
 from player.studio.mastering import measure_clip
 from player.studio.timing import read_sidecar
-from player.studio.voicing import voice_story
+from player.studio.voicing import VoicingReport, voice_story
 
 pytestmark = pytest.mark.usefixtures("studio_parts")
 
@@ -27,8 +28,27 @@ KEYS = [
 ]
 
 
-def voice(folder: Path, language: str = "it", node: str = "fine") -> list[str]:
-    return voice_story(folder, engine="espeak", languages=[language], nodes=[node]).made
+FINE = "audio/it/0.00/narrator/fine.mp3"
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory, story_text: str, studio_parts: None) -> Path:
+    """One story whose Italian end was voiced; to be copied, not changed."""
+    folder = tmp_path_factory.mktemp("once") / "two-nodes"
+    folder.mkdir()
+    (folder / "story.yaml").write_text(story_text, encoding="utf-8")
+    assert voice(folder).made == ["it/0.00/narrator/fine"]
+    return folder
+
+
+@pytest.fixture
+def voiced(once: Path, tmp_path: Path) -> Path:
+    """A copy of the voiced story, with the times of its files."""
+    return Path(shutil.copytree(once, tmp_path / "voiced"))
+
+
+def voice(folder: Path, *, force: bool = False) -> VoicingReport:
+    return voice_story(folder, engine="espeak", languages=["it"], nodes=["fine"], force=force)
 
 
 def test_every_node_and_variant_gets_a_clip_and_its_times(story: Path) -> None:
@@ -41,22 +61,20 @@ def test_every_node_and_variant_gets_a_clip_and_its_times(story: Path) -> None:
     assert found == sorted(f"{key}{suffix}" for key in KEYS for suffix in (".mp3", ".json"))
 
 
-def test_a_clip_is_mp3_of_48_khz_mono_with_quiet_ends_and_even_loudness(story: Path) -> None:
-    voice(story)
-    clip = story / "audio/it/0.00/narrator/fine.mp3"
-    measure = measure_clip(clip)
+def test_a_clip_is_mp3_of_48_khz_mono_with_quiet_ends_and_even_loudness(voiced: Path) -> None:
+    measure = measure_clip(voiced / FINE)
     assert list(problems_of(measure)) == []
     assert 80 <= measure.head_ms <= 110
     assert 120 <= measure.tail_ms <= 180
-    # MPEG-1 layer III, no CRC; 64 kbit/s, 48 kHz; mono.
-    assert clip.read_bytes()[:3] == bytes([0xFF, 0xFB, 0x54])
-    assert clip.read_bytes()[3] >> 6 == 3
+    header = (voiced / FINE).read_bytes()[:4]
+    assert header[:3] == bytes([0xFF, 0xFB, 0x54])  # MPEG-1 layer III, 64 kbit/s, 48 kHz
+    assert header[3] >> 6 == 3  # mono
 
 
-def test_times_lie_in_the_clip_in_order_and_belong_to_the_shown_text(story: Path) -> None:
-    voice(story)
-    clip = story / "audio/it/0.00/narrator/fine.mp3"
-    timings, duration_ms = read_sidecar(clip.with_suffix(".json").read_text(encoding="utf-8"))
+def test_times_lie_in_the_clip_in_order_and_belong_to_the_shown_text(voiced: Path) -> None:
+    timings, duration_ms = read_sidecar(
+        (voiced / FINE).with_suffix(".json").read_text(encoding="utf-8")
+    )
     shown = "Era il 1969. Poi la volpe dormì."
     assert [shown[s.start : s.end] for s in timings.sentences] == [
         "Era il 1969.",
@@ -70,14 +88,14 @@ def test_times_lie_in_the_clip_in_order_and_belong_to_the_shown_text(story: Path
     assert 100 <= second.start_ms - first.end_ms <= 700
 
 
-def test_a_second_run_makes_nothing(story: Path) -> None:
-    assert voice(story) == ["it/0.00/narrator/fine"]
-    before = (story / "audio/it/0.00/narrator/fine.mp3").stat().st_mtime_ns
-    assert voice(story) == []
-    assert (story / "audio/it/0.00/narrator/fine.mp3").stat().st_mtime_ns == before
+def test_a_second_run_makes_nothing(voiced: Path) -> None:
+    before = (voiced / FINE).stat().st_mtime_ns
+    report = voice(voiced)
+    assert (report.made, report.current) == ([], ["it/0.00/narrator/fine"])
+    assert (voiced / FINE).stat().st_mtime_ns == before
 
 
-def test_a_changed_text_makes_one_clip_anew(story: Path) -> None:
+def test_a_changed_text_makes_its_clip_anew_and_no_other(story: Path) -> None:
     voice_story(story, engine="espeak", languages=["it"])
     path = story / "story.yaml"
     path.write_text(path.read_text("utf-8").replace("la luna!", "il sole!"), encoding="utf-8")
@@ -86,24 +104,21 @@ def test_a_changed_text_makes_one_clip_anew(story: Path) -> None:
     assert report.current == ["it/0.00/narrator/fine"]
 
 
-def test_a_recording_is_left_alone_unless_forced(story: Path) -> None:
-    voice(story)
-    clip = story / "audio/it/0.00/narrator/fine.mp3"
-    clip.write_bytes(b"a human voice")
-    report = voice_story(story, engine="espeak", languages=["it"], nodes=["fine"])
-    assert report.recordings == ["it/0.00/narrator/fine"]
-    assert clip.read_bytes() == b"a human voice"
-    voice_story(story, engine="espeak", languages=["it"], nodes=["fine"], force=True)
-    assert measure_clip(clip).duration_ms > 1000
+def test_a_recording_is_left_alone_unless_forced(voiced: Path) -> None:
+    (voiced / FINE).write_bytes(b"a human voice")
+    assert voice(voiced).recordings == ["it/0.00/narrator/fine"]
+    assert (voiced / FINE).read_bytes() == b"a human voice"
+    voice(voiced, force=True)
+    assert measure_clip(voiced / FINE).duration_ms > 1000
 
 
-def test_the_clip_of_a_node_that_is_gone_goes_too(story: Path) -> None:
-    voice(story)
-    path = story / "story.yaml"
+def test_the_clip_of_a_node_that_is_gone_goes_too(voiced: Path) -> None:
+    path = voiced / "story.yaml"
     path.write_text(path.read_text("utf-8").replace("fine", "finale"), encoding="utf-8")
-    report = voice_story(story, engine="espeak", languages=["it"], nodes=["intro"])
+    (voiced / "audio/it/0.00/narrator/kept.mp3").write_bytes(b"nobody asked, not ours")
+    report = voice_story(voiced, engine="espeak", languages=["it"], nodes=["finale"])
     assert report.withdrawn == ["it/0.00/narrator/fine"]
-    assert not (story / "audio/it/0.00/narrator/fine.mp3").exists()
+    assert sorted(p.name for p in voiced.rglob("*.mp3")) == ["finale.mp3", "kept.mp3"]
 
 
 def test_a_killed_run_leaves_no_half_clip_and_the_next_one_completes_it(story: Path) -> None:
