@@ -25,7 +25,8 @@ class ClipRequest:
     """One clip to be heard. `token` names this playing of it; every event carries it back.
 
     `path` None means that there is no sound: the time passes in silence. `duration_ms` is the
-    length of the clip at speed 1 (for silence: how long the text takes to read).
+    length of the clip at speed 1 (for silence: how long the text takes to read). `tail_ms` is how
+    much of its end is silence: a part of that may be left out, so that the next clip joins closer.
     """
 
     token: int
@@ -33,6 +34,7 @@ class ClipRequest:
     duration_ms: int
     start_ms: int = 0
     paused: bool = False
+    tail_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

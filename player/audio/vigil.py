@@ -13,6 +13,8 @@ MARGIN_S: Final = 0.010
 """Reports are within 1 ms of what is heard at speed 1, so this makes sure of the last sample."""
 STRETCHED_MARGIN_S: Final = 0.035
 """At other speeds libVLC's stretching keeps 20 ms back."""
+MOST_SPARED_MS: Final = 60
+"""So much of a silent tail is left out: what a sound server takes to begin the next clip."""
 AGAIN_S: Final = 0.05
 """A clip whose time stands still near its end is looked at this often."""
 
@@ -59,16 +61,21 @@ class Vigil:
 
     def _expect_end(self, playing: Playing, soonest_s: float) -> None:
         now = self._clock.now()
-        rest_s = playing.rest_ms(now) / 1000 / self._speed
+        rest_s = self._rest_ms(playing, now) / 1000 / self._speed
         if playing.is_sound:
             rest_s += MARGIN_S if self._speed == 1 else STRETCHED_MARGIN_S
         self._end.set(now + max(rest_s, soonest_s), partial(self._check_end, playing))
 
     def _check_end(self, playing: Playing) -> None:
-        if playing.rest_ms(self._clock.now()) > 0:
+        if self._rest_ms(playing, self._clock.now()) > 0:
             self._expect_end(playing, AGAIN_S)
         else:
             self._on_end(playing)
+
+    @staticmethod
+    def _rest_ms(playing: Playing, now: float) -> float:
+        """Return how much is still to be heard, less what may be spared of a silent tail."""
+        return playing.rest_ms(now) - min(playing.request.tail_ms, MOST_SPARED_MS)
 
     def _check_life(self, playing: Playing) -> None:
         if self._clock.now() - playing.alive_at < playing.patience_s:

@@ -123,7 +123,15 @@ class Room:
     told: Told
     file: Path
 
-    def play(self, token: int, sample: Sample, *, start_ms: int = 0, paused: bool = False) -> None:
+    def play(
+        self,
+        token: int,
+        sample: Sample,
+        *,
+        start_ms: int = 0,
+        paused: bool = False,
+        tail_ms: int = 0,
+    ) -> None:
         self.output.play(
             ClipRequest(
                 token=token,
@@ -131,6 +139,7 @@ class Room:
                 duration_ms=sample.duration_ms,
                 start_ms=start_ms,
                 paused=paused,
+                tail_ms=tail_ms,
             )
         )
 

@@ -41,6 +41,19 @@ def test_clips_are_heard_whole_and_in_order_with_hardly_a_silence_between(
         assert silence_ms < 150 + 90 + 110  # and of the ear's own, 110 ms at most
 
 
+def test_a_silent_tail_is_shortened_so_that_the_next_clip_joins_closer(
+    room: Room, fall: Sample, hearing: Hearing
+) -> None:
+    for token in range(2):
+        room.play(token, fall, tail_ms=150)
+        assert room.told.end() == ClipFinished(token)
+    sound = room.heard()
+    ((begin, end),) = hearing.silences(sound, over_ms=50)
+    assert end - begin < 150 + 90 + 60
+    for part in (sound[: int((begin + 40) * 48)], sound[int((end - 40) * 48) :]):
+        assert hearing.find(part, fall.sweep())[1] > 0.98
+
+
 def test_a_pause_is_as_long_as_it_was_and_nothing_is_lost(
     room: Room, fall: Sample, hearing: Hearing
 ) -> None:
