@@ -40,11 +40,6 @@ class Delivery:
         self._taken: set[str] = set()
         self.sent = 0
 
-    @property
-    def is_open(self) -> bool:
-        """Whether there is a connection."""
-        return self._connection is not None
-
     def deliver(self, is_stopping: Callable[[], bool]) -> None:
         """Send all that can be sent. Raises psycopg.Error, RemoteError or StoreError."""
         if not self._store.pending():

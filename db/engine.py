@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engine, event
 
 BUSY_TIMEOUT_S = 5.0
+LOOK_AGAIN_S = 0.02
 
 
 def to_json(value: Any) -> str:
@@ -41,8 +43,9 @@ def connect(path: Path) -> sqlite3.Connection:
 def _engine(path: Path, *, begin: str, foreign_keys: bool, poolclass: type[Any]) -> Engine:
     def open_connection() -> sqlite3.Connection:
         connection = connect(path)
+        _write_ahead(connection)
         connection.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
+            "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
             f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'};"
         )
         return connection
@@ -59,3 +62,22 @@ def _engine(path: Path, *, begin: str, foreign_keys: bool, poolclass: type[Any])
 
     event.listen(engine, "begin", start)
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch a new file to write-ahead logging.
+
+    SQLite does not wait for a lock here, as it does elsewhere, and two programs may make the same
+    file at once.
+    """
+    give_up = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as fault:
+            is_busy = fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > give_up:
+                raise
+            time.sleep(LOOK_AGAIN_S)
+        else:
+            return

@@ -123,22 +123,25 @@ class Sync:
             return PushResult(sent=self._delivery.sent - sent, status=self._status)
 
     def close(self) -> None:
-        """Close the connection, where `push_once` was used without the thread."""
-        self._delivery.close()
+        """Close the connection; the next push opens another."""
+        with self._one_at_a_time:
+            self._delivery.close()
 
     def _run(self) -> None:
         retry_s = FIRST_RETRY_S
         try:
             while not self._stopping.is_set():
-                if not self._nudged.wait(IDLE_S):
-                    self._delivery.close()
-                    self._nudged.wait()
-                self._nudged.clear()
-                if self._stopping.wait(GATHER_S if self._delivery.is_open else 0):
+                is_nudged = self._nudged.wait(IDLE_S)
+                # A nudge may be faster than the commit of what it is about: wait for both.
+                if self._stopping.wait(GATHER_S):
                     break
+                self._nudged.clear()
+                if not is_nudged and self._is_idle():
+                    self.close()
+                    continue
                 result = self.push_once()
                 if result.status.state in (SyncState.OFFLINE, SyncState.REFUSED):
-                    # Full jitter: after an outage not everybody comes back in the same second.
+                    # With jitter: after an outage not everybody comes back in the same second.
                     self._stopping.wait(retry_s * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
                     retry_s = min(2 * retry_s, LAST_RETRY_S)
                     self._nudged.set()
@@ -147,7 +150,11 @@ class Sync:
         except StoreError:
             pass  # the store was closed first: the rest is sent at the next start
         finally:
-            self._delivery.close()
+            self.close()
+
+    def _is_idle(self) -> bool:
+        found = self._store.read(outbox.counts)
+        return found.pending == found.held
 
     def _fail(self, state: SyncState, message: str) -> None:
         self._delivery.close()

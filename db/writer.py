@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -78,14 +79,15 @@ class Writer:
             except Exception as fault:  # noqa: BLE001 - whoever waits is told; the thread goes on
                 for job in jobs:
                     job.future.set_exception(self._explained(fault))
+                _closed(connection)  # whatever state it is in: the next one is fresh
+                connection = None
                 continue
             for job, (result, failure) in zip(jobs, results, strict=True):
                 if failure is None:
                     job.future.set_result(result)
                 else:
                     job.future.set_exception(self._explained(failure))
-        if connection is not None:
-            connection.close()
+        _closed(connection)
         self._engine.dispose()
 
     def _next(self) -> list[_Job]:
@@ -103,6 +105,12 @@ class Writer:
         if isinstance(fault, StatementError):
             return RecordRefusedError(f"The store refuses a row: {fault.orig}.")
         return fault
+
+
+def _closed(connection: Connection | None) -> None:
+    with suppress(DBAPIError):
+        if connection is not None:
+            connection.close()
 
 
 def _write(connection: Connection, jobs: list[_Job]) -> list[tuple[Any, Exception | None]]:

@@ -277,6 +277,22 @@ def test_the_thread_sends_what_is_written_and_tells_how_it_goes(
     assert remote("SELECT count(*) FROM behavioral_events") == [(1,)]
 
 
+def test_a_nudge_may_be_faster_than_what_it_is_about(
+    shelf: Store, make: Maker, postgres_url: str
+) -> None:
+    told: queue.Queue[SyncStatus] = queue.Queue()
+    sync = Sync(shelf, postgres_url, told.put)
+    sync.start()
+    for _ in range(3):
+        shelf.append([make.chosen()])
+        sync.nudge()
+        while told.get(timeout=20).state is not SyncState.IDLE:
+            pass
+
+    assert sync.stop(5)
+    assert shelf.pending() == 0
+
+
 def test_the_schema_is_made_in_an_empty_database(
     store: Store, make: Maker, empty_postgres_url: str
 ) -> None:
