@@ -59,12 +59,14 @@ def test_a_cut_file_ends_early_where_it_was_cut(room: Room, rise: Sample, tmp_pa
     assert 700 < ended.position_ms < 1100
 
 
+@pytest.mark.slow
 def test_a_clip_longer_than_was_said_is_heard_whole(room: Room, fall: Sample) -> None:
     room.play(1, replace(fall, duration_ms=600))
     assert room.told.end() == ClipFinished(1)
     assert len(room.heard()) / 48 == pytest.approx(1240, abs=30)
 
 
+@pytest.mark.slow
 def test_a_seek_back_at_the_very_end_is_heard(room: Room, fall: Sample) -> None:
     room.play(1, fall, start_ms=1000)
     room.started(1)
@@ -186,6 +188,7 @@ def test_five_hundred_wishes_at_random_leave_a_player_that_plays(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
+@pytest.mark.slow
 def test_thirty_clips_leave_no_thread_and_no_file_open(room: Room, fall: Sample) -> None:
     def counts() -> tuple[int, int]:
         open_files, threads = Path("/proc/self/fd"), Path("/proc/self/task")
