@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, literal_column
+from sqlalchemy import Connection, Table, bindparam, insert, literal_column, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
-from sqlalchemy.sql.dml import Insert, ReturningInsert
+from sqlalchemy.sql.dml import Insert, ReturningInsert, ReturningUpdate
 
 from db.merge import RULES, changes
 from db.models import LocalRow, Row
@@ -24,6 +24,16 @@ def append(connection: Connection, records: Sequence[Record | UserRecord]) -> No
             connection.execute(_place(), row_of(record))
         else:
             _write(connection, TABLES[type(record)], stamped(record))
+        if isinstance(record, SessionRecord):
+            _seen(connection, record)
+
+
+def _seen(connection: Connection, session: SessionRecord) -> None:
+    """Note when the listener was last active."""
+    values = {"of_id": session.user_id, "moment": session.last_activity_at}
+    row = connection.execute(_activity(), values).mappings().one_or_none()
+    if row is not None:
+        _enter(connection, "users", dict(row))
 
 
 def _write(connection: Connection, table: str, row: dict[str, Any]) -> None:
@@ -35,15 +45,18 @@ def _write(connection: Connection, table: str, row: dict[str, Any]) -> None:
             return
     else:
         stored = dict(connection.execute(_state(table, tuple(row)), row).mappings().one())
-    connection.execute(
-        _entry(),
-        {
-            "table_name": table,
-            "key": "|".join(str(stored[name]) for name in rule.key),
-            "payload": payload(stored),
-            "created_at": now(),
-        },
-    )
+    _enter(connection, table, stored)
+
+
+def _enter(connection: Connection, table: str, row: dict[str, Any]) -> None:
+    """Put a row into the outbox."""
+    entry = {
+        "table_name": table,
+        "key": "|".join(str(row[name]) for name in RULES[table].key),
+        "payload": payload(row),
+        "created_at": now(),
+    }
+    connection.execute(_entry(), entry)
 
 
 def _table(name: str) -> Table:
@@ -65,6 +78,18 @@ def _state(table: str, columns: tuple[str, ...]) -> ReturningInsert[Any]:
             set_={name: literal_column(value) for name, value in sets.items()},
         )
         .returning(*(_table(table).c[name] for name in columns))
+    )
+
+
+@cache
+def _activity() -> ReturningUpdate[Any]:
+    users = _table("users")
+    columns = ("id", "anonymous_id", "created_at", "last_active", "preferences")
+    return (
+        update(users)
+        .where(users.c.id == bindparam("of_id"))
+        .values(last_active=bindparam("moment"))
+        .returning(*(users.c[name] for name in columns))
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from db.errors import RecordRefusedError, StoreClosedError
-from db.models import AnalyticsEvent, BehavioralEvent, ListeningSession, OutboxEntry
+from db.models import AnalyticsEvent, BehavioralEvent, ListeningSession, OutboxEntry, User
 from db.records import Record
 from db.store import Store
 
@@ -64,7 +64,20 @@ def test_two_programs_that_start_at_once_make_one_listener(
 def test_events_may_stand_before_their_session_in_one_call(shelf: Store, make: Maker) -> None:
     shelf.append([make.played(), make.chosen(), make.session()]).result()
 
-    assert entries(shelf) == ["users", "sessions", "behavioral_events", "analytics_events"]
+    assert entries(shelf) == [
+        "users",
+        "sessions",
+        "users",
+        "behavioral_events",
+        "analytics_events",
+    ]
+
+
+def test_a_sitting_tells_when_the_listener_was_last_active(shelf: Store, make: Maker) -> None:
+    sitting = make.session()
+    shelf.append([sitting]).result()
+
+    assert shelf.read(lambda tx: tx.scalar(select(User.last_active))) == sitting.last_activity_at
 
 
 def test_the_same_event_twice_is_written_and_sent_once(shelf: Store, make: Maker) -> None:

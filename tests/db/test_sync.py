@@ -95,7 +95,7 @@ def test_everything_that_happened_arrives(
 
     result = sync.push_once()
 
-    assert (result.sent, result.status.state, shelf.pending()) == (8, SyncState.IDLE, 0)
+    assert (result.sent, result.status.state, shelf.pending()) == (9, SyncState.IDLE, 0)
     assert {table: len(rows) for table, rows in all_rows(remote).items()} == dict.fromkeys(
         TABLES, 1
     )
@@ -257,7 +257,7 @@ def test_a_backlog_of_thousands_goes_in_order(
         shelf.append([make.chosen() for _ in range(100)])
     shelf.append([make.session(), make.played()]).result()
 
-    assert sync.push_once().sent == 1203
+    assert sync.push_once().sent == 1204
     assert remote("SELECT count(*) FROM analytics_events") == [(1200,)]
 
 
