@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
-import signal
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from functools import partial
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.app import SystemCommand
+from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from player.audio.output import PlaybackState
-from player.controller import PlaybackController
 from player.errors import EXIT_OK, KahaniError
-from player.events import Event, Notice, Severity
 from player.tui import keys
+from player.tui.leaving import give_back, heed_signals
 from player.tui.messages import StoryPicked, Told
-from player.tui.screens.help import HelpScreen
 from player.tui.screens.library import OPENING, LibraryScreen
-from player.tui.screens.listening import ListeningScreen
-from player.tui.screens.trouble import TroubleScreen
-from player.tui.script import plain, show
-from player.tui.script.pictures import decode_svg
+from player.tui.scripted import ScriptedApp
 from player.tui.services import Services, Wanted
-from player.tui.themes import NIGHT, OURS, VOICES
+from player.tui.themes import NIGHT
 
-logger = logging.getLogger(__name__)
-
-LEAVE_SECONDS: Final = 5.0
-"""How long saving and closing may take before the program ends without them."""
-
-MOVES: Final = ("move", "page", "edge", "choose", "command_palette")
-"""Actions that make no sense by name."""
-
-SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
-SOUNDING: Final = (PlaybackState.PLAYING, PlaybackState.LOADING)
+if TYPE_CHECKING:  # the first picture waits for none of these
+    from player.controller import PlaybackController
+    from player.events import Event
+    from player.tui.screens.listening import ListeningScreen
 
 
-class KahaniApp(App[int], inherit_bindings=False):
+class KahaniApp(ScriptedApp, inherit_bindings=False):
     """Library below, listening above it; one controller for both."""
 
     TITLE = "kahani"
@@ -52,15 +35,13 @@ class KahaniApp(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = list(keys.APP)
 
     def __init__(self, services: Services, driver: type[Driver] | None = None) -> None:
-        super().__init__(driver_class=driver)
+        super().__init__(driver)
         self._services = services
         self.controller: PlaybackController | None = None
         self._library = LibraryScreen()
         self._listening: ListeningScreen | None = None
         self._is_held = False
         self._is_leaving = False
-        for theme in OURS:
-            self.register_theme(theme)
         settings = services.settings
         known = settings.theme in self.available_themes
         self.theme = settings.theme if settings.theme and known else NIGHT.name
@@ -69,16 +50,13 @@ class KahaniApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the library at once; open everything after the first picture."""
-        self._heed_signals()
+        if not self.is_headless:
+            heed_signals(self.leave)
         self._library.call_after_refresh(self._begin)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the library: it lies below everything else."""
         return self._library
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give the colours of speakers to themes that have none."""
-        return dict(VOICES)
 
     def tell(self, event: Event) -> None:
         """Take in what happened below. From any thread."""
@@ -92,11 +70,12 @@ class KahaniApp(App[int], inherit_bindings=False):
     @on(Told)
     def show_event(self, message: Told) -> None:
         """Pass on what happened to those who show it."""
-        event = message.event
-        if isinstance(event, Notice):
-            self.say(event.text, event.severity)
         if self._listening is not None:
-            self._listening.tell(event)
+            self._listening.tell(message.event)
+        from player.events import Notice  # noqa: PLC0415 - not for the first picture
+
+        if isinstance(message.event, Notice):
+            self.say(message.event.text, message.event.severity.value)
 
     @on(StoryPicked)
     def open_picked(self, message: StoryPicked) -> None:
@@ -108,33 +87,11 @@ class KahaniApp(App[int], inherit_bindings=False):
         """Show the stories as they stand now."""
         self.run_worker(self._fill_library(), group="library", exclusive=True)
 
-    def say(self, text: str, severity: Severity = Severity.INFORMATION) -> None:
-        """Show a sentence in passing."""
-        self.notify(show(text), severity=severity.value, markup=False)
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Copy real text."""
-        super().copy_to_clipboard(plain(text))
-
-    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
-        """Return an SVG picture of the screen, with real text in it."""
-        return decode_svg(super().export_screenshot(title=title, simplify=simplify))
-
-    def get_key_display(self, binding: Binding) -> str:
-        """Return a key's name in ASCII words, the same on every screen."""
-        return binding.key_display or keys.display(binding.key)
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Put everything that a key does in the palette, and the themes."""
-        seen: set[str] = set()
-        for node, binding, is_enabled, _ in screen.active_bindings.values():
-            is_wish = binding.tooltip and not binding.action.startswith(MOVES)
-            if is_enabled and is_wish and binding.action not in seen:
-                seen.add(binding.action)
-                name = binding.description.capitalize()
-                act = partial(self.run_action, binding.action, node)
-                yield SystemCommand(name, binding.tooltip, act)
-        yield SystemCommand("Theme", "Other colours", self.search_themes)
+        from player.tui.commands import commands  # noqa: PLC0415 - not for the first picture
+
+        return commands(self, screen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done."""
@@ -158,6 +115,8 @@ class KahaniApp(App[int], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
+        from player.tui.screens.help import HelpScreen  # noqa: PLC0415 - not for the first picture
+
         self.push_screen(
             HelpScreen([*self.screen.BINDINGS, *self.BINDINGS], self.screen.active_bindings)
         )
@@ -165,6 +124,10 @@ class KahaniApp(App[int], inherit_bindings=False):
     def action_leave(self) -> None:
         """Save the place and leave."""
         self.leave()
+
+    def action_tell_way_out(self) -> None:
+        """Answer ctrl+c where nothing is selected to be copied."""
+        self.say("q saves your place and leaves.")
 
     def leave(self, code: int = EXIT_OK) -> None:
         """Save the place, give everything back, and end with `code`. Again is harmless."""
@@ -187,6 +150,8 @@ class KahaniApp(App[int], inherit_bindings=False):
             try:
                 controller = await self._services.open(self.tell)
             except KahaniError as error:
+                from player.tui.screens.trouble import TroubleScreen  # noqa: PLC0415 - seldom
+
                 if not await self.push_screen_wait(TroubleScreen(str(error))):
                     self.leave(error.exit_code)
                     return
@@ -194,7 +159,7 @@ class KahaniApp(App[int], inherit_bindings=False):
                 controller.listen(self.tell)
                 self.controller = controller
         for notice in self._services.notices:
-            self.say(notice, Severity.WARNING)
+            self.say(notice, "warning")
         await self._fill_library()
         if self._services.wanted is not None:
             await self._open_story(self._services.wanted)
@@ -211,6 +176,8 @@ class KahaniApp(App[int], inherit_bindings=False):
         if self.controller is None:
             return
         if self._listening is None:
+            from player.tui.screens.listening import ListeningScreen  # noqa: PLC0415 - not for the first picture
+
             self._listening = ListeningScreen(self)
             self.install_screen(self._listening, "listening")
         if self.screen is not self._listening:
@@ -228,7 +195,7 @@ class KahaniApp(App[int], inherit_bindings=False):
                 restart=wanted.restart,
             )
         except KahaniError as error:
-            self.say(str(error), Severity.ERROR)
+            self.say(str(error), "error")
             if self.screen is self._listening:
                 self.pop_screen()
 
@@ -238,11 +205,11 @@ class KahaniApp(App[int], inherit_bindings=False):
         try:
             await act(controller)
         except KahaniError as error:
-            self.say(str(error), Severity.ERROR)
+            self.say(str(error), "error")
 
     def _hold(self) -> None:
         """Pause because the listener looks elsewhere; going back goes on."""
-        if self.controller is not None and self.controller.deck.state in SOUNDING:
+        if self.controller is not None and self.controller.deck.state in ("playing", "loading"):
             self._is_held = True
             self.wish(lambda c: c.toggle())
 
@@ -254,25 +221,9 @@ class KahaniApp(App[int], inherit_bindings=False):
     async def _leave(self, code: int) -> None:
         self.workers.cancel_group(self, "opening")
         try:
-            async with asyncio.timeout(LEAVE_SECONDS):
-                if self.controller is not None:
-                    await self.controller.close()
-                await self._services.close()
-        except TimeoutError:
-            logger.warning("closing took over %s s", LEAVE_SECONDS)
+            await give_back(self.controller, self._services)
         finally:
             self.exit(code, return_code=code)
-
-    def _heed_signals(self) -> None:
-        """Textual would die of them with nothing saved and a broken terminal."""
-        if self.is_headless:
-            return
-        loop = asyncio.get_running_loop()
-        for name in SIGNALS:
-            number = getattr(signal, name, None)
-            if number is not None:
-                with suppress(NotImplementedError, ValueError, RuntimeError):
-                    loop.add_signal_handler(number, self.leave, 128 + number)
 
 
 def make_app(services: Services) -> KahaniApp:

@@ -82,6 +82,7 @@ APP: Final = (
         tooltip="Every command, by name",
         id="app.commands",
     ),
+    _key("app.copy", "ctrl+c", "tell_way_out", "copy", "Copy what the mouse selected"),
 )
 
 LIBRARY: Final = (

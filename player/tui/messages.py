@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
-from player.events import Event
+if TYPE_CHECKING:  # the first picture does not wait for it
+    from player.events import Event
 
 
 class Told(Message):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from player.controller import PlaybackController
-from player.events import Event
+if TYPE_CHECKING:  # the first picture does not wait for them
+    from player.controller import PlaybackController
+    from player.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from player.audio.output import PlaybackState
 from player.events import (
@@ -23,6 +24,24 @@ from player.tui import wording
 
 NOT_SAVED = "Not saved"
 """How the controller's notice begins when a move could not be written down."""
+
+
+_STATES: Final = {
+    PlaybackState.IDLE: "opening",
+    PlaybackState.LOADING: "loading",
+    PlaybackState.PLAYING: "> playing",
+    PlaybackState.PAUSED: "|| paused",
+    PlaybackState.FINISHED: "> playing",
+    PlaybackState.FAILED: "no audio",
+}
+YOUR_TURN: Final = "? your turn"
+THE_END: Final = "* the end"
+
+
+def state_in_words(kind: PlaybackState, reason: str = "") -> str:
+    """Return what the sound is doing, with the reason where there is one."""
+    word = _STATES[kind]
+    return f"{word}, {reason}" if reason and reason != word else word
 
 
 @dataclass(slots=True)
@@ -81,10 +100,10 @@ class Situation:
     def state(self) -> str:
         """What the sound is doing."""
         if self.is_ended:
-            return wording.THE_END
+            return THE_END
         if self.is_awaiting:
-            return wording.YOUR_TURN
-        return wording.state(self.playback, self.reason)
+            return YOUR_TURN
+        return state_in_words(self.playback, self.reason)
 
     @property
     def facts(self) -> tuple[str, ...]:

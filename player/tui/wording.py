@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from player.audio.output import PlaybackState
-
 _LANGUAGES: Final = {
     "as": "Assamese",
     "bn": "Bengali",
@@ -30,19 +28,9 @@ _LANGUAGES: Final = {
     "ur": "Urdu",
 }
 _REACTIONS: Final = {"like": "liked", "love": "loved", "favorite": "a favorite"}
-_STATES: Final = {
-    PlaybackState.IDLE: "opening",
-    PlaybackState.LOADING: "loading",
-    PlaybackState.PLAYING: "> playing",
-    PlaybackState.PAUSED: "|| paused",
-    PlaybackState.FINISHED: "> playing",
-    PlaybackState.FAILED: "no audio",
-}
 FINISHED: Final = 100.0
 """Percentage of a story heard to its end."""
 
-YOUR_TURN: Final = "? your turn"
-THE_END: Final = "* the end"
 _HOUR, _DAY, _WEEK, _MONTH = 3600, 86_400, 604_800, 2_629_800
 
 
@@ -101,12 +89,6 @@ def progress(percentage: float, *, is_completed: bool) -> str:
 def reaction(kind: str | None) -> str:
     """Return a like in words; empty without one."""
     return _REACTIONS.get(kind or "", "")
-
-
-def state(kind: PlaybackState, reason: str = "") -> str:
-    """Return what the sound is doing, with the reason where there is one."""
-    word = _STATES[kind]
-    return f"{word}, {reason}" if reason and reason != word else word
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from player.session import Passage
-from player.tui.glyphs import glyphs
+from player.tui.ink import MARK_WIDTH, STYLES, Heard, segments, selected
 from player.tui.manuscript import Kind, Manuscript, Row
 
 MEASURE: Final = 76
@@ -23,12 +23,6 @@ MEASURE: Final = 76
 
 MARGIN: Final = 2
 COMES_BACK_AFTER: Final = 5.0
-_STYLES: Final = {
-    Kind.TRANSLATION: "transcript--translation",
-    Kind.CHOSEN: "transcript--chosen",
-    Kind.RECAP: "transcript--recap",
-    Kind.NOTE: "transcript--recap",
-}
 
 
 class Showing(StrEnum):
@@ -66,18 +60,7 @@ class Transcript(ScrollView, can_focus=False):
         & .transcript--voice-6 { color: $voice-6; text-style: bold; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "transcript--past",
-        "transcript--text",
-        "transcript--line",
-        "transcript--word",
-        "transcript--mark",
-        "transcript--translation",
-        "transcript--chosen",
-        "transcript--recap",
-        *(f"transcript--voice-{n}" for n in range(1, 7)),
-    }
-    VOICES: Final = 6
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{name}" for name in STYLES}
 
     showing: reactive[Showing] = reactive(Showing.ALL, init=False)
     """How much is shown."""
@@ -136,7 +119,7 @@ class Transcript(ScrollView, can_focus=False):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text, still encoded: the app decodes what is copied."""
-        left = " " * (self._left + 2)
+        left = " " * (self._left + MARK_WIDTH)
         text = "\n".join(left + row.text for row in self._rows)
         lines = selection.extract(text).splitlines()
         return "\n".join(line.strip() for line in lines), "\n"
@@ -151,9 +134,13 @@ class Transcript(ScrollView, can_focus=False):
         width = self.size.width
         if not 0 <= number < len(self._rows):
             return Strip.blank(width, self.rich_style)
-        strip = Strip(self._segments(self._rows[number])).adjust_cell_length(width, self.rich_style)
+        heard = Heard(len(self._manuscript) - 1, self._line, self._word)
+        row = segments(self._rows[number], heard, self._measure + MARK_WIDTH + 1, self._style)
+        strip = Strip([Segment(" " * self._left, self.rich_style), *row])
+        strip = strip.adjust_cell_length(width, self.rich_style)
         if (selection := self.text_selection) is not None:
-            strip = self._with_selection(strip, selection, number)
+            style = self.screen.get_component_rich_style("screen--selection")
+            strip = selected(strip, selection.get_span(number), style)
         return strip.apply_offsets(0, number)
 
     def on_resize(self) -> None:
@@ -175,6 +162,9 @@ class Transcript(ScrollView, can_focus=False):
     def watch_showing(self) -> None:
         """Show more or less."""
         self._lay_out()
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"transcript--{name}")
 
     @property
     def _left(self) -> int:
@@ -234,48 +224,3 @@ class Transcript(ScrollView, can_focus=False):
     def _come_back(self) -> None:
         self._comes_back = None
         self._centre()
-
-    def _segments(self, row: Row) -> list[Segment]:
-        base = self.rich_style
-        left = Segment(" " * self._left, base)
-        if row.kind is Kind.SPEAKER:
-            number = (row.voice - 1) % self.VOICES + 1
-            style = self._style(f"transcript--voice-{number}")
-            return [left, Segment(f"{glyphs().speaker} {row.text}", style)]
-        if row.kind is Kind.TEXT:
-            return [left, *self._text(row)]
-        style = self._style(_STYLES[row.kind]) if row.kind in _STYLES else base
-        return [left, Segment("  " + row.text, style)]
-
-    def _text(self, row: Row) -> list[Segment]:
-        here = row.passage == len(self._manuscript) - 1
-        if not here or row.line != self._line:
-            style = self._style("transcript--text" if here else "transcript--past")
-            return [Segment("  " + row.text, style)]
-        line = self._style("transcript--line")
-        first, last = (min(max(0, edge - row.start), len(row.text)) for edge in self._word)
-        parts = [
-            Segment(f"{glyphs().here} ", self._style("transcript--mark")),
-            Segment(row.text[:first], line),
-            Segment(row.text[first:last], self._style("transcript--word")),
-            Segment(row.text[last:], line),
-        ]
-        filled = Strip(parts).adjust_cell_length(self._measure + 3, line)
-        return list(filled)
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name)
-
-    def _with_selection(self, strip: Strip, selection: Selection, number: int) -> Strip:
-        span = selection.get_span(number)
-        if span is None:
-            return strip
-        start, end = span
-        end = strip.cell_length if end == -1 else end
-        style = self.screen.get_component_rich_style("screen--selection")
-        before, inside, after = (
-            strip.crop(0, start),
-            strip.crop(start, end),
-            strip.crop(end, strip.cell_length),
-        )
-        return Strip.join([before, inside.apply_style(style), after])

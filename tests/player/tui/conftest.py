@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import html
 import importlib.util
+import os
 import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -160,3 +167,88 @@ def visit(new_stage: Callable[..., Stage]) -> Visit:
             yield visitor
 
     return sit
+
+
+class Terminal:
+    """The real program in a terminal of tmux, with a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.store = home / "data" / "kahani" / "kahani.sqlite"
+        self._pid = home / "pid"
+        self._socket = f"kahani-{uuid.uuid4().hex[:8]}"
+
+    def tmux(self, *arguments: str) -> str:
+        command = ["tmux", "-f", "/dev/null", "-u", "-L", self._socket, *arguments]
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=self._environment(), check=False
+        )
+        return done.stdout
+
+    def start(self, *arguments: str, size: tuple[int, int] = (80, 24)) -> None:
+        kahani = shlex.join([str(Path(sys.executable).with_name("kahani")), *arguments])
+        named = shlex.quote(f"echo $$ > {shlex.quote(str(self._pid))}; exec {kahani}")
+        script = f"sh -c {named}; echo left with $?; exec cat"
+        width, height = (str(number) for number in size)
+        self.tmux("new-session", "-d", "-x", width, "-y", height, "sh", "-c", script)
+
+    @property
+    def sees(self) -> str:
+        return self.tmux("capture-pane", "-p")
+
+    @property
+    def pid(self) -> int:
+        return int(self._pid.read_text())
+
+    def press(self, *keys: str) -> None:
+        self.tmux("send-keys", *keys)
+
+    def until(self, is_so: Callable[[], bool], seconds: float = 20) -> None:
+        """Wait for something that the program does."""
+        end = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < end, self.sees
+            time.sleep(0.05)
+
+    def until_sees(self, *texts: str) -> None:
+        """Wait for texts; blanks that keep an aksara's place do not count."""
+        wanted = ["".join(text.split()) for text in texts]
+        self.until(lambda: all(text in "".join(self.sees.split()) for text in wanted))
+
+    def is_running(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def count(self, event: str) -> int:
+        """Count the events of a kind in the store."""
+        with closing(sqlite3.connect(self.store)) as store:
+            query = "select count(*) from behavioral_events where event_type = ?"
+            return int(store.execute(query, (event,)).fetchone()[0])
+
+    def _environment(self) -> dict[str, str]:
+        dropped = {"TMUX", "TEXTUAL_DRIVER", "KAHANI_WIDTHS", "NO_COLOR", "COLUMNS", "LINES"}
+        dropped |= {"DATABASE_URL"}
+        kept = {name: value for name, value in os.environ.items() if name not in dropped}
+        homes = {f"XDG_{n.upper()}_HOME": str(self.home / n) for n in ("data", "config", "state")}
+        return {
+            **kept,
+            **homes,
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "LC_ALL": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "TEXTUAL_ANIMATIONS": "none",
+        }
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal with nothing in it yet."""
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    made = Terminal(tmp_path)
+    yield made
+    made.tmux("kill-server")

@@ -6,6 +6,7 @@ import pytest
 
 from player.audio.output import PlaybackState
 from player.tui import wording
+from player.tui.situation import state_in_words
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 
@@ -60,12 +61,12 @@ def test_a_variant_names_its_share_of_english() -> None:
     ],
 )
 def test_states(kind: PlaybackState, reason: str, words: str) -> None:
-    assert wording.state(kind, reason) == words
+    assert state_in_words(kind, reason) == words
 
 
 @pytest.mark.parametrize("kind", PlaybackState)
 def test_status_words_are_ascii(kind: PlaybackState) -> None:
-    assert wording.state(kind, "no sound").isascii()
+    assert state_in_words(kind, "no sound").isascii()
 
 
 @pytest.mark.parametrize(
