@@ -194,6 +194,7 @@ class Deck:
                 path=path,
                 duration_ms=self._passage.duration_ms,
                 start_ms=start_ms,
+                tail_ms=self._passage.tail_ms,
             )
         )
         self._set(PlaybackState.LOADING, reason)

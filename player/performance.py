@@ -89,6 +89,7 @@ class Performance:
             session.state = before
             return
         self._deck.play(step.passage, path)
+        await asyncio.sleep(0)  # lets the thread of the sound go before the screen
         if step.taken is not None:
             words = session.recap()[-1]
             taken = step.taken

@@ -61,6 +61,11 @@ class Passage:
     clip: Clip | None
 
     @property
+    def tail_ms(self) -> int:
+        """The silence after the last line, in ms; 0 without a clip."""
+        return max(0, self.duration_ms - self.lines[-1].end_ms) if self.clip and self.lines else 0
+
+    @property
     def text(self) -> str:
         """The whole text, one line after the other."""
         return " ".join(line.text for line in self.lines)
@@ -100,6 +105,7 @@ class Session:
         self.story = story
         self.variant = variant
         self.state = state
+        self._passages: dict[tuple[UUID, Variant], Passage] = {}
 
     @classmethod
     def begin(
@@ -224,26 +230,10 @@ class Session:
 
     def passage(self, node: Node) -> Passage:
         """Return `node` as it is heard in the present variant."""
-        rendering = text_for(node.text, self.variant, self.story.source_language)
-        clip = clip_for(node, self.variant)
-        duration_ms = clip.duration_ms if clip else reading_ms(rendering.text)
-        timings = clip.timings if clip else Timings()
-        character = self.story.characters.get(node.character or "")
-        lines = lines_of(rendering.text, timings, duration_ms)
-        return Passage(
-            node_id=node.id,
-            key=node.key,
-            speaker=character.name if character else "",
-            character=node.character,
-            lines=lines,
-            translation=self._translation(node, rendering.language, len(lines)),
-            language=rendering.language,
-            mix=self.variant.mix if rendering.language == self.variant.language else 0.0,
-            is_stand_in=rendering.is_stand_in,
-            is_end=node.is_end,
-            duration_ms=duration_ms,
-            clip=clip,
-        )
+        key = (node.id, self.variant)
+        if key not in self._passages:
+            self._passages[key] = self._read(node)
+        return self._passages[key]
 
     def passages(self) -> tuple[Passage, ...]:
         """Return the way here, the present node left out."""
@@ -272,6 +262,28 @@ class Session:
 
     def _words(self, choice: Choice) -> str:
         return text_for(choice.text, self.variant, self.story.source_language).text
+
+    def _read(self, node: Node) -> Passage:
+        rendering = text_for(node.text, self.variant, self.story.source_language)
+        clip = clip_for(node, self.variant)
+        duration_ms = clip.duration_ms if clip else reading_ms(rendering.text)
+        timings = clip.timings if clip else Timings()
+        character = self.story.characters.get(node.character or "")
+        lines = lines_of(rendering.text, timings, duration_ms)
+        return Passage(
+            node_id=node.id,
+            key=node.key,
+            speaker=character.name if character else "",
+            character=node.character,
+            lines=lines,
+            translation=self._translation(node, rendering.language, len(lines)),
+            language=rendering.language,
+            mix=self.variant.mix if rendering.language == self.variant.language else 0.0,
+            is_stand_in=rendering.is_stand_in,
+            is_end=node.is_end,
+            duration_ms=duration_ms,
+            clip=clip,
+        )
 
     def _translation(self, node: Node, language: str, lines: int) -> tuple[str, ...]:
         source = self.story.source_language

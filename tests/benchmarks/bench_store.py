@@ -34,7 +34,7 @@ def percentile(times: Sequence[float], share: float) -> float:
 
 def show(what: str, times: Sequence[float]) -> None:
     p50, p95, p99 = (percentile(times, share) for share in (0.5, 0.95, 0.99))
-    print(f"\n{what}: p50 {p50:.3f} ms, p95 {p95:.3f} ms, p99 {p99:.3f} ms", end="")  # noqa: T201 - a benchmark is read
+    print(f"\n{what}: p50 {p50:.3f} ms, p95 {p95:.3f} ms, p99 {p99:.3f} ms", end="")
 
 
 def step(user_id: UUID) -> list[Record]:
@@ -90,7 +90,7 @@ def test_what_a_step_costs(tmp_path: Path) -> None:
     show("until it is durable", durable)
     show("a bare insert and commit", floor)
     ratio = statistics.median(durable) / statistics.median(floor)
-    print(f"\nratio of the medians: {ratio:.2f}")  # noqa: T201 - a benchmark is read
+    print(f"\nratio of the medians: {ratio:.2f}")
     assert statistics.median(percentile(each, 0.99) for each in calls) < 0.2
 
 
@@ -105,7 +105,7 @@ def test_what_a_burst_costs(tmp_path: Path) -> None:
     took = time.perf_counter() - began
     store.close()
 
-    print(f"\n2,000 steps at once: {called:.2f} s to call, {took:.2f} s until all are durable")  # noqa: T201 - a benchmark is read
+    print(f"\n2,000 steps at once: {called:.2f} s to call, {took:.2f} s until all are durable")
 
 
 def test_what_opening_costs(tmp_path: Path) -> None:
