@@ -113,6 +113,12 @@ class Deck:
             if number == 0:
                 self._output.prepare(path)
 
+    def cue(self, path: Path | None) -> None:
+        """Let go of what is on, and have the clip at `path` ready; `play` must follow."""
+        self._token += 1
+        if path is not None:
+            self._output.cue(path)
+
     def play(self, passage: Passage, path: Path | None, *, start_ms: int = 0) -> None:
         """Put the passage on, with its clip or, without one, for as long as it takes to read."""
         self._passage = passage

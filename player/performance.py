@@ -71,22 +71,20 @@ class Performance:
     async def move(self, decide: Callable[[Session], Step | None]) -> None:
         """Go where `decide` leads; nowhere when it returns None or cannot be written down."""
         session, before = self.session, self.session.state
-        left = self._recorder.behavior(
-            "complete" if self._deck.state is PlaybackState.FINISHED else "skip",
-            session,
-            self._deck.position_ms(),
-            speed=self._deck.speed,
-        )
+        position_ms, speed = self._deck.position_ms(), self._deck.speed
+        is_heard = self._deck.state is PlaybackState.FINISHED
+        kind = "complete" if is_heard else "skip"
+        left = self._recorder.behavior(kind, session, position_ms, speed=speed)
         step = decide(session)
         if step is None:
             return
         self._recorder.heard(session.story, self._deck.take_listened_ms())
-        fetched = asyncio.ensure_future(self._deck.fetch(step.passage))
-        record = self._recorder.moved(session, step, left=[left], speed=self._deck.speed)
-        saved = await self.written(record)
-        path = await fetched
-        if not saved:
+        record = self._recorder.moved(session, step, left=[left], speed=speed)
+        path = await self._deck.fetch(step.passage)
+        self._deck.cue(path)
+        if not await self.written(record):
             session.state = before
+            await self._put_back(position_ms)
             return
         self._deck.play(step.passage, path)
         await asyncio.sleep(0)  # lets the thread of the sound go before the screen
@@ -189,6 +187,11 @@ class Performance:
                 percentage=step.percentage,
             )
         )
+
+    async def _put_back(self, position_ms: int) -> None:
+        """Hear on where the listener still stands, as the way on could not be written down."""
+        passage = self.session.passage(self.session.node)
+        self._deck.play(passage, await self._deck.fetch(passage), start_ms=position_ms)
 
     async def _finish(self) -> None:
         session = self.session

@@ -99,6 +99,9 @@ class AudioOutput(Protocol):
     def prepare(self, path: Path) -> None:
         """Make the clip at `path` cheap to start: it is likely to be played next."""
 
+    def cue(self, path: Path) -> None:
+        """Let go of the present clip, and have the one at `path` ready to be played next."""
+
     def pause(self) -> None:
         """Hold the sound where it is."""
 

@@ -50,6 +50,10 @@ class SilentOutput:
     def prepare(self, path: Path) -> None:
         """Do nothing: silence is always ready."""
 
+    def cue(self, path: Path) -> None:  # noqa: ARG002 - silence is always ready
+        """Let go of the present clip."""
+        self.stop()
+
     def pause(self) -> None:
         """Hold the time."""
         if self._request is not None and self._running:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from player.audio.clock import Alarm, ThreadClock
 from player.audio.engine import Engine
@@ -29,6 +30,7 @@ class Transport:
         self._trouble = ""
         self._playing: Playing | None = None
         self._armed: Playing | None = None
+        self._cued: Path | None = None
         self._seek_alarm = Alarm(clock)
         self._vigil = Vigil(clock, self._stall, self._end)
 
@@ -59,7 +61,14 @@ class Transport:
         self._seek_alarm.cancel()
         self._vigil.drop()
 
+    def _take(self, path: Path) -> None:
+        """Have the clip at `path` ready from its start; the one before falls silent."""
+        if self._engine is not None:
+            self._engine.set_clip(path, 0)
+            self._cued = path
+
     def _silence(self) -> None:
+        self._cued = None
         if self._engine is not None:
             self._engine.stop()
 
@@ -76,7 +85,9 @@ class Transport:
             return
         else:
             self._armed = None
-            self._engine.set_clip(path, start_ms)
+            if start_ms > 0 or path != self._cued:
+                self._engine.set_clip(path, start_ms)
+            self._cued = None
             self._armed = playing
             self._engine.play()
         self._vigil.keep(playing)

@@ -14,12 +14,12 @@ from types import ModuleType
 from typing import Final
 
 from player.audio.clock import ThreadClock
-from player.audio.deck import Deck
 from player.audio.ear import Ear
 from player.audio.engine import Engine, new_instance
 from player.audio.output import ClipRequest, OutputEvent
 from player.audio.playing import Playing
 from player.audio.position import Position
+from player.audio.turntable import Turntable
 from player.errors import KahaniError, MissingPartError
 
 SLOWEST: Final = 0.5
@@ -68,7 +68,7 @@ class VlcOutput:
         """Sound on the system's device, or in `ear` where one is given; it is closed with this."""
         self._lock = threading.RLock()
         self._clock = ThreadClock()
-        self._deck = Deck(self._clock, self._tell, self._is_wanted)
+        self._turntable = Turntable(self._clock, self._tell, self._is_wanted)
         self._thread: threading.Thread | None = None
         self._listener: Callable[[OutputEvent], None] | None = None
         self._wanted: Playing | None = None
@@ -93,22 +93,31 @@ class VlcOutput:
         playing = Playing(request, position, held=request.paused)
         with self._lock:
             self._wanted = playing
-        self._clock.put(partial(self._deck.play, playing))
+        self._clock.put(partial(self._turntable.play, playing))
 
     def prepare(self, path: Path) -> None:
         """Have the system read the file ahead, so that no disk is waited for."""
         self._clock.put(partial(_read_ahead, path))
 
+    def cue(self, path: Path) -> None:
+        """Let go of the present clip, and have the one at `path` ready to be played next.
+
+        Saves 1-2 ms of the time from a key to its sound when done while a choice is written down.
+        """
+        with self._lock:
+            self._wanted = None
+        self._clock.put(partial(self._turntable.cue, path))
+
     def pause(self) -> None:
         """Hold the sound where it is."""
         if (playing := self._wanted) is not None:
             playing.position.hold(time.monotonic())
-            self._clock.put(partial(self._deck.pause, playing))
+            self._clock.put(partial(self._turntable.pause, playing))
 
     def resume(self) -> None:
         """Go on from where it was held."""
         if (playing := self._wanted) is not None:
-            self._clock.put(partial(self._deck.resume, playing))
+            self._clock.put(partial(self._turntable.resume, playing))
 
     def seek(self, position_ms: int) -> None:
         """Go to `position_ms`: shown at once, heard when no other seek came for 150 ms."""
@@ -116,24 +125,24 @@ class VlcOutput:
         if playing is not None and not playing.over:
             target_ms = playing.clamped(position_ms)
             playing.position.aim(target_ms)
-            self._clock.put(partial(self._deck.seek, playing, target_ms))
+            self._clock.put(partial(self._turntable.seek, playing, target_ms))
 
     def set_speed(self, speed: float) -> None:
         """Play faster or slower with the same pitch, clamped to 0.5-2.0."""
         self._speed = min(max(speed, SLOWEST), FASTEST)
         if (playing := self._wanted) is not None:
             playing.position.set_speed(self._speed, time.monotonic())
-        self._clock.put(partial(self._deck.set_speed, self._speed))
+        self._clock.put(partial(self._turntable.set_speed, self._speed))
 
     def set_volume(self, volume: int) -> None:
         """Set the loudness, clamped to 0-100."""
-        self._clock.put(partial(self._deck.set_volume, min(max(volume, 0), LOUDEST)))
+        self._clock.put(partial(self._turntable.set_volume, min(max(volume, 0), LOUDEST)))
 
     def stop(self) -> None:
         """Fall silent and forget the clip."""
         with self._lock:
             self._wanted = None
-        self._clock.put(self._deck.stop)
+        self._clock.put(self._turntable.stop)
 
     def position_ms(self) -> int:
         """Return where the listener is in the clip, 0 when there is none."""
@@ -158,11 +167,11 @@ class VlcOutput:
     def _own(self, vlc: ModuleType) -> None:
         """Own libVLC: what the thread does from start to close."""
         try:
-            self._deck.use(Engine(vlc, self._deck.signal, self._ear))
+            self._turntable.use(Engine(vlc, self._turntable.signal, self._ear))
         except KahaniError as error:
-            self._deck.use(None, str(error))
+            self._turntable.use(None, str(error))
         self._clock.run(self._guarded)
-        self._deck.close()
+        self._turntable.close()
 
     def _guarded(self, call: Callable[[], None]) -> None:
         """Outlive whatever goes wrong in one call: the next clip may well play."""
@@ -170,7 +179,9 @@ class VlcOutput:
             call()
         except Exception:  # noqa: BLE001 - the thread's outer edge
             _log.exception("The sound thread met a fault")
-            self._deck.fail("The sound part met a fault; see the log. The story goes on as text.")
+            self._turntable.fail(
+                "The sound part met a fault; see the log. The story goes on as text."
+            )
 
     def _is_wanted(self, playing: Playing | None) -> bool:
         return playing is self._wanted

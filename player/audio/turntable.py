@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from player.audio.clock import ThreadClock
@@ -24,7 +25,7 @@ NO_DEVICE: Final = (
 )
 
 
-class Deck(Transport):
+class Turntable(Transport):
     """Does what the listener wishes, and reacts to libVLC; all but `signal` on `clock`'s thread.
 
     `is_wanted` answers whether a playing (None: silence) is still what the listener wants, so that
@@ -57,6 +58,13 @@ class Deck(Transport):
             self._silence()
         if not playing.held:
             self._begin(playing)
+
+    def cue(self, path: Path) -> None:
+        """Take the clip at `path` in place of the one before, unless another is wanted by now."""
+        if self._is_wanted(None):
+            self._disarm()
+            self._playing = None
+            self._take(path)
 
     def pause(self, playing: Playing) -> None:
         """Hold it; what libVLC has not begun yet is held as soon as it begins."""
