@@ -160,9 +160,9 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
                 self.controller = controller
         for notice in self._services.notices:
             self.say(notice, "warning")
-        await self._fill_library()
         if self._services.wanted is not None:
             await self._open_story(self._services.wanted)
+        await self._fill_library()
 
     async def _fill_library(self) -> None:
         try:

@@ -14,6 +14,8 @@ from player.tui.messages import SeekRequested
 
 EDGE = 2
 GAP = 2
+STEP_MS = 250
+"""The bar moves four times a second: each cell of its own would cost a repaint every 0.1 s."""
 
 
 class TimeLine(Widget):
@@ -39,7 +41,9 @@ class TimeLine(Widget):
     def show(self, position_ms: int) -> None:
         """Show where the listener is."""
         self._position_ms = position_ms
-        share = position_ms / self.duration_ms if self.duration_ms else 0.0
+        is_over = position_ms >= self.duration_ms
+        heard_ms = position_ms if is_over else position_ms // STEP_MS * STEP_MS
+        share = heard_ms / self.duration_ms if self.duration_ms else 0.0
         self._picture = (wording.clock(position_ms), *bar(share, self._bar_width))
 
     def render(self) -> Content:

@@ -69,11 +69,11 @@ class Visitor:
     async def settle(self) -> None:
         """Wait until all that was wished for is done."""
         for _ in range(3):
-            await self.pilot.pause()
+            await self.pilot.pause(0)  # 0: until the messages are done, not until the CPU rests
             wishes = [w for w in self.app.workers if w.group in {"wishes", "story", "library"}]
             if wishes:  # none would mean all of them
                 await self.app.workers.wait_for_complete(wishes)
-        await self.pilot.pause()
+        await self.pilot.pause(0)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something that another thread brings about."""

@@ -80,3 +80,13 @@ async def test_every_wish_is_in_the_command_palette(visit: Visit) -> None:
         assert {"Play/pause", "Again", "Like", "Slower", "Library", "Theme", "Leave"} <= named
         await visitor.press("ctrl+p", *"faster", "enter")
         await visitor.until_sees("1.1x")
+
+
+async def test_every_theme_can_show_every_screen(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.open()
+        await visitor.press("question_mark")
+        for theme in visitor.app.available_themes:
+            visitor.app.theme = theme
+            await visitor.settle()
+            assert "Keys of this screen" in visitor.sees
