@@ -152,6 +152,14 @@ class PlaybackController:
         """Begin the story again."""
         await self._do(lambda p: p.move(Session.restart))
 
+    async def next_language(self) -> None:
+        """Hear the same line in the story's next language."""
+        await self._do(lambda p: p.switch(Session.next_language))
+
+    async def change_mix(self, rungs_on: int) -> None:
+        """Hear the same line with more English (1) or less (-1) in the mix."""
+        await self._do(lambda p: p.switch(lambda session: session.change_mix(rungs_on)))
+
     async def toggle(self) -> None:
         """Play or pause; after an ending, begin again."""
         await self._do(Performance.toggle)

@@ -118,7 +118,7 @@ class VolumeChanged:
 
 @dataclass(frozen=True, slots=True)
 class VariantChanged:
-    """From the next line on, another language or mix is heard."""
+    """Another language or mix is heard; the same node follows as NodeEntered."""
 
     language: str
     mix: float

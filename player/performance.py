@@ -19,6 +19,7 @@ from player.events import (
     PositionJumped,
     Severity,
     StoryFinished,
+    VariantChanged,
 )
 from player.recording import NotSavedError, Recorder
 from player.session import Session, Step
@@ -131,6 +132,29 @@ class Performance:
         self._deck.stop()
         record = self._recorder.left(self.session, position_ms, speed=self._deck.speed)
         await self.written(record)
+
+    async def switch(self, change: Callable[[Session], bool]) -> None:
+        """Hear the same line in another language or mix; nothing where there is no other."""
+        session, before = self.session, self.session.variant
+        _, index = self._line()
+        position_ms = self._deck.position_ms()
+        if not change(session):
+            return
+        step = session.here()
+        lines = step.passage.lines
+        start_ms = _start_of(lines, min(index, len(lines) - 1))
+        self._recorder.heard(session.story, self._deck.take_listened_ms())
+        record = self._recorder.changed_language(session, step, start_ms=start_ms)
+        path = await self._deck.fetch(step.passage)
+        self._deck.cue(path)
+        if not await self.written(record):
+            session.variant = before
+            await self._put_back(position_ms)
+            return
+        self._deck.play(step.passage, path, start_ms=start_ms)
+        self._tell(VariantChanged(session.variant.language, session.variant.mix))
+        self._enter(step, start_ms)
+        self._spawn(self._look_ahead())
 
     async def toggle(self) -> None:
         """Play or pause; after an ending, begin again."""

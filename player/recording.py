@@ -179,6 +179,19 @@ class Recorder:
             ]
         )
 
+    def changed_language(self, session: Session, step: Step, *, start_ms: int) -> Future[None]:
+        """Record that the node is heard in another language or mix, from `start_ms` on."""
+        content = content_of(session)
+        self._sitting.begin(session.story, content, is_new=False)
+        data = {"node": step.node.key, **how(session)}
+        return self._store.append(
+            [
+                self._sitting_record(content),
+                self._scribe.analytics("language_change", session, data, node_id=step.node.id),
+                *self._whereabouts(session, start_ms),
+            ]
+        )
+
     def liked(self, session: Session, reaction: str | None) -> Future[None]:
         """Record a like (like, love, favorite), or None for its taking back."""
         return self._store.append([self._scribe.like(session, reaction)])

@@ -14,6 +14,7 @@ from player.story.sentences import sentence_spans
 from player.story.state import StoryState
 from player.story.walking import (
     Variant,
+    base_language,
     beginning,
     clip_for,
     flags_of,
@@ -197,6 +198,24 @@ class Session:
     def hear(self, language: str, mix: float | None) -> None:
         """Hear the story in another variant from now on, the nearest that there is."""
         self.variant = nearest_variant(self.story, language, mix)
+
+    def next_language(self) -> bool:
+        """Hear the story in its next language, the least mixed; False where it has but one."""
+        bases = list(dict.fromkeys(base_language(code) for code in self.story.editions))
+        here = bases.index(base_language(self.variant.language))
+        following = rungs(self.story, bases[(here + 1) % len(bases)])[0]
+        is_other = len(bases) > 1
+        self.variant = following if is_other else self.variant
+        return is_other
+
+    def change_mix(self, rungs_on: int) -> bool:
+        """Hear more English (1) or less (-1) in the mix; False where there is no such rung."""
+        ladder = self.speaks
+        target = ladder.index(self.variant) + rungs_on
+        if not 0 <= target < len(ladder):
+            return False
+        self.variant = ladder[target]
+        return True
 
     def take_up(self, left: StoryState, position_ms: int, *, restart: bool = False) -> int:
         """Go on where the story was left; return where in the clip, in ms, at the start of a line.

@@ -31,6 +31,7 @@ from player.events import (
     ReactionChanged,
     StoryFinished,
     StoryOpened,
+    VariantChanged,
 )
 from player.library.catalogue import to_record
 from player.recording import Recorder
@@ -301,6 +302,32 @@ async def test_lines_are_stepped_through_and_never_across_a_choice(sofa: Sofa) -
     assert sofa.controller.session.node.key == "fork"
     await sofa.controller.previous_line()
     assert (await sofa.until(PositionJumped)).position_ms >= 0
+
+
+async def test_the_mix_changes_at_the_line_being_heard_and_is_written_down(
+    sofa: Sofa, store: Store
+) -> None:
+    controller = sofa.controller
+    await controller.open("well")
+    sofa.clock.advance(0.1)
+    await sofa.until_state(PlaybackState.PLAYING)
+    sofa.clock.advance(3)
+    await controller.change_mix(1)
+    assert (await sofa.until(VariantChanged)).mix == 0.3
+    entered = await sofa.until(NodeEntered)
+    assert entered.passage.language == "hi-mixed"
+    assert entered.start_ms == entered.passage.lines[1].start_ms
+    await controller.change_mix(1)
+    await controller.next_language()
+    await controller.change_mix(-1)
+    assert (await sofa.until(VariantChanged)).language == "hi"
+    written = rows(
+        store.path, "SELECT 1 FROM analytics_events WHERE event_type = 'language_change'"
+    )
+    assert len(written) == 2
+    assert rows(store.path, "SELECT content_ids FROM sessions") == [
+        ('["well:hi","well:hi-mixed"]',)
+    ]
 
 
 async def test_after_the_ending_the_story_begins_again_on_demand(sofa: Sofa) -> None:
