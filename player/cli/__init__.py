@@ -2,82 +2,31 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Sequence
-from typing import Final
 
-import click
-
-from player.errors import EXIT_INTERRUPTED, EXIT_OK, KahaniError, UsageError
-
-COMMANDS: Final = {
-    "check": ("player.cli.stories", "check"),
-    "doctor": ("player.cli.doctor", "doctor"),
-    "export": ("player.cli.stories", "export"),
-    "import": ("player.cli.stories", "import_"),
-    "locate": ("player.cli.doctor", "locate"),
-    "play": ("player.cli.play", "play"),
-    "studio": ("player.cli.studio", "studio"),
-}
+from player.errors import EXIT_INTERRUPTED, KahaniError
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command when it is asked for, so that each start pays for one."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names, sorted."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
-        """Import and return the command, None for an unknown name."""
-        if name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[name]
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-
-def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
-    if wanted and not ctx.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"kahani {version('kahani')}")
-        ctx.exit()
-
-
-@click.group(
-    cls=LazyGroup,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_version,
-    help="Say the version and leave.",
-)
-@click.pass_context
-def kahani(ctx: click.Context) -> None:
-    """Interactive audio stories in the terminal. Without a command: the library."""
-    if ctx.invoked_subcommand is None:
-        from player.cli.play import browse
-
-        ctx.exit(browse())
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Run the command line and leave the process with its exit code."""
-    sys.exit(run(arguments))
+    sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit code. A failure is one line on stderr."""
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line; return the exit code. A failure is one line on stderr.
+
+    Without arguments the library opens, and no time is spent on reading options.
+    """
     try:
-        code = kahani.main(args=arguments, prog_name="kahani", standalone_mode=False)
-    except (click.Abort, KeyboardInterrupt):
+        if not arguments:
+            from player.cli.screens import browse
+
+            return browse()
+        from player.cli.commands import run_command
+
+        return run_command(arguments)
+    except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         return _without_reader()
@@ -85,17 +34,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         failure = _failure(error)
         if failure is None:
             raise
-        click.echo(f"kahani: {failure}", err=True)
+        print(f"kahani: {failure}", file=sys.stderr)  # noqa: T201 - people read stderr
         return failure.exit_code
-    return code if isinstance(code, int) else EXIT_OK
 
 
 def _failure(error: Exception) -> KahaniError | None:
     """Return `error` as one for people, None when it is a fault of the program itself."""
-    if isinstance(error, KahaniError):
-        return error
-    if isinstance(error, click.UsageError):
-        return UsageError(_in_one_line(error))
     from player.cli.failures import explained
 
     return explained(error)
@@ -107,14 +51,3 @@ def _without_reader() -> int:
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
-
-
-def _in_one_line(error: click.UsageError) -> str:
-    """Say what is wrong and what there is instead, in one line."""
-    message = " ".join(error.format_message().split())
-    if isinstance(error, click.NoSuchOption) and error.ctx:
-        options = [o for p in error.ctx.command.params for o in p.opts if o.startswith("--")]
-        return f"there is no option {error.option_name}; there is {', '.join(options)}."
-    if message.startswith("No such command"):
-        return f"{message.rstrip('.')}; there is {', '.join(sorted(COMMANDS))}."
-    return message

@@ -8,6 +8,8 @@ from player.errors import KahaniError, MissingPartError
 
 def explained(error: Exception) -> KahaniError | None:
     """Return `error` as one for people, None when it is a fault of the program itself."""
+    if isinstance(error, KahaniError):
+        return error
     if isinstance(error, StoreError | RemoteError):
         return MissingPartError(str(error))
     if isinstance(error, OSError) and error.strerror:

@@ -1,9 +1,8 @@
-"""kahani play, and kahani alone: the screens, or a story line by line."""
+"""kahani play: one story, on the screens or line by line."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -12,9 +11,10 @@ import click
 import msgspec
 
 from db.errors import StoreError
+from player.cli.screens import is_a_screen, show
 from player.cli.wiring import House
 from player.config import load_config
-from player.errors import EXIT_OK, KahaniError, UsageError
+from player.errors import KahaniError, UsageError
 from player.events import Notice, Severity
 from player.logs import start_logging
 from player.paths import Paths
@@ -54,45 +54,15 @@ def play(
     if speed is not None:
         config = msgspec.structs.replace(config, speed=speed)
     start_logging(paths.log_file)
-    house = House(paths, config, output=output, pace=pace)
     wanted = Wanted(slug=slug, language=language, mix=mix, node_key=node, restart=restart)
     if plain or as_json or not is_a_screen():
         answers = Answers(choices.split(",") if choices else [], sys.stdin, are_given=bool(choices))
+        house = House(paths, config, output=output, pace=pace)
         teller = (JsonTeller if as_json else Teller)(sys.stdout)
         return asyncio.run(_tell(house, wanted, teller, answers))
     if choices is not None:
         raise UsageError("--choices goes with --plain.")
-    return show(house, wanted)
-
-
-def browse() -> int:
-    """Open the library."""
-    paths = Paths.find()
-    config = load_config(paths.config_file)
-    start_logging(paths.log_file)
-    if not is_a_screen():
-        raise UsageError(
-            "the library needs a terminal; in a pipe use: kahani play SLUG --plain [--json]."
-        )
-    return show(House(paths, config), None)
-
-
-def is_a_screen() -> bool:
-    """Return whether there is a terminal that can draw, to read from and to draw on."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def show(house: House, wanted: Wanted | None) -> int:
-    """Run the screens until the listener leaves."""
-    from player.audio.quiet import quiet_stderr
-    from player.cli.services import HouseServices
-    from player.tui.app import make_app
-
-    house.paths.logs.mkdir(parents=True, exist_ok=True)
-    with quiet_stderr(house.paths.log_file):
-        app = make_app(HouseServices(house, wanted))
-        app.run()
-    return app.return_code or EXIT_OK
+    return show(paths, config, wanted=wanted, output=output, pace=pace)
 
 
 async def _tell(house: House, wanted: Wanted, teller: Teller, answers: Answers) -> int:

@@ -4,65 +4,98 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
-from db.errors import RemoteError, StoreError
-from db.records import CatalogueEntry
-from player.cli.wiring import House, now
-from player.controller import PlaybackController
-from player.errors import MissingPartError
-from player.events import Event
-from player.story.cleaning import cleaned
+from player.config import Config
+from player.paths import Paths
 from player.tui.services import Settings, Shelved, Wanted
+
+if TYPE_CHECKING:
+    from db.records import CatalogueEntry
+    from player.cli.wiring import House
+    from player.controller import PlaybackController
+    from player.events import Event
 
 
 class HouseServices:
-    """Opens the house when the app asks for it, and tells its shelf row by row."""
+    """Opens the house when the app asks for it, and tells its shelf row by row.
 
-    def __init__(self, house: House, wanted: Wanted | None) -> None:
-        self._house = house
+    What the house is made of is loaded by `open`, in a thread: the first picture waits for none
+    of it.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        config: Config,
+        *,
+        wanted: Wanted | None = None,
+        output: str | None = None,
+        pace: float = 1.0,
+    ) -> None:
         self.wanted = wanted
-        config = house.config
         self.settings = Settings(
             language=config.language,
             theme=config.theme,
             reduced_motion=config.reduced_motion,
             speed=config.speed,
         )
+        self._make: Callable[[], House] = partial(_house, paths, config, output, pace)
+        self._house: House | None = None
 
     @property
     def notices(self) -> Sequence[str]:
         """Sentences to show once everything is open."""
-        return self._house.notices
+        return self._house.notices if self._house else ()
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
-        return now()
+        return datetime.now(UTC)
 
     async def open(self, tell: Callable[[Event], None]) -> PlaybackController:
         """Open the house. Raises KahaniError with a sentence."""
+        if self._house is None:
+            self._house = await asyncio.to_thread(self._make)
         try:
             return await self._house.open(tell)
-        except (StoreError, RemoteError, OSError) as error:
-            raise MissingPartError(str(error)) from error
+        except Exception as error:
+            raise await asyncio.to_thread(_explained, error) from error
 
     async def catalogue(self) -> Sequence[Shelved]:
         """Return the stories of the store, in the listener's language where they have it."""
-        store = self._house.store
+        store = self._house.store if self._house else None
         if store is None:
             return ()
         try:
             entries = await asyncio.to_thread(store.catalogue)
-        except StoreError as error:
-            raise MissingPartError(str(error)) from error
+        except Exception as error:
+            raise await asyncio.to_thread(_explained, error) from error
         return [_shelved(entry, self.settings.language) for entry in entries]
 
     async def close(self) -> None:
         """Close the house."""
-        await self._house.close()
+        if self._house is not None:
+            await self._house.close()
+
+
+def _house(paths: Paths, config: Config, output: str | None, pace: float) -> House:
+    from player.cli.wiring import House
+
+    return House(paths, config, output=output, pace=pace)
+
+
+def _explained(error: Exception) -> Exception:
+    """Return a failure of a lower layer with a sentence, any other as it is."""
+    from player.cli.failures import explained
+
+    return explained(error) or error
 
 
 def _shelved(entry: CatalogueEntry, language: str | None) -> Shelved:
+    from player.story.cleaning import cleaned
+
     first = language if language in entry.titles else next(iter(entry.titles), "")
     others = [code for code in entry.titles if code != first]
     return Shelved(
