@@ -19,44 +19,41 @@ from db.types import now
 
 def append(connection: Connection, records: Sequence[Record | UserRecord]) -> None:
     """Write all records; sessions first, as the others refer to them."""
+    entries: list[dict[str, Any]] = []
     for record in sorted(records, key=lambda one: not isinstance(one, SessionRecord)):
         if isinstance(record, PlaceRecord):
             connection.execute(_place(), row_of(record))
         else:
-            _write(connection, TABLES[type(record)], stamped(record))
+            entries += _write(connection, TABLES[type(record)], stamped(record))
         if isinstance(record, SessionRecord):
-            _seen(connection, record)
+            entries += _seen(connection, record)
+    if entries:
+        connection.execute(_entry(), entries)
 
 
-def _seen(connection: Connection, session: SessionRecord) -> None:
-    """Note when the listener was last active."""
+def _seen(connection: Connection, session: SessionRecord) -> list[dict[str, Any]]:
+    """Note when the listener was last active; return the outbox entry of it."""
     values = {"of_id": session.user_id, "moment": session.last_activity_at}
     row = connection.execute(_activity(), values).mappings().one_or_none()
-    if row is not None:
-        _enter(connection, "users", dict(row))
+    return [] if row is None else [_entry_of("users", dict(row))]
 
 
-def _write(connection: Connection, table: str, row: dict[str, Any]) -> None:
-    rule = RULES[table]
-    stored = row
-    if rule.stamp is None:
+def _write(connection: Connection, table: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Write a row; return its outbox entry, none for an event that is there already."""
+    if RULES[table].stamp is None:
         written = connection.execute(_event(table), row)
-        if written.rowcount == 0:  # the same event once more
-            return
-    else:
-        stored = dict(connection.execute(_state(table, tuple(row)), row).mappings().one())
-    _enter(connection, table, stored)
+        return [_entry_of(table, row)] if written.rowcount else []
+    stored = connection.execute(_state(table, tuple(row)), row).mappings().one()
+    return [_entry_of(table, dict(stored))]
 
 
-def _enter(connection: Connection, table: str, row: dict[str, Any]) -> None:
-    """Put a row into the outbox."""
-    entry = {
+def _entry_of(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {
         "table_name": table,
         "key": "|".join(str(row[name]) for name in RULES[table].key),
         "payload": payload(row),
         "created_at": now(),
     }
-    connection.execute(_entry(), entry)
 
 
 def _table(name: str) -> Table:

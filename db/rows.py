@@ -86,7 +86,7 @@ def stamped(record: Any) -> dict[str, Any]:
 
 def payload(row: Mapping[str, Any]) -> str:
     """Write a row as the JSON that PostgreSQL reads it from."""
-    return json.dumps(dict(row), default=_portable, ensure_ascii=False, separators=(",", ":"))
+    return _PAYLOAD.encode(dict(row))
 
 
 def story_rows(story: StoryRecord) -> dict[str, list[dict[str, Any]]]:
@@ -129,3 +129,8 @@ def _portable(value: Any) -> str:
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(f"{type(value).__name__} cannot be sent: {value!r}")
+
+
+_PAYLOAD: Final = json.JSONEncoder(
+    default=_portable, ensure_ascii=False, separators=(",", ":"), check_circular=False
+)

@@ -14,7 +14,6 @@ from sqlalchemy.types import DateTime, TypeDecorator, TypeEngine
 from uuid_utils.compat import uuid7
 
 POSTGRESQL = "postgresql"
-_ISO_WIDTH = len("2026-02-07T10:00:00.000000Z")
 
 
 def new_id() -> UUID:
@@ -34,7 +33,7 @@ def to_text(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError(f"a time without its zone cannot be stored: {moment.isoformat()}")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").zfill(_ISO_WIDTH)
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def from_text(text: str) -> datetime:
