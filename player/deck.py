@@ -70,6 +70,7 @@ class Deck:
         self._listened_ms = 0.0
         self._complained = False
         self._is_stale = False
+        self._sounding = asyncio.Event()
         self.state = PlaybackState.IDLE
         self.reason = ""
         self.speed = 1.0
@@ -97,6 +98,10 @@ class Deck:
         except KahaniError as error:
             self._complain(f"{error} The story goes on as text.")
             return None
+
+    async def sounding(self) -> None:
+        """Wait until the passage that was put on last is heard, or taken off."""
+        await self._sounding.wait()
 
     async def make_ready(self, passages: Iterable[Passage]) -> None:
         """Fetch the clips that may be heard next, the likeliest first, and warm up that one."""
@@ -243,6 +248,10 @@ class Deck:
     def _set(self, state: PlaybackState, reason: str) -> None:
         self._count()
         self._playing_since = self._clock.now() if state is PlaybackState.PLAYING else None
+        if state is PlaybackState.LOADING:
+            self._sounding.clear()
+        else:
+            self._sounding.set()
         if (state, reason) != (self.state, self.reason):
             self.state, self.reason = state, reason
             self._tell(PlaybackChanged(state, reason))

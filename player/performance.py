@@ -227,10 +227,15 @@ class Performance:
             self._tell(StoryFinished(session.node.key, found, session.endings_total))
 
     async def _look_ahead(self) -> None:
+        """Get ready what may come next, once the clip that is waited for sounds."""
+        node = self.session.node
+        await self._deck.sounding()
+        if self.session.node is not node:
+            return
         nodes = self.session.story.nodes
-        targets = [choice.next_id for choice in self.session.node.choices]
+        targets = [choice.next_id for choice in node.choices]
         following = [nodes[target] for target in targets if target is not None]
-        await self._deck.make_ready([self.session.passage(node) for node in following])
+        await self._deck.make_ready([self.session.passage(each) for each in following])
 
     def _tick(self) -> None:
         """Keep the place whenever another line is being heard, so that no crash costs more."""
