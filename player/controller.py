@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from player.audio.clock import Clock
 from player.audio.output import AudioOutput
-from player.deck import ClipSource, Deck
+from player.deck import Deck
 from player.errors import KahaniError
 from player.events import (
     Event,
@@ -18,6 +18,7 @@ from player.events import (
     SpeedChanged,
     StoryOpened,
 )
+from player.fetching import ClipSource
 from player.performance import Performance
 from player.recording import Recorder
 from player.session import Direction, Session

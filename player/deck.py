@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Protocol
-from uuid import UUID
+from typing import Final
 
 from player.audio.clock import Clock
 from player.audio.output import (
@@ -24,21 +23,14 @@ from player.audio.output import (
 )
 from player.errors import KahaniError
 from player.events import Event, Notice, PlaybackChanged, Severity, VolumeChanged
-from player.session import Passage
-from player.story.graph import Clip
+from player.fetching import ClipSource, Fetcher
+from player.story.passages import Passage
 
 SLOWEST: Final = 0.5
 FASTEST: Final = 2.0
 NO_AUDIO: Final = "no audio"
 NO_SOUND: Final = "no sound"
 GOES_ON: Final = "The story goes on as text; hear the line again to try the sound."
-
-
-class ClipSource(Protocol):
-    """Where clips come from."""
-
-    def path_for(self, clip: Clip) -> Path:
-        """Return the file of the clip, checked; blocks. Raises KahaniError where there is none."""
 
 
 class Deck:
@@ -57,7 +49,7 @@ class Deck:
         tell: Callable[[Event], None],
         on_end: Callable[[], None],
     ) -> None:
-        self._clips = clips
+        self._fetcher = Fetcher(clips)
         self._output = output
         self._clock = clock
         self._tell = tell
@@ -65,7 +57,6 @@ class Deck:
         self._loop = asyncio.get_running_loop()
         self._token = 0
         self._passage: Passage | None = None
-        self._ready: dict[UUID, Path] = {}
         self._playing_since: float | None = None
         self._listened_ms = 0.0
         self._complained = False
@@ -86,37 +77,23 @@ class Deck:
             return self._passage.duration_ms
         return self._output.position_ms() if self._passage is not None else 0
 
-    async def fetch(self, passage: Passage) -> Path | None:
-        """Return the passage's clip as a file; None where it has none or it cannot be had."""
-        clip = passage.clip
-        if clip is None:
-            return None
-        if (known := self._ready.pop(clip.id, None)) is not None:
-            return known
-        try:
-            return await asyncio.to_thread(self._clips.path_for, clip)
-        except KahaniError as error:
-            self._complain(f"{error} The story goes on as text.")
-            return None
-
     async def sounding(self) -> None:
         """Wait until the passage that was put on last is heard, or taken off."""
         await self._sounding.wait()
 
-    async def make_ready(self, passages: Iterable[Passage]) -> None:
+    async def fetch(self, passage: Passage) -> Path | None:
+        """Return the passage's clip as a file; None where it has none or it cannot be had."""
+        try:
+            return await self._fetcher.fetch(passage)
+        except KahaniError as error:
+            self._complain(f"{error} The story goes on as text.")
+            return None
+
+    async def make_ready(self, passages: Sequence[Passage]) -> None:
         """Fetch the clips that may be heard next, the likeliest first, and warm up that one."""
-        self._ready.clear()
-        for number, passage in enumerate(passages):
-            clip = passage.clip
-            if clip is None:
-                continue
-            try:
-                path = await asyncio.to_thread(self._clips.path_for, clip)
-            except KahaniError:
-                continue  # said when it is wanted
-            self._ready[clip.id] = path
-            if number == 0:
-                self._output.prepare(path)
+        likeliest = await self._fetcher.fetch_ahead(passages)
+        if likeliest is not None:
+            self._output.prepare(likeliest)
 
     def cue(self, path: Path | None) -> None:
         """Let go of what is on, and have the clip at `path` ready; `play` must follow."""

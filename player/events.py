@@ -8,7 +8,8 @@ from typing import TypeAlias
 from uuid import UUID
 
 from player.audio.output import PlaybackState
-from player.session import Direction, Option, Passage
+from player.session import Direction
+from player.story.passages import Option, Passage
 
 
 class Severity(StrEnum):

@@ -7,8 +7,9 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, Final, TypeAlias
 
-from player.audio.clock import Clock, TimerHandle
+from player.audio.clock import Clock
 from player.audio.output import PlaybackState
+from player.checkpoint import Checkpoint
 from player.deck import Deck
 from player.events import (
     ChoiceAwaited,
@@ -25,7 +26,6 @@ from player.recording import NotSavedError, Recorder
 from player.session import Session, Step
 from player.story.lines import Line, line_at
 
-CHECKPOINT_SECONDS: Final = 1.0
 LINE_GRACE_MS: Final = 1500
 """So soon after a line began, "previous line" means the one before it, as track keys do."""
 
@@ -52,10 +52,9 @@ class Performance:
         self.session = session
         self._recorder = recorder
         self._deck = deck
-        self._clock = clock
         self._tell = tell
         self._spawn = spawn
-        self._timer: TimerHandle | None = None
+        self._checkpoint = Checkpoint(clock, self._keep_place)
         self._noted: tuple[int, int] = (0, 0)
 
     async def begin(self, step: Step, start_ms: int) -> None:
@@ -67,7 +66,7 @@ class Performance:
         self._enter(step, start_ms)
         self._deck.play(step.passage, path, start_ms=start_ms)
         self._spawn(self._look_ahead())
-        self._tick()
+        self._checkpoint.start()
 
     async def move(self, decide: Callable[[Session], Step | None]) -> None:
         """Go where `decide` leads; nowhere when it returns None or cannot be written down."""
@@ -125,8 +124,7 @@ class Performance:
 
     async def leave(self) -> None:
         """Fall silent and write down the place, to the line."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._checkpoint.stop()
         position_ms = self._deck.position_ms()
         self._recorder.heard(self.session.story, self._deck.take_listened_ms())
         self._deck.stop()
@@ -226,6 +224,15 @@ class Performance:
             found = len(session.state.endings)
             self._tell(StoryFinished(session.node.key, found, session.endings_total))
 
+    def _keep_place(self) -> None:
+        """Write down the place whenever another line is heard, so that no crash costs more."""
+        lines, index = self._line()
+        here = (len(self.session.state.trail), index)
+        if self._deck.state is PlaybackState.PLAYING and lines and here != self._noted:
+            self._noted = here
+            record = self._recorder.placed(self.session, lines[index].start_ms)
+            self._spawn(self.written(record))
+
     async def _look_ahead(self) -> None:
         """Get ready what may come next, once the clip that is waited for sounds."""
         node = self.session.node
@@ -236,18 +243,6 @@ class Performance:
         targets = [choice.next_id for choice in node.choices]
         following = [nodes[target] for target in targets if target is not None]
         await self._deck.make_ready([self.session.passage(each) for each in following])
-
-    def _tick(self) -> None:
-        """Keep the place whenever another line is being heard, so that no crash costs more."""
-        self._timer = self._clock.call_at(self._clock.now() + CHECKPOINT_SECONDS, self._tick)
-        if self._deck.state is not PlaybackState.PLAYING:
-            return
-        lines, index = self._line()
-        here = (len(self.session.state.trail), index)
-        if lines and here != self._noted:
-            self._noted = here
-            record = self._recorder.placed(self.session, lines[index].start_ms)
-            self._spawn(self.written(record))
 
 
 def _start_of(lines: tuple[Line, ...], index: int) -> int:

@@ -8,15 +8,14 @@ from typing import Final
 from uuid import UUID
 
 from player.errors import UsageError
-from player.story.graph import Choice, Clip, Node, Story, Timings
-from player.story.lines import Line, line_at, lines_of, reading_ms
-from player.story.sentences import sentence_spans
+from player.story.graph import Choice, Node, Story
+from player.story.lines import line_at
+from player.story.passages import Option, Passage, read_passage
 from player.story.state import StoryState
 from player.story.walking import (
     Variant,
     base_language,
     beginning,
-    clip_for,
     flags_of,
     nearest_variant,
     offered,
@@ -38,48 +37,6 @@ class Direction(StrEnum):
     ON = "on"
     BACK = "back"
     FORWARD = "forward"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """A node as it is heard and shown: who speaks, the lines with their times, the translation.
-
-    `translation` has one text a line where the source language lines up, else one text for all.
-    `duration_ms` is the clip's length, or the reading time where there is no clip.
-    """
-
-    node_id: UUID
-    key: str
-    speaker: str
-    character: str | None
-    lines: tuple[Line, ...]
-    translation: tuple[str, ...]
-    language: str
-    mix: float
-    is_stand_in: bool
-    is_end: bool
-    duration_ms: int
-    clip: Clip | None
-
-    @property
-    def tail_ms(self) -> int:
-        """The silence after the last line, in ms; 0 without a clip."""
-        return max(0, self.duration_ms - self.lines[-1].end_ms) if self.clip and self.lines else 0
-
-    @property
-    def text(self) -> str:
-        """The whole text, one line after the other."""
-        return " ".join(line.text for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A choice as it is offered: its key, and its words in the language being heard."""
-
-    key: str
-    text: str
-    is_default: bool = False
-    correct: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +208,7 @@ class Session:
         """Return `node` as it is heard in the present variant."""
         key = (node.id, self.variant)
         if key not in self._passages:
-            self._passages[key] = self._read(node)
+            self._passages[key] = read_passage(self.story, node, self.variant)
         return self._passages[key]
 
     def passages(self) -> tuple[Passage, ...]:
@@ -281,33 +238,3 @@ class Session:
 
     def _words(self, choice: Choice) -> str:
         return text_for(choice.text, self.variant, self.story.source_language).text
-
-    def _read(self, node: Node) -> Passage:
-        rendering = text_for(node.text, self.variant, self.story.source_language)
-        clip = clip_for(node, self.variant)
-        duration_ms = clip.duration_ms if clip else reading_ms(rendering.text)
-        timings = clip.timings if clip else Timings()
-        character = self.story.characters.get(node.character or "")
-        lines = lines_of(rendering.text, timings, duration_ms)
-        return Passage(
-            node_id=node.id,
-            key=node.key,
-            speaker=character.name if character else "",
-            character=node.character,
-            lines=lines,
-            translation=self._translation(node, rendering.language, len(lines)),
-            language=rendering.language,
-            mix=self.variant.mix if rendering.language == self.variant.language else 0.0,
-            is_stand_in=rendering.is_stand_in,
-            is_end=node.is_end,
-            duration_ms=duration_ms,
-            clip=clip,
-        )
-
-    def _translation(self, node: Node, language: str, lines: int) -> tuple[str, ...]:
-        source = self.story.source_language
-        if source == language or source not in node.text:
-            return ()
-        text = node.text[source]
-        spans = sentence_spans(text)
-        return tuple(text[a:b] for a, b in spans) if len(spans) == lines else (text,)

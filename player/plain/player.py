@@ -20,8 +20,8 @@ from player.events import (
 )
 from player.plain.answers import Answers
 from player.plain.tellers import Teller
-from player.session import Option, Passage
 from player.story.lines import line_at
+from player.story.passages import Option, Passage
 
 TICK_SECONDS: Final = 0.1
 

@@ -9,7 +9,7 @@ import msgspec
 
 from player.errors import UsageError
 from player.events import ChoiceTaken, NodeEntered, Notice, StoryFinished, StoryOpened
-from player.session import Option, Passage
+from player.story.passages import Option, Passage
 
 
 class Teller:

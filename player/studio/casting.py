@@ -10,8 +10,8 @@ from typing import Any, Final
 import yaml
 
 from player.errors import UsageError
-from player.studio.engines import Voice
 from player.studio.script import NARRATOR, Reading
+from player.studio.speech import Voice
 
 _FILE: Final = Path(__file__).with_name("cast.yaml")
 _ANY_LANGUAGE: Final = "any"

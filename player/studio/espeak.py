@@ -13,8 +13,8 @@ import numpy as np
 
 from player.errors import MissingPartError
 from player.story.sentences import word_spans
-from player.studio.engines import Samples, Speech, Voice
 from player.studio.lexicon import espeak_language
+from player.studio.speech import Samples, Speech, Voice
 
 WORDS_A_MINUTE: Final = 150
 _SYNCHRONOUS, _DONT_EXIT, _UTF8 = 2, 0x8000, 1

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from player.errors import MissingPartError
-from player.studio.engines import Samples, Speech, Voice
 from player.studio.phonemes import Spoken, spoken_words
+from player.studio.speech import Samples, Speech, Voice
 
 RATE: Final = 24_000
 FRAME_SECONDS: Final = 0.025

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from player.studio.engines import Voice
 from player.studio.lexicon import entries_in, espeak_language
 from player.studio.script import Reading
+from player.studio.speech import Voice
 
 FORMAT: Final = 1
 RECIPE_VERSION: Final = 1

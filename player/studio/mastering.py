@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from player.errors import KahaniError, MissingPartError
-from player.studio.engines import Samples, Speech
 from player.studio.narration import voiced_range
+from player.studio.speech import Samples, Speech
 
 HEAD_SECONDS: Final = 0.090
 """Silence before the voice: sound devices wake slowly."""

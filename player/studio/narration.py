@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from player.story.sentences import sentence_spans, shown_text, word_spans
-from player.studio.engines import Engine, Samples, Speech, Voice
+from player.studio.speech import Engine, Samples, Speech, Voice
 
 PAUSE_SECONDS: Final = 0.40
 PAUSE_AFTER_CALL_SECONDS: Final = 0.35

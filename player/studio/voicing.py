@@ -14,8 +14,8 @@ from player.studio.script import Reading, Script, read_script
 
 if TYPE_CHECKING:
     from player.studio.checking import Finding
-    from player.studio.engines import Engine, Voice
     from player.studio.manifest import Manifest
+    from player.studio.speech import Engine, Voice
 
 DEFAULT_ENGINE: Final = "kokoro"
 
@@ -50,11 +50,9 @@ def voice_story(
     force: bool = False,
     report: Report = lambda _: None,
 ) -> VoicingReport:
-    """Make the clips of the story in `folder` that are missing or out of date.
+    """Make the clips of the story in `folder` that are missing or out of date, 0.3 s a second.
 
-    Only those in `languages` and of `nodes` where these are given; with `force` all of them, over
-    recordings too. May be interrupted at any time and called again. Blocks for about 0.3 seconds a
-    second of sound.
+    Only those in `languages` and of `nodes` where given; with `force` all, over recordings too.
 
     Raises:
         MissingPartError: the engine, ffmpeg or numpy is not installed.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from player.session import Passage
+from player.story.passages import Passage
 from player.tui.script import show
 from player.tui.wrapping import wrap
 

@@ -17,8 +17,8 @@ from player.events import (
     StoryFinished,
     StoryOpened,
 )
-from player.session import Passage
 from player.story.lines import line_at, word_at
+from player.story.passages import Passage
 from player.tui import keys, wording
 from player.tui.messages import ChoicePicked, SeekRequested
 from player.tui.screens.roomy import RoomyScreen

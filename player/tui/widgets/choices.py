@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from player.session import Option
+from player.story.passages import Option
 from player.tui.glyphs import glyphs
 from player.tui.messages import ChoicePicked
 from player.tui.script import show

@@ -14,7 +14,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 
-from player.session import Passage
+from player.story.passages import Passage
 from player.tui.ink import MARK_WIDTH, STYLES, Heard, segments, selected
 from player.tui.manuscript import Kind, Manuscript, Row
 
