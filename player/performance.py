@@ -80,14 +80,10 @@ class Performance:
             return
         self._recorder.heard(session.story, self._deck.take_listened_ms())
         record = self._recorder.moved(session, step, left=[left], speed=speed)
-        path = await self._deck.fetch(step.passage)
-        self._deck.cue(path)
-        if not await self.written(record):
+        if not await self._sound(step, record):
             session.state = before
             await self._put_back(position_ms)
             return
-        self._deck.play(step.passage, path)
-        await asyncio.sleep(0)  # lets the thread of the sound go before the screen
         if step.taken is not None:
             words = session.recap()[-1]
             taken = step.taken
@@ -143,13 +139,10 @@ class Performance:
         start_ms = _start_of(lines, min(index, len(lines) - 1))
         self._recorder.heard(session.story, self._deck.take_listened_ms())
         record = self._recorder.changed_language(session, step, start_ms=start_ms)
-        path = await self._deck.fetch(step.passage)
-        self._deck.cue(path)
-        if not await self.written(record):
+        if not await self._sound(step, record, start_ms):
             session.variant = before
             await self._put_back(position_ms)
             return
-        self._deck.play(step.passage, path, start_ms=start_ms)
         self._tell(VariantChanged(session.variant.language, session.variant.mix))
         self._enter(step, start_ms)
         self._spawn(self._look_ahead())
@@ -209,6 +202,16 @@ class Performance:
                 percentage=step.percentage,
             )
         )
+
+    async def _sound(self, step: Step, record: Future[None], start_ms: int = 0) -> bool:
+        """Sound a step once its record is durable; return whether it could be written."""
+        path = await self._deck.fetch(step.passage)
+        self._deck.cue(path)
+        if not await self.written(record):
+            return False
+        self._deck.play(step.passage, path, start_ms=start_ms)
+        await asyncio.sleep(0)  # lets the thread of the sound go before the screen
+        return True
 
     async def _put_back(self, position_ms: int) -> None:
         """Hear on where the listener still stands, as the way on could not be written down."""
