@@ -59,13 +59,10 @@ class Performance:
 
     async def begin(self, step: Step, start_ms: int) -> None:
         """Hear the first node of this sitting from `start_ms` on."""
-        fetched = asyncio.ensure_future(self._deck.fetch(step.passage))
         record = self._recorder.started(self.session, step, start_ms, speed=self._deck.speed)
-        await self.written(record)
-        path = await fetched
+        if not await self._sound(step, record, start_ms):
+            await self._put_back(start_ms)
         self._enter(step, start_ms)
-        self._deck.play(step.passage, path, start_ms=start_ms)
-        self._spawn(self._look_ahead())
         self._checkpoint.start()
 
     async def move(self, decide: Callable[[Session], Step | None]) -> None:
@@ -89,7 +86,6 @@ class Performance:
             taken = step.taken
             self._tell(ChoiceTaken(before.node_id, taken.key, words, taken.correct))
         self._enter(step, 0)
-        self._spawn(self._look_ahead())
 
     async def passage_heard(self) -> None:
         """Go on after the end of a passage: to the next, to the listener's turn, or to the end."""
@@ -145,7 +141,6 @@ class Performance:
             return
         self._tell(VariantChanged(session.variant.language, session.variant.mix))
         self._enter(step, start_ms)
-        self._spawn(self._look_ahead())
 
     async def toggle(self) -> None:
         """Play or pause; after an ending, begin again."""
@@ -202,6 +197,7 @@ class Performance:
                 percentage=step.percentage,
             )
         )
+        self._spawn(self._look_ahead())
 
     async def _sound(self, step: Step, record: Future[None], start_ms: int = 0) -> bool:
         """Sound a step once its record is durable; return whether it could be written."""
