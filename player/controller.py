@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from player.audio.clock import Clock
@@ -20,7 +21,7 @@ from player.events import (
 )
 from player.fetching import ClipSource
 from player.performance import Performance
-from player.recording import Recorder
+from player.recording import NotSavedError, Recorder
 from player.session import Direction, Session
 from player.story.graph import Story
 
@@ -191,6 +192,15 @@ class PlaybackController:
         self._tell(SpeedChanged(self.deck.speed))
         await self._do(lambda p: p.did("speed", to=self.deck.speed))
 
+    async def note(self, kind: str, **context: Any) -> None:
+        """Record what the listener did beside the sound, e.g. "translation_shown"."""
+        await self._do(lambda p: p.did(kind, **context))
+
+    async def viewed(self, screen: str) -> None:
+        """Record that a screen is looked at, where that can be written."""
+        with suppress(NotSavedError):
+            await asyncio.wrap_future(self._recorder.viewed(screen))
+
     async def like(self) -> None:
         """Like the story; again: love, favorite, and none."""
         following = REACTIONS[(REACTIONS.index(self._reaction) + 1) % len(REACTIONS)]
@@ -234,7 +244,7 @@ async def _complaining(work: Coroutine[Any, Any, Any], tell: Callable[[Event], N
 def _opened(session: Session, reaction: str | None) -> StoryOpened:
     return StoryOpened(
         slug=session.story.slug,
-        title=session.story.edition(session.variant.language).title,
+        title=session.title,
         language=session.variant.language,
         mix=session.variant.mix,
         is_resumed=len(session.state.trail) > 1,

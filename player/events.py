@@ -123,6 +123,7 @@ class VariantChanged:
 
     language: str
     mix: float
+    title: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,8 @@ class Performance:
             session.state = before
             await self._put_back(position_ms)
             return
-        if step.taken is not None:
+        if (taken := step.taken) is not None:
             words = session.recap()[-1]
-            taken = step.taken
             self._tell(ChoiceTaken(before.node_id, taken.key, words, taken.correct))
         self._enter(step, 0)
 
@@ -139,7 +138,7 @@ class Performance:
             session.variant = before
             await self._put_back(position_ms)
             return
-        self._tell(VariantChanged(session.variant.language, session.variant.mix))
+        self._tell(VariantChanged(session.variant.language, session.variant.mix, session.title))
         self._enter(step, start_ms)
 
     async def toggle(self) -> None:

@@ -88,6 +88,11 @@ class Session:
             raise UsageError(f"{node_key!r} cannot be heard: {error}.") from error
 
     @property
+    def title(self) -> str:
+        """The title in the language being heard."""
+        return self.story.edition(self.variant.language).title
+
+    @property
     def endings_total(self) -> int:
         """How many endings the story has."""
         return sum(node.is_end for node in self.story.nodes.values())

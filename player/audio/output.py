@@ -17,7 +17,6 @@ class PlaybackState(StrEnum):
     PLAYING = "playing"
     PAUSED = "paused"
     FINISHED = "finished"
-    FAILED = "no audio"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

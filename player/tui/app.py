@@ -171,6 +171,7 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
             self._library.say(f"The stories cannot be shown.\n\n{error}")
         else:
             self._library.fill(stories, self._services.now())
+            self.wish(lambda c: c.viewed("library"))
 
     async def _open_story(self, wanted: Wanted) -> None:
         if self.controller is None:
@@ -182,6 +183,7 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
             self.install_screen(self._listening, "listening")
         if self.screen is not self._listening:
             await self.push_screen(self._listening)
+            self.wish(lambda c: c.viewed("listening"))
         if wanted == Wanted(slug=self._story_open):
             self._go_on()
             return

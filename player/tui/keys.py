@@ -183,6 +183,9 @@ LISTENING: Final = (
         "The translation of this line, and away again",
         shown=True,
     ),
+    _key("listening.language", "L", "language", "language", "Hear this line in the next language"),
+    _key("listening.less-english", "X", "mix(-1)", "less English", "Less English in the mix"),
+    _key("listening.more-english", "x", "mix(1)", "more English", "More English in the mix"),
     _key("listening.like", "f", "like", "like", "Like; again: love, favorite, none", shown=True),
     _key(
         "listening.leave",

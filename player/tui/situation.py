@@ -32,7 +32,6 @@ _STATES: Final = {
     PlaybackState.PLAYING: "> playing",
     PlaybackState.PAUSED: "|| paused",
     PlaybackState.FINISHED: "> playing",
-    PlaybackState.FAILED: "no audio",
 }
 YOUR_TURN: Final = "? your turn"
 THE_END: Final = "* the end"
@@ -87,8 +86,8 @@ class Situation:
                 self.speed = speed
             case VolumeChanged(volume, is_muted):
                 self.volume = 0 if is_muted else volume
-            case VariantChanged(language, mix):
-                self.language, self.mix = language, mix
+            case VariantChanged(language, mix, title):
+                self.language, self.mix, self.title = language, mix, title
             case SyncChanged():
                 self.sync = event.text
             case Notice(text):

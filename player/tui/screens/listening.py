@@ -16,6 +16,7 @@ from player.events import (
     PositionJumped,
     StoryFinished,
     StoryOpened,
+    VariantChanged,
 )
 from player.story.lines import line_at, word_at
 from player.story.passages import Passage
@@ -95,6 +96,8 @@ class ListeningScreen(RoomyScreen):
                 self.end_panel.end(event.endings_found, event.endings_total)
             case PositionJumped():
                 self.look()
+            case VariantChanged(language=language, mix=mix):
+                self.notify(f"Now in {wording.variant(language, mix)}.", markup=False)
             case _:
                 pass
         self._settle()
@@ -180,6 +183,14 @@ class ListeningScreen(RoomyScreen):
         """Step forward one passage."""
         self._wishes.wish(lambda c: c.forward())
 
+    def action_language(self) -> None:
+        """Hear this line in the next language."""
+        self._wishes.wish(lambda c: c.next_language())
+
+    def action_mix(self, rungs: int) -> None:
+        """Hear this line with more (1) or less (-1) English."""
+        self._wishes.wish(lambda c: c.change_mix(rungs))
+
     def action_like(self) -> None:
         """Like the story: like, love, favorite, none."""
         self._wishes.wish(lambda c: c.like())
@@ -204,11 +215,15 @@ class ListeningScreen(RoomyScreen):
         order = list(Showing)
         following = order[(order.index(self.transcript.showing) + 1) % len(order)]
         self.transcript.showing = following
+        self._wishes.wish(lambda c: c.note("transcript_toggled", showing=following.value))
 
     def action_translation(self) -> None:
         """Show the translation of this line, or hide it."""
-        if not self.transcript.translate():
+        is_shown = self.transcript.translate()
+        if is_shown is None:
             self.notify("There is no translation of this line.", markup=False)
+        elif is_shown:
+            self._wishes.wish(lambda c: c.note("translation_shown"))
 
     def _choose(self, index: int) -> None:
         if 0 <= index < len(self.choices.options):

@@ -105,12 +105,12 @@ class Transcript(ScrollView, can_focus=False):
             self._centre()
         self._refresh_line(line)
 
-    def translate(self) -> bool:
-        """Show the translation of this line, or hide it; False where there is none."""
+    def translate(self) -> bool | None:
+        """Show the translation of this line (True), or hide it; None where there is none."""
         shown = self._manuscript.toggle_translation(max(0, self._line))
         if shown is not None:
             self._lay_out()
-        return shown is not None
+        return shown
 
     def scroll_by(self, rows: int) -> None:
         """Scroll as the listener wishes; the line being heard comes back by itself."""

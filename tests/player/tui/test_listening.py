@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from db.records import BehaviorRecord, PlaceRecord
+from db.records import AnalyticsRecord, BehaviorRecord, PlaceRecord
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
 from player.tui.widgets.choices import Choices
@@ -287,3 +287,30 @@ async def test_what_is_copied_is_real_text(listener: Visitor) -> None:
     assert copied
     listener.app.copy_to_clipboard(copied[0])
     assert "तेज़ हवा वाली शाम थी।" in listener.app.clipboard
+
+
+async def test_the_language_changes_at_the_line_being_heard(listener: Visitor) -> None:
+    await listener.hear(4)
+    await listener.press("L")
+    await listener.until_sees("Now in Tamil.")
+    assert "விளக்கு" in listener.sees.splitlines()[0]
+    assert "விளக்கு" in marked(listener)
+    assert "Tamil" in listener.sees.splitlines()[0]
+
+
+async def test_more_english_and_less_english(listener: Visitor) -> None:
+    await listener.press("x")
+    await listener.until_sees("evening")
+    assert "30 %" in listener.sees.splitlines()[0]
+    await listener.press("X")
+    await listener.until_sees(FIRST)
+    assert "30 %" not in listener.sees.splitlines()[0]
+
+
+async def test_what_is_looked_at_beside_the_sound_is_recorded(listener: Visitor) -> None:
+    await listener.press("t", "v")
+    records = listener.stage.memory.records
+    kinds = {record.event_type for record in records if isinstance(record, BehaviorRecord)}
+    assert kinds >= {"translation_shown", "transcript_toggled"}
+    screens = [r for r in records if isinstance(r, AnalyticsRecord) and r.event_type == "page_view"]
+    assert {record.event_data["screen"] for record in screens} == {"library", "listening"}

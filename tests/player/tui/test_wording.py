@@ -57,7 +57,6 @@ def test_a_variant_names_its_share_of_english() -> None:
         (PlaybackState.PLAYING, "", "> playing"),
         (PlaybackState.PLAYING, "no audio", "> playing, no audio"),
         (PlaybackState.PAUSED, "no sound", "|| paused, no sound"),
-        (PlaybackState.FAILED, "no audio", "no audio"),
     ],
 )
 def test_states(kind: PlaybackState, reason: str, words: str) -> None:
