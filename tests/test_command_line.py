@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 KAHANI = Path(sys.executable).with_name("kahani")
@@ -173,6 +175,101 @@ def test_a_bundled_story_is_checked_and_found_whole(home: Home, form: str, mark:
     done = home.run("check", "la-volpe-e-la-luna", "--format", form)
     assert done.returncode == 0
     assert mark in done.stdout
+
+
+TEN_FAULTS = """\
+format: 1
+slug: Bad Story
+colour: red
+age_range: 4-8
+region: pan-indian
+source_language: en
+editions:
+  hi: {title: "", format: song, difficulty: lexical-heavy}
+characters:
+  dadi: {name: Dadi, voice_profile: warm, bulbul_speaker: meera}
+start: nowhere
+nodes:
+  intro: {type: narration, character: uncle, text: {en: "Hello"}, next: gone}
+  fork:
+    type: choice
+    text: {en: Choose}
+    choices:
+      A: {text: {en: a}, next: intro, correct: true}
+      B: {text: {en: b}, next: end}
+  end: {type: finish, text: {en: x}, nxt: y}
+"""
+
+
+def test_ten_faults_are_told_at_once_with_file_line_and_key_and_nothing_is_written(
+    home: Home, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    (folder / "story.yaml").write_text(TEN_FAULTS, encoding="utf-8")
+    done = home.run("import", folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    for line, key in [
+        (2, "slug"),
+        (3, "colour"),
+        (8, "editions.hi.title"),
+        (8, "editions.hi.format"),
+        (11, "start"),
+        (13, "nodes.intro.character"),
+        (13, "nodes.intro.next"),
+        (17, "nodes.fork.choices"),
+        (20, "nodes.end.type"),
+        (20, "nodes.end.nxt"),
+    ]:
+        assert f"story.yaml:{line}: {key}: " in done.stderr
+    assert not (home.folder / "data" / "stories").exists()
+    assert len(home.rows("SELECT slug FROM stories")) == 2
+
+
+def test_a_story_of_ones_own_is_imported_and_played(home: Home, tmp_path: Path) -> None:
+    home.run("export", "la-volpe-e-la-luna", "--to", tmp_path / "mine")
+    story = tmp_path / "mine" / "story.yaml"
+    text = story.read_text(encoding="utf-8").replace("la-volpe-e-la-luna", "my-fox")
+    story.write_text(text, encoding="utf-8")
+    assert home.run("import", story.parent).stdout == "my-fox: created\n"
+    assert home.run("import", story.parent).stdout == "my-fox: unchanged\n"
+    shutil.rmtree(story.parent)
+    told = home.play("my-fox", "A,B,B")
+    assert told[-1]["ending"] == "fine-collina"
+    assert all(event["audio"] for event in told if event["event"] == "node")
+
+
+def test_the_catalogue_is_published_in_an_empty_postgresql(
+    tmp_path: Path, empty_postgres_url: str
+) -> None:
+    home = Home(tmp_path / "home", DATABASE_URL=empty_postgres_url)
+    done = home.run("import", "--remote")
+    assert done.returncode == 0, done.stderr
+    assert "clever-crow: created in PostgreSQL" in done.stdout
+    assert "clever-crow: unchanged in PostgreSQL" in home.run("import", "--remote").stdout
+    with psycopg.connect(empty_postgres_url) as remote:
+        found = remote.execute("SELECT slug FROM stories ORDER BY slug").fetchall()
+        editions = remote.execute("SELECT count(*) FROM content").fetchone()
+    assert found == [("clever-crow",), ("la-volpe-e-la-luna",)]
+    assert editions == (6,)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://me:hunter2@127.0.0.1:9/none", "postgresql://me:hunter2@[", "nonsense hunter2"],
+)
+def test_a_server_that_is_not_there_stops_no_story_and_its_password_is_never_shown(
+    tmp_path: Path, address: str
+) -> None:
+    home = Home(tmp_path / "home", DATABASE_URL=address)
+    published = home.run("import", "--remote")
+    assert published.returncode == 3
+    played = home.run("play", "clever-crow", "--plain", "--pace", "0", "--choices", "A,B,A,A,A")
+    looked = home.run("doctor")
+    for done in (published, played, looked):
+        assert "hunter2" not in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+    assert "The end." in played.stdout
 
 
 @pytest.fixture

@@ -168,9 +168,14 @@ class House:
         address = os.environ.get("DATABASE_URL")
         if not address:
             return store
+        from db.errors import RemoteAddressError
         from player.cli.sending import SendingStore
 
-        self._sending = SendingStore(store, address, tell)
+        try:
+            self._sending = SendingStore(store, address, tell)
+        except RemoteAddressError as error:
+            self.notices.append(f"{error} Until then everything stays on this machine.")
+            return store
         return self._sending
 
     def _close_parts(self) -> None:
