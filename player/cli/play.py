@@ -6,6 +6,8 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 import click
 import msgspec
@@ -15,7 +17,7 @@ from player.cli.screens import is_a_screen, show
 from player.cli.wiring import House
 from player.config import load_config
 from player.errors import KahaniError, UsageError
-from player.events import Notice, Severity
+from player.events import Event, Notice, Severity
 from player.logs import start_logging
 from player.paths import Paths
 from player.plain import Answers, JsonTeller, PlainPlayer, Teller
@@ -65,13 +67,20 @@ def play(
     return show(paths, config, wanted=wanted, output=output, pace=pace)
 
 
+def _pass_on(loop: asyncio.AbstractEventLoop, teller: Teller, event: Event) -> None:
+    """Tell what should be known of the sending; it comes from another thread, even at the end."""
+    if isinstance(event, Notice):
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(teller.noticed, event)
+
+
 async def _tell(house: House, wanted: Wanted, teller: Teller, answers: Answers) -> int:
     loop = asyncio.get_running_loop()
     stopping: list[Callable[[], None]] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, lambda: [stop() for stop in stopping])
     try:
-        controller = await house.open(lambda _event: None)
+        controller = await house.open(partial(_pass_on, loop, teller))
         for notice in house.notices:
             teller.noticed(Notice(notice, Severity.WARNING))
         player = PlainPlayer(controller, teller, answers, house.clock)

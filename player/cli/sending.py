@@ -13,7 +13,7 @@ from db.errors import RemoteError, StoreError
 from db.records import PlaceRecord, ProgressRecord, Record, UserRecord
 from db.store import Store
 from db.sync import Sync, SyncState, SyncStatus
-from player.events import Event, SyncChanged
+from player.events import Event, Notice, Severity, SyncChanged
 
 SECONDS_TO_SEND: Final = 2.0
 """How long leaving may wait for PostgreSQL; what is left is sent at the next start."""
@@ -27,7 +27,9 @@ class SendingStore:
 
     def __init__(self, store: Store, address: str, tell: Callable[[Event], None]) -> None:
         self._store = store
-        self._sync = Sync(store, address, lambda status: tell(told(status)))
+        self._tell = tell
+        self._said: set[str] = set()
+        self._sync = Sync(store, address, self._on_status)
         self._sync.start()
 
     def append(self, records: Sequence[Record]) -> Future[None]:
@@ -60,17 +62,27 @@ class SendingStore:
             last.join(SECONDS_TO_SEND)
         self._sync.stop()
 
+    def _on_status(self, status: SyncStatus) -> None:
+        """Tell how it stands, and once what has to be done about it."""
+        self._tell(told(status))
+        message = status.message
+        if message and status.state is not SyncState.OFFLINE and message not in self._said:
+            self._said.add(message)
+            self._tell(Notice(message, Severity.WARNING))
+
     def _push(self) -> None:
         with suppress(RemoteError, StoreError):
             self._sync.push_once()
 
 
 def told(status: SyncStatus) -> SyncChanged:
-    """Put the state of the sender into words."""
-    if status.message:
-        text = status.message
-    elif status.state is SyncState.OFFLINE:
-        text = f"offline, {status.pending} to send"
-    else:
-        text = f"sending {status.pending}" if status.pending else "all sent"
+    """Put the state of the sender into a few words."""
+    waiting = f"{status.pending} to send"
+    match status.state:
+        case SyncState.OFFLINE:
+            text = f"offline, {waiting}"
+        case SyncState.WAITING | SyncState.REFUSED:
+            text = f"not sent, {waiting}"
+        case _:
+            text = waiting if status.pending else "all sent"
     return SyncChanged(status.pending, text)
