@@ -10,6 +10,8 @@ from typing import Final
 
 from player.audio.clock import Clock
 from player.audio.output import (
+    FASTEST,
+    SLOWEST,
     AudioOutput,
     ClipEndedEarly,
     ClipFailed,
@@ -26,8 +28,6 @@ from player.events import Event, Notice, PlaybackChanged, Severity, VolumeChange
 from player.fetching import ClipSource, Fetcher
 from player.story.passages import Passage
 
-SLOWEST: Final = 0.5
-FASTEST: Final = 2.0
 NO_AUDIO: Final = "no audio"
 NO_SOUND: Final = "no sound"
 GOES_ON: Final = "The story goes on as text; hear the line again to try the sound."

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+
+SLOWEST: Final = 0.5
+FASTEST: Final = 2.0
+"""The speeds at which libVLC keeps the pitch."""
 
 
 class PlaybackState(StrEnum):

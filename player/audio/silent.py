@@ -6,9 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from player.audio.clock import Clock, TimerHandle
-from player.audio.output import ClipFinished, ClipRequest, ClipStarted, OutputEvent
-
-SLOWEST, FASTEST = 0.5, 2.0
+from player.audio.output import (
+    FASTEST,
+    SLOWEST,
+    ClipFinished,
+    ClipRequest,
+    ClipStarted,
+    OutputEvent,
+)
 
 
 class SilentOutput:

@@ -16,14 +16,12 @@ from typing import Final
 from player.audio.clock import ThreadClock
 from player.audio.ear import Ear
 from player.audio.engine import Engine, new_instance
-from player.audio.output import ClipRequest, OutputEvent
+from player.audio.output import FASTEST, SLOWEST, ClipRequest, OutputEvent
 from player.audio.playing import Playing
 from player.audio.position import Position
 from player.audio.turntable import Turntable
 from player.errors import KahaniError, MissingPartError
 
-SLOWEST: Final = 0.5
-FASTEST: Final = 2.0
 LOUDEST: Final = 100
 TO_CLOSE_S: Final = 2.0
 

@@ -2,7 +2,7 @@
 
 The choice goes the product's whole way: decided, written durably to a real store, its clip hashed,
 then played. Both sides are heard by the same kind of ear, turn by turn, in one run.
-Run with: python -m pytest -m benchmark -s tests/benchmarks/bench_choice.py
+Run with: python -m pytest -s tests/benchmarks/bench_choice.py
 """
 
 from __future__ import annotations

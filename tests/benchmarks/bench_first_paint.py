@@ -1,6 +1,6 @@
 """Text on the screen, seen from outside: our app against a bare Textual app, turn by turn.
 
-Run by hand: `pytest -m benchmark tests/benchmarks/bench_first_paint.py -s`.
+Run by hand: python -m pytest -s tests/benchmarks/bench_first_paint.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How long from the wish to the first sound: the product against libVLC alone, in one run.
 
 Both hear with the same kind of ear: the instant at which libVLC hands over the first block of
-decoded sound. Run with: pytest -m benchmark -s tests/benchmarks/bench_sound.py
+decoded sound. Run with: python -m pytest -s tests/benchmarks/bench_sound.py
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What writing costs: the call, the time until it is durable, and a new or a waiting store.
 
-Run with `pytest tests/benchmarks/bench_store.py -m benchmark -s`. Times are compared with a bare
+Run with python -m pytest -s tests/benchmarks/bench_store.py. Times are compared with a bare
 insert and commit of sqlite3 on the same disk in the same run, so that the ratio travels.
 """
 
