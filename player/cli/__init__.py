@@ -28,8 +28,6 @@ def run(arguments: Sequence[str]) -> int:
         return run_command(arguments)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        return _without_reader()
     except Exception as error:
         failure = _failure(error)
         if failure is None:
@@ -43,11 +41,3 @@ def _failure(error: Exception) -> KahaniError | None:
     from player.cli.failures import explained
 
     return explained(error)
-
-
-def _without_reader() -> int:
-    """End in silence when whoever read our output has gone, e.g. `kahani ... | head`."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

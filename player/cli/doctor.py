@@ -158,7 +158,7 @@ def _folders(paths: Paths) -> Iterator[Finding]:
 
 
 def _nearest(folder: Path) -> Path:
-    return next(path for path in (folder, *folder.parents) if path.exists())
+    return next(path for path in (folder, *folder.parents) if os.path.exists(path))  # noqa: PTH110 - False where nobody may look
 
 
 def _remote(_paths: Paths) -> Iterator[Finding]:
