@@ -38,7 +38,6 @@ from player.tui.wishes import Wishes
 
 LOOKS_A_SECOND: Final = 20
 SPEED_STEP: Final = 0.1
-_VERDICTS: Final = {True: "  - right", False: "  - not so", None: ""}
 
 
 class ListeningScreen(RoomyScreen):
@@ -88,8 +87,7 @@ class ListeningScreen(RoomyScreen):
             case NodeEntered():
                 self._enter(event)
             case ChoiceTaken():
-                words = f"You chose: {event.text}{_VERDICTS[event.correct]}"
-                self.transcript.choose(words)
+                self.transcript.choose(f"You chose: {event.text}")
             case ChoiceAwaited(options):
                 self.choices.offer(options)
             case StoryFinished():
