@@ -101,26 +101,31 @@ def check(*, names: tuple[str, ...], form: str) -> int:
 
 
 def _examined(name: str) -> tuple[Problem, ...]:
-    """Return the problems of a folder, of a bundled or own story, or of one put in by hand."""
+    """Return the problems of the folder `name`, or of the story of that slug.
+
+    A story of the library is looked for where it came from, as only a file has lines to name; one
+    put in by hand is checked as it stands in the store.
+    """
     from player.cli.wiring import clip_length
     from player.library import examine
 
-    places = [Path(name), Paths.find().stories / name, bundled_stories() / name]
-    for folder in places if os.sep not in name else places[:1]:
-        if folder.exists():
-            return examine(folder, clip_length)
-    if os.sep in name:
-        raise UsageError(f"{name} is not there; give the folder of a story, or a slug.")
-    return _examined_in_store(name)
+    if os.sep in name or Path(name).exists():
+        if not Path(name).exists():
+            raise UsageError(f"{name} is not there; give the folder of a story, or a slug.")
+        return examine(Path(name), clip_length)
+    own = Paths.find().stories / name
+    return examine(own, clip_length) if own.exists() else _examined_in_store(name)
 
 
 def _examined_in_store(slug: str) -> tuple[Problem, ...]:
-    from player.cli.wiring import open_store
-    from player.library import open_story
+    from player.cli.wiring import clip_length, open_store
+    from player.library import bundled_slugs, examine, open_story
     from player.story.checking import check as checked
 
     store = open_store(Paths.find())
     try:
+        if slug in bundled_slugs(store):
+            return examine(bundled_stories() / slug, clip_length)
         return checked(open_story(slug, store))
     finally:
         store.close()

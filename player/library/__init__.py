@@ -4,6 +4,7 @@ from player.library.exporting import export_folder
 from player.library.shelf import (
     Bundled,
     Imported,
+    bundled_slugs,
     examine,
     export,
     import_bundled,
@@ -14,6 +15,7 @@ from player.library.shelf import (
 __all__ = [
     "Bundled",
     "Imported",
+    "bundled_slugs",
     "examine",
     "export",
     "export_folder",

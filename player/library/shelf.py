@@ -94,11 +94,11 @@ def import_folder(
     looked = look_into(path, measure)
     story = looked.examined.whole()
     if _is_known(story, store):
-        if story.slug in _bundled_slugs(store) or _is_whole(
+        if story.slug in bundled_slugs(store) or _is_whole(
             stories_dir / story.slug, story, measure
         ):
             return Imported(story.slug, "unchanged", looked.problems)
-    elif story.slug in _bundled_slugs(store):
+    elif story.slug in bundled_slugs(store):
         raise UsageError(
             f"{path}: {story.slug} is the slug of a story that comes with kahani:"
             " give yours another slug."
@@ -128,7 +128,7 @@ def import_bundled(
     if store.get_meta(_BUNDLE_MARK) == mark:
         return Bundled()
     stories, notices = [], []
-    former = _bundled_slugs(store)
+    former = bundled_slugs(store)
     for folder in sorted(_story_folders(assets_dir)):
         try:
             looked = look_into(folder, measure)
@@ -179,6 +179,12 @@ def examine(path: Path, measure: Measure | None = None) -> tuple[Problem, ...]:
     return look_into(path, measure).problems
 
 
+def bundled_slugs(store: CatalogueStore) -> list[str]:
+    """Return the slugs of the stories that came with the program."""
+    slugs: list[str] = json.loads(store.get_meta(BUNDLED_SLUGS) or "[]")
+    return slugs
+
+
 def _put(story: Story, store: CatalogueStore) -> str:
     if story.is_linear:
         return store.import_episode(episode_to_record(story))
@@ -224,11 +230,6 @@ def _story_folders(assets_dir: Path) -> Iterator[Path]:
     for folder in assets_dir.iterdir():
         if any((folder / name).is_file() for name in (STORY_FILE, EPISODE_FILE)):
             yield folder
-
-
-def _bundled_slugs(store: CatalogueStore) -> list[str]:
-    slugs: list[str] = json.loads(store.get_meta(BUNDLED_SLUGS) or "[]")
-    return slugs
 
 
 def _unknown(slug: str, slugs: Sequence[str]) -> str:
