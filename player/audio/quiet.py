@@ -18,10 +18,10 @@ def quiet_stderr(log: Path) -> Iterator[None]:
     libVLC, libmpg123, ALSA and others write there whatever they are told, in the middle of the
     picture. To be entered before the Textual app is made: Textual draws through
     `sys.__stderr__`, which keeps the terminal meanwhile. Python's own `sys.stderr` goes to the log.
-    For the main thread; everything is as before afterwards. Raises OSError when `log` cannot be
-    written.
+    For the main thread; everything is as before afterwards. Where `log` cannot be written, it goes
+    nowhere.
     """
-    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    target = _opened(log)
     before = sys.__stderr__
     _flush(sys.stderr)
     _flush(before)
@@ -41,6 +41,13 @@ def quiet_stderr(log: Path) -> Iterator[None]:
         os.close(kept)
         sys.__stderr__ = before  # type: ignore[misc]
         terminal.close()
+
+
+def _opened(log: Path) -> int:
+    try:
+        return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)
 
 
 def _flush(stream: object) -> None:

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from db.errors import StoreError
+from player.audio.quiet import quiet_stderr
 from player.cli.screens import is_a_screen, show
 from player.cli.wiring import House
 from player.config import load_config
@@ -61,7 +62,8 @@ def play(
         answers = Answers(choices.split(",") if choices else [], sys.stdin, are_given=bool(choices))
         house = House(paths, config, output=output, pace=pace)
         teller = (JsonTeller if as_json else Teller)(sys.stdout)
-        return asyncio.run(_tell(house, wanted, teller, answers))
+        with quiet_stderr(paths.log_file):
+            return asyncio.run(_tell(house, wanted, teller, answers))
     if choices is not None:
         raise UsageError("--choices goes with --plain.")
     return show(paths, config, wanted=wanted, output=output, pace=pace)

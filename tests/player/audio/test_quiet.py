@@ -50,3 +50,8 @@ def test_what_was_logged_before_is_kept(tmp_path: Path) -> None:
     log.write_text("old\n", encoding="utf-8")
     run(log)
     assert log.read_text(encoding="utf-8").startswith("old\nfrom a C library;")
+
+
+def test_without_a_log_the_screen_stays_clean_all_the_same(tmp_path: Path) -> None:
+    done = run(tmp_path / "no such folder" / "stderr.log")
+    assert (done.returncode, done.stderr) == (0, "before;the screen;after;after too;and this;")
