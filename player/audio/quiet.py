@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-STDERR = 2
+STDOUT, STDERR = 1, 2
 
 
 @contextlib.contextmanager
@@ -17,7 +17,8 @@ def quiet_stderr(log: Path) -> Iterator[None]:
 
     libVLC, libmpg123, ALSA and others write there whatever they are told, in the middle of the
     picture. To be entered before the Textual app is made: Textual draws through
-    `sys.__stderr__`, which keeps the terminal meanwhile. Python's own `sys.stderr` goes to the log.
+    `sys.__stderr__`, which keeps the terminal meanwhile, also where stderr was redirected and only
+    stdout is one. Python's own `sys.stderr` goes to the log.
     For the main thread; everything is as before afterwards. Where `log` cannot be written, it goes
     nowhere.
     """
@@ -28,8 +29,9 @@ def quiet_stderr(log: Path) -> Iterator[None]:
     kept = os.dup(STDERR)
     os.dup2(target, STDERR)
     os.close(target)
+    screen = STDOUT if os.isatty(STDOUT) and not os.isatty(kept) else kept
     terminal = os.fdopen(
-        os.dup(kept), "w", encoding="utf-8", errors="backslashreplace", buffering=1
+        os.dup(screen), "w", encoding="utf-8", errors="backslashreplace", buffering=1
     )
     sys.__stderr__ = terminal  # type: ignore[misc]  # the name that Textual draws through
     try:

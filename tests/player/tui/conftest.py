@@ -185,9 +185,12 @@ class Terminal:
         )
         return done.stdout
 
-    def start(self, *arguments: str, size: tuple[int, int] = (80, 24)) -> None:
+    def start(
+        self, *arguments: str, size: tuple[int, int] = (80, 24), redirected: str = ""
+    ) -> None:
         kahani = shlex.join([str(Path(sys.executable).with_name("kahani")), *arguments])
-        named = shlex.quote(f"echo $$ > {shlex.quote(str(self._pid))}; exec {kahani}")
+        command = f"echo $$ > {shlex.quote(str(self._pid))}; exec {kahani} {redirected}"
+        named = shlex.quote(command)
         script = f"sh -c {named}; echo left with $?; exec cat"
         width, height = (str(number) for number in size)
         self.tmux("new-session", "-d", "-x", width, "-y", height, "sh", "-c", script)

@@ -57,6 +57,11 @@ def test_the_library_shows_the_bundled_stories(terminal: Terminal) -> None:
     terminal.until_sees("3 stories", TITLES["hi"], "La volpe e la luna", "Il forno alle cinque")
 
 
+def test_the_screen_is_seen_though_stderr_goes_to_a_file(terminal: Terminal) -> None:
+    terminal.start(redirected="2>/dev/null")
+    terminal.until_sees("3 stories")
+
+
 def leave_by_q(terminal: Terminal) -> None:
     """As people do."""
     terminal.press("q")
