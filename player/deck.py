@@ -30,6 +30,7 @@ from player.story.passages import Passage
 
 NO_AUDIO: Final = "no audio"
 NO_SOUND: Final = "no sound"
+SILENT: Final = "silent"
 GOES_ON: Final = "The story goes on as text; hear the line again to try the sound."
 
 
@@ -104,8 +105,8 @@ class Deck:
     def play(self, passage: Passage, path: Path | None, *, start_ms: int = 0) -> None:
         """Put the passage on, with its clip or, without one, for as long as it takes to read."""
         self._passage = passage
-        reason = "" if path else NO_AUDIO
-        self._put_on(path, start_ms, reason)
+        sounds = SILENT if self._output.name == SILENT else ""
+        self._put_on(path, start_ms, sounds if path else NO_AUDIO)
 
     def pause(self) -> bool:
         """Hold the sound; return whether there was any to hold."""

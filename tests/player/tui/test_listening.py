@@ -46,7 +46,7 @@ async def test_it_tells_who_speaks_what_and_in_which_language(listener: Visitor)
     assert "Dadi" in first
     assert "Hindi" in first
     assert "● Dadi" in listener.sees
-    assert "> playing" in facts(listener)
+    assert "> playing, silent" in facts(listener)  # nobody is told of a sound that is not there
 
 
 async def test_the_line_being_heard_is_marked_as_time_goes_on(listener: Visitor) -> None:
