@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -199,6 +200,10 @@ class WavOutput(VlcOutput):
     def __init__(self, path: Path) -> None:
         """Write to `path`, in place of any file there. Raises OSError when that is impossible."""
         super().__init__(Ear(path))
+
+    def play(self, request: ClipRequest) -> None:
+        """Play this clip to the end of its silence: a recording holds every clip whole."""
+        super().play(replace(request, tail_ms=0))
 
 
 def _read_ahead(path: Path) -> None:
