@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from player.audio.ear import Ear
 from player.audio.output import (
     ClipEndedEarly,
     ClipFailed,
@@ -21,7 +22,7 @@ from player.audio.output import (
     ClipStarted,
     OutputEvent,
 )
-from player.audio.vlc import WavOutput, load_vlc
+from player.audio.vlc import VlcOutput, WavOutput, load_vlc
 from player.errors import MissingPartError
 
 RATE = 48_000
@@ -119,7 +120,7 @@ def told() -> Told:
 class Room:
     """An output that records what is heard, and what it tells."""
 
-    output: WavOutput
+    output: VlcOutput
     told: Told
     file: Path
 
@@ -170,6 +171,15 @@ def libvlc() -> None:
 
 @pytest.fixture
 def room(libvlc: None, told: Told, tmp_path: Path) -> Iterator[Room]:
+    file = tmp_path / "heard.wav"
+    output = VlcOutput(Ear(file))
+    output.start(told)
+    yield Room(output, told, file)
+    output.close()
+
+
+@pytest.fixture
+def recording(libvlc: None, told: Told, tmp_path: Path) -> Iterator[Room]:
     file = tmp_path / "heard.wav"
     output = WavOutput(file)
     output.start(told)

@@ -54,6 +54,13 @@ def test_a_silent_tail_is_shortened_so_that_the_next_clip_joins_closer(
         assert hearing.find(part, fall.sweep())[1] > 0.98
 
 
+def test_a_recording_keeps_the_silent_tail_too(recording: Room, fall: Sample) -> None:
+    for token in range(2):
+        recording.play(token, fall, tail_ms=150)
+        assert recording.told.end() == ClipFinished(token)
+    assert len(recording.heard()) / RATE * 1000 >= 2 * fall.duration_ms
+
+
 def test_a_pause_is_as_long_as_it_was_and_nothing_is_lost(
     room: Room, fall: Sample, hearing: Hearing
 ) -> None:
