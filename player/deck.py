@@ -61,7 +61,6 @@ class Deck:
         self._playing_since: float | None = None
         self._listened_ms = 0.0
         self._complained = False
-        self._is_stale = False
         self._sounding = asyncio.Event()
         self.state = PlaybackState.IDLE
         self.reason = ""
@@ -124,17 +123,12 @@ class Deck:
         self._set(PlaybackState.PLAYING, self.reason)
         return True
 
-    def try_again(self) -> None:
-        """Let the next `seek` try the sound again where it had been given up."""
-        self._is_stale = bool(self.reason)
-
-    async def seek(self, position_ms: int) -> int:
-        """Go to a place in the passage, clamped; return it. A passage already heard plays again."""
+    async def seek(self, position_ms: int, *, again: bool = False) -> int:
+        """Go to a place, clamped, and return it; `again` tries a sound that was given up."""
         if self._passage is None:
             return 0
         target = min(max(0, position_ms), max(0, self._passage.duration_ms - 1))
-        if self.state is PlaybackState.FINISHED or self._is_stale:
-            self._is_stale = False
+        if self.state is PlaybackState.FINISHED or (again and self.reason):
             self.play(self._passage, await self.fetch(self._passage), start_ms=target)
         else:
             self._output.seek(target)
@@ -142,7 +136,6 @@ class Deck:
 
     def set_speed(self, speed: float) -> None:
         """Hear faster or slower from now on, 0.5 to 2.0."""
-        self._count()
         self.speed = min(max(round(speed, 2), SLOWEST), FASTEST)
         self._output.set_speed(self.speed)
 

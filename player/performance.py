@@ -101,7 +101,7 @@ class Performance:
     async def seek(self, position_ms: int, kind: str, **context: Any) -> None:
         """Go to a place in the clip; `kind` is what the listener meant by it."""
         came_from = self._deck.position_ms()
-        target = await self._deck.seek(position_ms)
+        target = await self._deck.seek(position_ms, again=kind == "replay")
         self._tell(PositionJumped(target))
         await self.did(kind, from_ms=came_from, **context)
 
@@ -153,7 +153,6 @@ class Performance:
     async def replay_line(self) -> None:
         """Hear the present line again, and try the sound again where it was given up."""
         lines, index = self._line()
-        self._deck.try_again()
         await self.seek(_start_of(lines, index), "replay", line=index)
 
     async def next_line(self) -> None:
@@ -196,7 +195,7 @@ class Performance:
                 percentage=step.percentage,
             )
         )
-        self._spawn(self._look_ahead())
+        self._spawn(_look_ahead(self.session, self._deck))
 
     async def _sound(self, step: Step, record: Future[None], start_ms: int = 0) -> bool:
         """Sound a step once its record is durable; return whether it could be written."""
@@ -231,16 +230,15 @@ class Performance:
             record = self._recorder.placed(self.session, lines[index].start_ms)
             self._spawn(self.written(record))
 
-    async def _look_ahead(self) -> None:
-        """Get ready what may come next, once the clip that is waited for sounds."""
-        node = self.session.node
-        await self._deck.sounding()
-        if self.session.node is not node:
-            return
-        nodes = self.session.story.nodes
+
+async def _look_ahead(session: Session, deck: Deck) -> None:
+    """Get ready what may come next, once the clip that is waited for sounds."""
+    node = session.node
+    await deck.sounding()
+    if session.node is node:
         targets = [choice.next_id for choice in node.choices]
-        following = [nodes[target] for target in targets if target is not None]
-        await self._deck.make_ready([self.session.passage(each) for each in following])
+        following = [session.story.nodes[target] for target in targets if target is not None]
+        await deck.make_ready([session.passage(each) for each in following])
 
 
 def _start_of(lines: tuple[Line, ...], index: int) -> int:

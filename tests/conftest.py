@@ -10,9 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.postgres import Databases, PostgresServer
+
+
+# The same examples at every landing; whoever works on the code gets new ones at every run.
+settings.register_profile("landing", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("landing")
 
 
 def load(path: Path) -> Any:

@@ -128,6 +128,11 @@ def test_a_story_can_begin_at_a_node_or_at_its_start(home: Home) -> None:
         (["play", "clever-crow", "--plain", "--from", "moon"], "has no node 'moon'; it has intro"),
         (["play", "clever-crow", "--plian"], "there is --language"),
         (["play", "clever-crow", "--plain", "--output", "radio"], "there is vlc, silent, wav:FILE"),
+        (["play", "clever-crow", "--plain", "--output", "radio", "--pace", "0"], "there is no out"),
+        (
+            ["play", "clever-crow", "--plain", "--output", "wav:a", "--pace", "0"],
+            "leave --pace out",
+        ),
         (["play", "clever-crow", "--plain", "--speed", "9"], "0.5<=x<=2.0"),
         (["plya", "clever-crow"], "there is check"),
         (["import"], "kahani import my-story"),

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 HEAVY = ("textual", "sqlalchemy", "httpx", "psycopg", "alembic", "vlc")
 SOURCES = sorted(p for top in ("player", "db") for p in (ROOT / top).rglob("*.py"))
 REFUSED = {"utils", "helpers", "common", "core", "base", "misc", "manager", "service", "handler"}
-FILE_LINES, FUNCTION_LINES, CLASS_LINES, ARGUMENTS = 300, 40, 210, 5
+FILE_LINES, FUNCTION_LINES, CLASS_LINES, ARGUMENTS = 300, 40, 200, 5
 LEFTOVERS = ("TO" + "DO", "FIX" + "ME", "XX" + "X", "raise NotImplementedError")
 
 

@@ -59,7 +59,8 @@ def play(
     start_logging(paths.log_file)
     wanted = Wanted(slug=slug, language=language, mix=mix, node_key=node, restart=restart)
     if plain or as_json or not is_a_screen():
-        answers = Answers(choices.split(",") if choices else [], sys.stdin, are_given=bool(choices))
+        are_given = choices is not None
+        answers = Answers((choices or "").split(","), sys.stdin, are_given=are_given)
         house = House(paths, config, output=output, pace=pace)
         teller = (JsonTeller if as_json else Teller)(sys.stdout)
         with quiet_stderr(paths.log_file):

@@ -87,18 +87,22 @@ class StoreShelf:
 def make_output(name: str, clock: Clock, *, pace: float = 1.0) -> AudioOutput:
     """Return the output called "vlc", "silent" or "wav:FILE".
 
-    Raises UsageError for any other name, MissingPartError when its parts are not installed.
+    Another `pace` than 1 is only for silence, and takes the place of "vlc". Raises UsageError for
+    any other name, MissingPartError when its parts are not installed.
     """
-    from player.audio.silent import SilentOutput
-
+    is_wav = name.startswith("wav:")
+    if name not in ("vlc", "silent") and not is_wav:
+        raise UsageError(f"there is no output {name!r}; there is vlc, silent, wav:FILE.")
+    if is_wav and pace != 1.0:
+        raise UsageError("a recording takes the time that the sound takes: leave --pace out.")
     if name == "silent" or pace != 1.0:
-        return SilentOutput(clock, pace=pace)
-    if name == "vlc" or name.startswith("wav:"):
-        from player.audio.vlc import VlcOutput, WavOutput, probe
+        from player.audio.silent import SilentOutput
 
-        probe()
-        return VlcOutput() if name == "vlc" else WavOutput(_wav_path(name.removeprefix("wav:")))
-    raise UsageError(f"there is no output {name!r}; there is vlc, silent, wav:FILE.")
+        return SilentOutput(clock, pace=pace)
+    from player.audio.vlc import VlcOutput, WavOutput, probe
+
+    probe()
+    return WavOutput(_wav_path(name.removeprefix("wav:"))) if is_wav else VlcOutput()
 
 
 def _wav_path(text: str) -> Path:

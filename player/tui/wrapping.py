@@ -45,6 +45,10 @@ def _cut(word: str, width: int) -> list[tuple[int, int]]:
         if cells and cells + wide > width:
             cuts.append((start, piece.start()))
             start, cells = piece.start(), 0
+        while wide > width and piece.end() - start > width:
+            # One aksara wider than the row, by a flood of signs: it is shown as blanks.
+            cuts.append((start, start + width))
+            start, wide = start + width, wide - width
         cells += wide
     cuts.append((start, len(word)))
     return cuts

@@ -96,8 +96,6 @@ class ListeningScreen(RoomyScreen):
                 self.look()
             case VariantChanged(language=language, mix=mix):
                 self.notify(f"Now in {wording.variant(language, mix)}.", markup=False)
-            case _:
-                pass
         self._settle()
 
     def look(self) -> None:
@@ -142,9 +140,7 @@ class ListeningScreen(RoomyScreen):
         """Take the highlighted choice."""
         self._choose(self.choices.highlighted)
 
-    def action_again(self) -> None:
-        """Hear the story again after an ending."""
-        self.action_play_pause()
+    action_again = action_play_pause
 
     def action_choose(self, number: int) -> None:
         """Take choice number `number`, from 1."""
@@ -211,14 +207,13 @@ class ListeningScreen(RoomyScreen):
     def action_transcript(self) -> None:
         """Show all of the transcript, none, or this line only."""
         order = list(Showing)
-        following = order[(order.index(self.transcript.showing) + 1) % len(order)]
-        self.transcript.showing = following
-        self._wishes.wish(lambda c: c.note("transcript_toggled", showing=following.value))
+        self.transcript.showing = order[(order.index(self.transcript.showing) + 1) % len(order)]
+        showing = self.transcript.showing.value
+        self._wishes.wish(lambda c: c.note("transcript_toggled", showing=showing))
 
     def action_translation(self) -> None:
         """Show the translation of this line, or hide it."""
-        is_shown = self.transcript.translate()
-        if is_shown is None:
+        if (is_shown := self.transcript.translate()) is None:
             self.notify("There is no translation of this line.", markup=False)
         elif is_shown:
             self._wishes.wish(lambda c: c.note("translation_shown"))

@@ -210,10 +210,3 @@ def encode_with_offsets(text: str) -> Encoded:
         starts.append(kept[at])
         targets.append(targets[-1] + cells)
     return Encoded(text, encoded, tuple(starts), tuple(targets))
-
-
-def whole_aksaras(encoded: str, cells: int) -> int:
-    """Return the most cells, at most `cells`, after which a line can end without cutting one."""
-    while 0 < cells < len(encoded) and encoded[cells] == FILLER:
-        cells -= 1
-    return min(cells, len(encoded))

@@ -28,6 +28,13 @@ def test_a_word_wider_than_a_row_is_cut_between_aksaras() -> None:
     assert "".join(plain(row) for row in cut) == plain(word)
 
 
+def test_an_aksara_wider_than_a_row_is_cut_all_the_same() -> None:
+    flood = show("क" + "\u093e" * 30)
+    cut = rows(flood, 8)
+    assert all(cell_len(row) <= 8 for row in cut)
+    assert "".join(cut) == flood
+
+
 def test_no_text_is_one_empty_row() -> None:
     assert wrap("", 10) == ((0, 0),)
     assert wrap("   ", 10) == ((0, 0),)

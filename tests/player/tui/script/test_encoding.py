@@ -18,7 +18,6 @@ from player.tui.script.encoding import (
     encode,
     encode_with_offsets,
     reserve,
-    whole_aksaras,
 )
 
 INDIC_TEXT = st.text(
@@ -125,12 +124,6 @@ def test_private_use_characters_in_a_story_do_not_move_the_highlight() -> None:
     mapped = encode_with_offsets("क\ue000\U000f0001 बात")
     start, end = mapped.span(4, 7)
     assert decode(mapped.encoded[start:end]) == "बात"
-
-
-def test_a_line_ends_only_between_aksaras() -> None:
-    encoded = encode("காகம்")  # 3 + 2 + 2 cells
-    assert [whole_aksaras(encoded, cells) for cells in range(8)] == [0, 0, 0, 3, 3, 5, 5, 7]
-    assert whole_aksaras("plain", 3) == 3
 
 
 def test_show_and_plain_are_each_other_s_way_back() -> None:
