@@ -176,13 +176,15 @@ class Terminal:
         self.home = home
         self.store = home / "data" / "kahani" / "kahani.sqlite"
         self._pid = home / "pid"
-        self._socket = f"kahani-{uuid.uuid4().hex[:8]}"
+        self._socket = ""
 
     def tmux(self, *arguments: str) -> str:
+        """Ask the tmux of this terminal. Raises: AssertionError with what it said against it."""
         command = ["tmux", "-f", "/dev/null", "-u", "-L", self._socket, *arguments]
         done = subprocess.run(
             command, capture_output=True, text=True, env=self._environment(), check=False
         )
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     def start(
@@ -193,6 +195,8 @@ class Terminal:
         named = shlex.quote(command)
         script = f"sh -c {named}; echo left with $?; exec cat"
         width, height = (str(number) for number in size)
+        # A server that is still going away refuses a new session: each start has its own.
+        self._socket = f"kahani-{uuid.uuid4().hex[:8]}"
         self.tmux("new-session", "-d", "-x", width, "-y", height, "sh", "-c", script)
 
     @property
@@ -217,6 +221,12 @@ class Terminal:
         """Wait for texts; blanks that keep an aksara's place do not count."""
         wanted = ["".join(text.split()) for text in texts]
         self.until(lambda: all(text in "".join(self.sees.split()) for text in wanted))
+
+    def close(self) -> None:
+        """Close the window, as people do with the mouse."""
+        if self._socket:
+            self.tmux("kill-server")
+            self._socket = ""
 
     def is_running(self) -> bool:
         try:
@@ -254,4 +264,4 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         pytest.skip("tmux is not installed")
     made = Terminal(tmp_path)
     yield made
-    made.tmux("kill-server")
+    made.close()

@@ -101,7 +101,7 @@ def test_whoever_leaves_finds_the_place_kept_and_the_terminal_restored(
 
 def test_a_closed_terminal_keeps_the_place_and_leaves_nothing_running(terminal: Terminal) -> None:
     listen(terminal)
-    terminal.tmux("kill-session")
+    terminal.close()
     terminal.until(lambda: not terminal.is_running())
     assert terminal.count("abandon") == 1
 
@@ -111,7 +111,7 @@ def test_whoever_comes_back_goes_on_at_the_same_line(terminal: Terminal) -> None
     left = next(row for row in terminal.sees.splitlines() if row.startswith("  ▌"))
     terminal.press("q")
     terminal.until_sees("left with 0")
-    terminal.tmux("kill-session")
+    terminal.close()
     terminal.start(*CROW[:-1])
     terminal.until_sees("> playing")
     assert left in terminal.sees.splitlines()
