@@ -24,7 +24,8 @@ class Severity(StrEnum):
 class StoryOpened:
     """A story is about to be heard. `passages` is the way here, oldest first, for the transcript.
 
-    `is_resumed` tells a listener who came back; `recap` holds the words of the last choices.
+    `is_resumed` tells a listener who came back; `recap` holds the words of the last choices for
+    whoever was away for long, else nothing.
     """
 
     slug: str
@@ -37,6 +38,7 @@ class StoryOpened:
     reaction: str | None
     endings_found: int
     endings_total: int
+    bookmarks: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,46 @@ class VariantChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchPlanned:
+    """This language and mix will be heard from the next line on; VariantChanged follows then."""
+
+    language: str
+    mix: float
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchDropped:
+    """The change that was planned for the next line will not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageHeard:
+    """A passage that asks nothing was heard, and the listener wants to go on by a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class HabitsChanged:
+    """Whether passages follow each other by themselves, and whether each line is waited after."""
+
+    auto_play: bool
+    pause_after_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookmarksChanged:
+    """How many bookmarks the open story has now."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SleepChanged:
+    """In how many minutes the sleep timer ends; None: there is none, or it has ended."""
+
+    minutes_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SyncChanged:
     """How it stands with PostgreSQL: `pending` entries to send, and the state in words."""
 
@@ -154,6 +196,12 @@ Event: TypeAlias = (
     | SpeedChanged
     | VolumeChanged
     | VariantChanged
+    | SwitchPlanned
+    | SwitchDropped
+    | PassageHeard
+    | HabitsChanged
+    | BookmarksChanged
+    | SleepChanged
     | SyncChanged
     | Notice
 )

@@ -13,7 +13,6 @@ from player.paths import Paths
 from player.tui.services import Settings, Shelved, Wanted
 
 if TYPE_CHECKING:
-    from db.records import CatalogueEntry
     from player.cli.wiring import House
     from player.controller import PlaybackController
     from player.events import Event
@@ -72,7 +71,9 @@ class HouseServices:
             entries = await asyncio.to_thread(store.catalogue)
         except Exception as error:
             raise await asyncio.to_thread(_explained, error) from error
-        return [_shelved(entry, self.settings.language) for entry in entries]
+        from player.cli.shelving import shelved
+
+        return [shelved(entry, self.settings.language) for entry in entries]
 
     async def close(self) -> None:
         """Close the house."""
@@ -91,27 +92,3 @@ def _explained(error: Exception) -> Exception:
     from player.cli.failures import explained
 
     return explained(error) or error
-
-
-def _shelved(entry: CatalogueEntry, language: str | None) -> Shelved:
-    from player.story.cleaning import cleaned
-
-    first = language if language in entry.titles else next(iter(entry.titles), "")
-    others = [code for code in entry.titles if code != first]
-    return Shelved(
-        slug=entry.slug,
-        title=cleaned(entry.titles.get(first or "", entry.slug)),
-        subtitle=cleaned(entry.titles.get("en", "")) if first != "en" else "",
-        description=cleaned(entry.descriptions.get(first or "", "")),
-        languages=(first or "", *others),
-        duration_sec=entry.duration_sec,
-        percentage=entry.percentage,
-        is_completed=entry.is_completed,
-        reaction=entry.reaction,
-        is_bookmarked=entry.is_bookmarked,
-        last_played_at=entry.last_played_at,
-        format=entry.format,
-        genre=entry.genre,
-        age_range=entry.age_range,
-        region=entry.region,
-    )

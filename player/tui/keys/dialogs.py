@@ -1,0 +1,20 @@
+"""Keys of what lies over a screen for a moment."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from player.tui.keys.naming import key
+
+HELP: Final = (
+    key("help.close", "escape,question_mark,q,enter", "close", "close", "Back", shown=True),
+    key("help.up", "up,k", "scroll(-1)", "up", "Up"),
+    key("help.down", "down,j", "scroll(1)", "down", "Down"),
+    key("help.page-up", "pageup", "scroll(-10)", "page up", "A page up"),
+    key("help.page-down", "pagedown,space", "scroll(10)", "page down", "A page down"),
+)
+
+TROUBLE: Final = (
+    key("trouble.again", "enter", "again", "try again", "Try once more", shown=True),
+    key("trouble.leave", "escape,q", "leave", "leave", "Leave", shown=True),
+)
