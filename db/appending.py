@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import Insert, ReturningInsert, ReturningUpdate
 
 from db.merge import RULES, changes
 from db.models import LocalRow, Row
-from db.records import PlaceRecord, Record, SessionRecord, UserRecord
+from db.records import MarkRecord, PlaceRecord, Record, SessionRecord, UserRecord
 from db.rows import TABLES, payload, row_of, stamped
 from db.types import now
 
@@ -21,8 +21,8 @@ def append(connection: Connection, records: Sequence[Record | UserRecord]) -> No
     """Write all records; sessions first, as the others refer to them."""
     entries: list[dict[str, Any]] = []
     for record in sorted(records, key=lambda one: not isinstance(one, SessionRecord)):
-        if isinstance(record, PlaceRecord):
-            connection.execute(_place(), row_of(record))
+        if isinstance(record, PlaceRecord | MarkRecord):
+            connection.execute(_own(TABLES[type(record)]), row_of(record))
         else:
             entries += _write(connection, TABLES[type(record)], stamped(record))
         if isinstance(record, SessionRecord):
@@ -91,11 +91,14 @@ def _activity() -> ReturningUpdate[Any]:
 
 
 @cache
-def _place() -> Insert:
-    places = insert_or(LocalRow.metadata.tables["places"])
-    columns = ("state", "percentage", "is_completed", "updated_at")
-    return places.on_conflict_do_update(
-        index_elements=["slug"], set_={name: places.excluded[name] for name in columns}
+def _own(name: str) -> Insert:
+    """Write a row of this machine alone, whatever stands there."""
+    table = LocalRow.metadata.tables[name]
+    row = insert_or(table)
+    keys = [column.name for column in table.primary_key]
+    return row.on_conflict_do_update(
+        index_elements=keys,
+        set_={c.name: row.excluded[c.name] for c in table.columns if c.name not in keys},
     )
 
 

@@ -35,6 +35,7 @@ RULES: Final[dict[str, Rule]] = {
         kept=("id", "created_at"),
         sticky=("is_completed",),
     ),
+    "bookmarks": Rule(("user_id", "story_id"), stamp="updated_at", kept=("id", "created_at")),
     "analytics_events": Rule(("id", "created_at")),
     "behavioral_events": Rule(("id",)),
     "like_engagement": Rule(

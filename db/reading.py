@@ -15,6 +15,7 @@ from db.models import (
     Content,
     LearnerModelState,
     LikeEngagement,
+    Mark,
     Place,
     Story,
     StoryChoice,
@@ -29,6 +30,7 @@ from db.records import (
     ChoiceRecord,
     ContentRecord,
     LearnerRecord,
+    MarkRecord,
     NodeRecord,
     PlaceRecord,
     PreferencesRecord,
@@ -110,6 +112,14 @@ def place(connection: Connection, slug: str) -> PlaceRecord | None:
     """Return where the listener stands, to the line."""
     row = _one(connection, select(Place.__table__).where(Place.slug == slug))
     return record(PlaceRecord, row) if row is not None else None
+
+
+def marks(connection: Connection, slug: str | None) -> tuple[MarkRecord, ...]:
+    """Return the bookmarks of one story, or of all, newest first; also those taken away."""
+    query = select(Mark.__table__).order_by(Mark.made_at.desc(), Mark.id.desc())
+    return _records(
+        connection, MarkRecord, query if slug is None else query.where(Mark.slug == slug)
+    )
 
 
 def progress(connection: Connection, user_id: UUID, story_id: UUID) -> ProgressRecord | None:

@@ -24,6 +24,7 @@ from db.records import (
     CatalogueEntry,
     ContentRecord,
     LearnerRecord,
+    MarkRecord,
     PlaceRecord,
     PreferencesRecord,
     ProgressRecord,
@@ -117,6 +118,11 @@ class Store:
         """Return where the listener stands in a story or an episode, to the line."""
         with self._reading() as tx:
             return reading.place(tx, slug)
+
+    def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
+        """Return the bookmarks of one story, or of all, newest first; also those taken away."""
+        with self._reading() as tx:
+            return reading.marks(tx, slug)
 
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         """Return how far the listener is in a story."""

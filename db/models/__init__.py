@@ -12,7 +12,7 @@ from db.models.events import AnalyticsEvent, BehavioralEvent, LikeEngagement
 from db.models.generation import Content, GenerationStatus
 from db.models.learning import LearnerModelState, UserPreferences
 from db.models.listening import Bookmark, ListeningSession, User, UserProgress
-from db.models.local import LocalValue, OutboxEntry, Place, SyncRejected
+from db.models.local import LocalValue, Mark, OutboxEntry, Place, SyncRejected
 from db.models.registry import LocalRow, Row
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "ListeningSession",
     "LocalRow",
     "LocalValue",
+    "Mark",
     "OutboxEntry",
     "Place",
     "Row",

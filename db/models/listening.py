@@ -85,7 +85,7 @@ class UserProgress(Row):
 
 
 class Bookmark(Row):
-    """A story that a listener marked, with a note."""
+    """A story that a listener marked; `notes` is that of the newest mark."""
 
     __tablename__ = "bookmarks"
 
@@ -94,6 +94,11 @@ class Bookmark(Row):
     story_id: Mapped[UUID] = refers("stories.id", gone="CASCADE", needed=True)
     notes: Mapped[str | None]
     created_at: Mapped[datetime | None] = moment()
+    marks: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        Json, comment="The places marked in the story, with their notes"
+    )
+    updated_at: Mapped[datetime | None] = mapped_column(comment="When the listener changed it last")
+    removed_at: Mapped[datetime | None] = mapped_column(comment="When the last mark was removed")
 
     user: Mapped[User] = relationship(back_populates="bookmarks")
     story: Mapped[Story] = relationship()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Boolean, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -60,6 +61,27 @@ class Place(LocalRow):
     percentage: Mapped[float] = mapped_column(Amount(5, 2), default=0.0, server_default=text("0"))
     is_completed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("0"))
     updated_at: Mapped[datetime] = mapped_column(default=now, server_default=Now())
+
+
+class Mark(LocalRow):
+    """A bookmark: a place of a story or an episode with a note; `state` as in a place.
+
+    One that was taken away stays, with its time, so that other machines hear of it.
+    """
+
+    __tablename__ = "marks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    title: Mapped[str]
+    words: Mapped[str]
+    note: Mapped[str]
+    state: Mapped[dict[str, Any]] = mapped_column(Json)
+    percentage: Mapped[float] = mapped_column(Amount(5, 2))
+    made_at: Mapped[datetime] = mapped_column(default=now, server_default=Now())
+    removed_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("idx_marks_slug", "slug"),)
 
 
 class LocalValue(LocalRow):

@@ -40,6 +40,7 @@ class LocalRow(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - as above
         str: Text(),
         datetime: UtcDateTime(),
+        UUID: Uuid(),
         dict[str, Any]: Json(),
     }
 

@@ -11,11 +11,13 @@ from db.records import (
     AnalyticsRecord,
     AudioRecord,
     BehaviorRecord,
+    BookmarkRecord,
     CharacterRecord,
     ChoiceRecord,
     ContentRecord,
     LearnerRecord,
     LikeRecord,
+    MarkRecord,
     NodeRecord,
     PlaceRecord,
     PreferencesRecord,
@@ -239,6 +241,31 @@ class Maker:
             difficulty_preference="beginner",
             preferred_formats=("narrative",),
             playback_speed=0.9,
+        )
+
+    def mark(self, note: str = "", *, removed: bool = False) -> MarkRecord:
+        moment = self.tick()
+        return MarkRecord(
+            id=new_id(),
+            slug="crow",
+            title="चालाक कौआ",
+            words="वहाँ एक घड़ा था।",
+            note=note,
+            state={"position_ms": 1200, "language": "hi", "mix": 0.0},
+            percentage=25.0,
+            made_at=moment,
+            removed_at=moment if removed else None,
+        )
+
+    def bookmark(self, *marks: MarkRecord) -> BookmarkRecord:
+        kept = [mark for mark in marks if mark.removed_at is None]
+        return BookmarkRecord(
+            id=new_id(),
+            user_id=self.user_id,
+            story_id=self.id("crow"),
+            notes=kept[-1].note if kept else None,
+            marks=tuple({"id": str(mark.id), "note": mark.note} for mark in marks),
+            removed_at=None if kept else marks[-1].made_at,
         )
 
     def place(self, slug: str = "crow", percentage: float = 50.0) -> PlaceRecord:

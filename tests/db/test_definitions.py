@@ -38,6 +38,9 @@ NAMED_IN_THE_MODELS = {
 ADDED = {
     "column audio_files.timings jsonb",
     "column behavioral_events.audio_file_id uuid",
+    "column bookmarks.marks jsonb",
+    "column bookmarks.removed_at timestamp with time zone",
+    "column bookmarks.updated_at timestamp with time zone",
     "column behavioral_events.node_id uuid",
     "column behavioral_events.sequence integer",
     "column content.story_id uuid",

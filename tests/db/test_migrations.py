@@ -40,11 +40,18 @@ def alembic(engine: Engine, command: str, *arguments: str) -> None:
 
 
 def statements(path: Path) -> dict[str, list[str]]:
-    """The statements of a SQLite file by name, each as the sorted parts of its parentheses."""
+    """The statements of a SQLite file by name, each as the sorted parts of its parentheses.
+
+    SQLite writes a column that was added later on the last line, behind a comma.
+    """
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
         return {
-            name: sorted(" ".join(part.split()) for part in re.split(r",\s*\n|\(\n|\n\)", text))
+            name: sorted(
+                " ".join(part.split())
+                for part in re.split(r",\s*\n|\(\n|\s*\n\)|\)$|\n?, (?=[a-z_]+ [A-Z])", text)
+                if part.strip()
+            )
             for name, text in rows
             if name != "alembic_version"
         }

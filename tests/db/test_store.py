@@ -229,6 +229,30 @@ def test_the_latest_belief_and_preferences_are_read_back(shelf: Store, make: Mak
     assert shelf.preferences() == choices
 
 
+def test_bookmarks_are_read_back_the_newest_first(shelf: Store, make: Maker) -> None:
+    first, second = make.mark("the pot"), make.mark("the end")
+    shelf.append([first, second]).result()
+
+    assert shelf.marks() == shelf.marks("crow") == (second, first)
+    assert shelf.marks("fox") == ()
+
+
+def test_a_bookmark_that_is_changed_stays_one(shelf: Store, make: Maker) -> None:
+    mark = make.mark("the pot")
+    changed = replace(mark, note="the deep pot", removed_at=make.tick())
+    shelf.append([mark]).result()
+    shelf.append([changed]).result()
+
+    assert shelf.marks() == (changed,)
+
+
+def test_marks_stay_on_this_machine_and_the_bookmark_is_sent(shelf: Store, make: Maker) -> None:
+    mark = make.mark("the pot")
+    shelf.append([mark, make.bookmark(mark)]).result()
+
+    assert entries(shelf) == ["users", "bookmarks"]
+
+
 def test_small_values_are_kept(store: Store) -> None:
     store.set_meta("bundled_slugs", '["crow"]').result()
     store.set_meta("bundled_slugs", '["fox"]').result()

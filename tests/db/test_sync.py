@@ -62,6 +62,7 @@ def everything(make: Maker) -> list[Record]:
         make.belief(),
         make.choices(),
         make.place(),
+        make.bookmark(make.mark("the pot")),
     ]
 
 
@@ -76,6 +77,7 @@ TABLES = (
     "users",
     "sessions",
     "user_progress",
+    "bookmarks",
     "analytics_events",
     "behavioral_events",
     "like_engagement",
@@ -95,7 +97,7 @@ def test_everything_that_happened_arrives(
 
     result = sync.push_once()
 
-    assert (result.sent, result.status.state, shelf.pending()) == (9, SyncState.IDLE, 0)
+    assert (result.sent, result.status.state, shelf.pending()) == (10, SyncState.IDLE, 0)
     assert {table: len(rows) for table, rows in all_rows(remote).items()} == dict.fromkeys(
         TABLES, 1
     )
@@ -143,6 +145,19 @@ def test_of_many_versions_of_a_row_the_last_one_stays(
 
     rows = remote("SELECT current_node_id, is_completed FROM user_progress")
     assert rows == [(make.id("crow", "pot"), True)]
+
+
+def test_bookmarks_arrive_as_one_row_a_story(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    pot, end = make.mark("the pot"), make.mark("the end")
+    shelf.append([make.bookmark(pot)]).result()
+    sync.push_once()
+    shelf.append([make.bookmark(pot, end)]).result()
+    sync.push_once()
+
+    rows = remote("SELECT notes, jsonb_array_length(marks), removed_at FROM bookmarks")
+    assert rows == [("the end", 2, None)]
 
 
 def test_an_old_version_that_comes_late_does_not_undo_a_newer_one(

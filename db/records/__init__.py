@@ -1,0 +1,51 @@
+"""Frozen rows that cross the db border: what the player hands down and gets back."""
+
+from db.records.catalogue import (
+    AudioRecord,
+    CatalogueEntry,
+    CharacterRecord,
+    ChoiceRecord,
+    ContentRecord,
+    NodeRecord,
+    StoryRecord,
+    TranslationRecord,
+)
+from db.records.json import Json
+from db.records.listening import (
+    AnalyticsRecord,
+    BehaviorRecord,
+    BookmarkRecord,
+    LearnerRecord,
+    LikeRecord,
+    MarkRecord,
+    PlaceRecord,
+    PreferencesRecord,
+    ProgressRecord,
+    Record,
+    SessionRecord,
+    UserRecord,
+)
+
+__all__ = [
+    "AnalyticsRecord",
+    "AudioRecord",
+    "BehaviorRecord",
+    "BookmarkRecord",
+    "CatalogueEntry",
+    "CharacterRecord",
+    "ChoiceRecord",
+    "ContentRecord",
+    "Json",
+    "LearnerRecord",
+    "LikeRecord",
+    "MarkRecord",
+    "NodeRecord",
+    "PlaceRecord",
+    "PreferencesRecord",
+    "ProgressRecord",
+    "Record",
+    "SessionRecord",
+    "StoryRecord",
+    "TranslationRecord",
+    "UserRecord",
+]

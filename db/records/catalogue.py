@@ -1,0 +1,154 @@
+"""Rows of the catalogue, and what the library shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from db.records.json import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharacterRecord:
+    """characters."""
+
+    id: UUID
+    slug: str
+    name: str
+    voice_profile: str
+    bulbul_speaker: str
+    description: str | None = None
+    display_order: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationRecord:
+    """story_translations; `content_json` is the whole story in this language."""
+
+    id: UUID
+    language_code: str
+    title: str
+    description: str | None
+    content_json: Json
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioRecord:
+    """audio_files; `timings` is `{"sentences": [[start, end, start_ms, end_ms]], "words": ...}`."""
+
+    id: UUID
+    node_id: UUID
+    language_code: str
+    code_mix_ratio: float
+    speaker_id: str
+    r2_url: str
+    file_size: int | None
+    duration_sec: float | None
+    checksum: str | None
+    timings: Json | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceRecord:
+    """story_choices; an edge that is not shown has the key "next"."""
+
+    id: UUID
+    node_id: UUID
+    choice_key: str
+    text_content: Json
+    next_node_id: UUID | None
+    is_default: bool
+    meta: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRecord:
+    """story_nodes; `meta["key"]` is the author's name of the node."""
+
+    id: UUID
+    node_type: str
+    character_id: UUID | None
+    display_order: int
+    is_start: bool
+    is_end: bool
+    text_content: Json
+    meta: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentRecord:
+    """content: an edition of a story, or a linear episode (then `story_id` is None)."""
+
+    id: str
+    title: str
+    text_content: str
+    audio_url: str
+    format: str
+    difficulty: str
+    duration: int
+    description: str | None = None
+    genre: str | None = None
+    topic: str | None = None
+    difficulty_score: float | None = None
+    word_count: int | None = None
+    language: str = "it"
+    locale: str | None = None
+    story_id: UUID | None = None
+    series_id: str | None = None
+    episode_number: int | None = None
+    audio_size: int | None = None
+    audio_bitrate: int | None = None
+    template_id: str = "story"
+    session_id: str = "import"
+    model_parameters: Json = field(default_factory=dict)
+    meta: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryRecord:
+    """A story with all its rows, in display order."""
+
+    id: UUID
+    slug: str
+    age_range: str
+    region: str
+    moral: str | None
+    duration_min: int | None
+    cover_image: str | None
+    content_hash: str | None
+    source_language: str | None
+    translations: tuple[TranslationRecord, ...] = ()
+    characters: tuple[CharacterRecord, ...] = ()
+    nodes: tuple[NodeRecord, ...] = ()
+    choices: tuple[ChoiceRecord, ...] = ()
+    audio_files: tuple[AudioRecord, ...] = ()
+    contents: tuple[ContentRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueEntry:
+    """One row of the library: a story or a linear episode with what this listener did to it.
+
+    `titles` is by language; the duration is the longest edition's; `reaction` one of REACTIONS.
+    """
+
+    slug: str
+    story_id: UUID | None
+    titles: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    age_range: str | None
+    region: str | None
+    format: str | None
+    genre: str | None
+    difficulty: str | None
+    difficulty_score: float | None
+    duration_sec: int
+    percentage: float = 0.0
+    is_completed: bool = False
+    play_count: int = 0
+    last_played_at: datetime | None = None
+    reaction: str | None = None
+    is_bookmarked: bool = False
