@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, Protocol
 
 from player.audio.clock import Clock
@@ -39,7 +40,7 @@ class PlaybackController:
     """Plays one story at a time for one listener.
 
     All methods belong to the event loop it was made on; none blocks it. What happens is told to
-    the listener function as events of `player.events`, in order. Wishes are done one after the
+    those who listen as events of `player.events`, in order. Wishes are done one after the
     other; a wish that makes no sense where the story stands does nothing. `language` and `mix` are
     for stories that were never heard, where they have them.
     """
@@ -60,7 +61,7 @@ class PlaybackController:
         self._mix = mix
         self._recorder = recorder
         self._clock = clock
-        self._listener: Callable[[Event], None] = lambda _event: None
+        self._listeners: list[Callable[[Event], None]] = []
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._performance: Performance | None = None
@@ -72,9 +73,10 @@ class PlaybackController:
         """The story being heard; to be read, never moved, from outside."""
         return self._performance.session if self._performance else None
 
-    def listen(self, listener: Callable[[Event], None]) -> None:
-        """Send every event to `listener` from now on, on the event loop."""
-        self._listener = listener
+    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Send every event to `listener` too, on the event loop; the call returned ends it."""
+        self._listeners.append(listener)
+        return partial(self._listeners.remove, listener)
 
     def position_ms(self) -> int:
         """Return where the listener is in the clip; cheap enough to ask at 20 Hz."""
@@ -166,6 +168,10 @@ class PlaybackController:
         """Play or pause; after an ending, begin again."""
         await self._do(Performance.toggle)
 
+    async def play(self, *, is_on: bool) -> None:
+        """Play, or hold the sound, as `toggle` does; nothing where it is so already."""
+        await self._do(lambda p: p.play(is_on=is_on))
+
     async def seek_by(self, delta_ms: int) -> None:
         """Go forward or back in the clip, never out of it."""
         await self._do(lambda p: p.seek(self.position_ms() + delta_ms, "seek"))
@@ -231,7 +237,8 @@ class PlaybackController:
         task.add_done_callback(self._tasks.discard)
 
     def _tell(self, event: Event) -> None:
-        self._listener(event)
+        for listener in tuple(self._listeners):
+            listener(event)
 
 
 async def _complaining(work: Coroutine[Any, Any, Any], tell: Callable[[Event], None]) -> None:

@@ -150,6 +150,11 @@ class Performance:
         elif self.session.state.is_finished:
             await self.move(Session.restart)
 
+    async def play(self, *, is_on: bool) -> None:
+        """Play, or hold the sound; nothing where it is so already."""
+        if (self._deck.state in (PlaybackState.PLAYING, PlaybackState.LOADING)) is not is_on:
+            await self.toggle()
+
     async def replay_line(self) -> None:
         """Hear the present line again, and try the sound again where it was given up."""
         lines, index = self._line()
