@@ -164,13 +164,9 @@ class PlaybackController:
         """Hear the same line with more English (1) or less (-1) in the mix."""
         await self._do(lambda p: p.switch(lambda session: session.change_mix(rungs_on)))
 
-    async def toggle(self) -> None:
-        """Play or pause; after an ending, begin again."""
-        await self._do(Performance.toggle)
-
-    async def play(self, *, is_on: bool) -> None:
-        """Play, or hold the sound, as `toggle` does; nothing where it is so already."""
-        await self._do(lambda p: p.play(is_on=is_on))
+    async def toggle(self, *, is_on: bool | None = None) -> None:
+        """Play or pause, or only what `is_on` says; after an ending, begin again."""
+        await self._do(lambda p: p.toggle(is_on=is_on))
 
     async def seek_by(self, delta_ms: int) -> None:
         """Go forward or back in the clip, never out of it."""

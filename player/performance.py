@@ -141,19 +141,16 @@ class Performance:
         self._tell(VariantChanged(session.variant.language, session.variant.mix, session.title))
         self._enter(step, start_ms)
 
-    async def toggle(self) -> None:
-        """Play or pause; after an ending, begin again."""
+    async def toggle(self, *, is_on: bool | None = None) -> None:
+        """Play or pause, or only what `is_on` says; after an ending, begin again."""
+        if is_on is (self._deck.state in (PlaybackState.PLAYING, PlaybackState.LOADING)):
+            return
         if self._deck.pause():
             await self.did("pause")
         elif self._deck.resume():
             await self.did("resume")
         elif self.session.state.is_finished:
             await self.move(Session.restart)
-
-    async def play(self, *, is_on: bool) -> None:
-        """Play, or hold the sound; nothing where it is so already."""
-        if (self._deck.state in (PlaybackState.PLAYING, PlaybackState.LOADING)) is not is_on:
-            await self.toggle()
 
     async def replay_line(self) -> None:
         """Hear the present line again, and try the sound again where it was given up."""
