@@ -6,27 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-_LANGUAGES: Final = {
-    "as": "Assamese",
-    "bn": "Bengali",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "gu": "Gujarati",
-    "hi": "Hindi",
-    "it": "Italian",
-    "kn": "Kannada",
-    "ml": "Malayalam",
-    "mr": "Marathi",
-    "or": "Odia",
-    "pa": "Punjabi",
-    "pt": "Portuguese",
-    "si": "Sinhala",
-    "ta": "Tamil",
-    "te": "Telugu",
-    "ur": "Urdu",
-}
+from player.languages import language_name
+
 _REACTIONS: Final = {"like": "liked", "love": "loved", "favorite": "a favorite"}
 FINISHED: Final = 100.0
 """Percentage of a story heard to its end."""
@@ -36,11 +17,7 @@ _HOUR, _DAY, _WEEK, _MONTH = 3600, 86_400, 604_800, 2_629_800
 
 def language(code: str) -> str:
     """Return a language in words: "hi" is Hindi, "hi-mixed" Hindi + English."""
-    base, _, more = code.partition("-")
-    name = _LANGUAGES.get(base, base)
-    if more == "mixed":
-        return f"{name} + English"
-    return f"{name} ({more})" if more else name
+    return language_name(code)
 
 
 def languages(codes: Sequence[str], room: int | None = None) -> str:
