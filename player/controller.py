@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any, Final, Protocol
 
 from player.audio.clock import Clock
 from player.audio.output import AudioOutput
+from player.bookmarks import Bookmark, Bookmarks
 from player.deck import Deck
-from player.errors import KahaniError
-from player.events import (
-    Event,
-    Notice,
-    ReactionChanged,
-    Severity,
-    SpeedChanged,
-    StoryOpened,
-)
+from player.errors import UsageError
+from player.events import Event, Notice, ReactionChanged, Severity, SleepChanged
 from player.fetching import ClipSource
+from player.hearing import Hearing
+from player.opening import Opening, Wish, opening, opening_at
 from player.performance import Performance
 from player.recording import NotSavedError, Recorder
-from player.session import Direction, Session
+from player.session import Session
+from player.sleeping import MOST_MINUTES, SleepTimer
 from player.story.graph import Story
+from player.turns import Turns
 
 REACTIONS: Final = (None, "like", "love", "favorite")
 
@@ -36,13 +33,13 @@ class StoryShelf(Protocol):
         """Return the story; blocks. Raises UsageError for an unknown slug."""
 
 
-class PlaybackController:
+class PlaybackController(Hearing):
     """Plays one story at a time for one listener.
 
     All methods belong to the event loop it was made on; none blocks it. What happens is told to
-    those who listen as events of `player.events`, in order. Wishes are done one after the
-    other; a wish that makes no sense where the story stands does nothing. `language` and `mix` are
-    for stories that were never heard, where they have them.
+    those who listen as events of `player.events`, in order. Wishes are done one after the other; a
+    wish that makes no sense where the story stands does nothing. `language` and `mix` are for
+    stories that were never heard, where they have them.
     """
 
     def __init__(
@@ -56,27 +53,26 @@ class PlaybackController:
         language: str | None = None,
         mix: float | None = None,
     ) -> None:
+        turns = Turns()
+        deck = Deck(clips, output, clock, tell=turns.tell, on_end=self._on_end)
+        super().__init__(recorder, deck, clock, turns)
         self._shelf = shelf
-        self._language = language
-        self._mix = mix
-        self._recorder = recorder
-        self._clock = clock
-        self._listeners: list[Callable[[Event], None]] = []
-        self._turn = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._performance: Performance | None = None
+        self._usual = Wish(language=language, mix=mix)
         self._reaction: str | None = None
-        self.deck = Deck(clips, output, clock, tell=self._tell, on_end=self._on_end)
-
-    @property
-    def session(self) -> Session | None:
-        """The story being heard; to be read, never moved, from outside."""
-        return self._performance.session if self._performance else None
+        self._came_from: Bookmark | None = None
+        self._fell_asleep_at: Bookmark | None = None
+        self._sleep = SleepTimer(
+            clock,
+            told=lambda minutes: turns.tell(SleepChanged(minutes)),
+            dim=deck.dim,
+            on_end=lambda: turns.spawn(self._fall_asleep()),
+        )
+        self.bookmarks = Bookmarks(recorder.marking, here=self._here, tell=turns.tell)
+        turns.listen(self._follow)
 
     def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Send every event to `listener` too, on the event loop; the call returned ends it."""
-        self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
+        return self._turns.listen(listener)
 
     def position_ms(self) -> int:
         """Return where the listener is in the clip; cheap enough to ask at 20 Hz."""
@@ -100,48 +96,34 @@ class PlaybackController:
 
         Raises UsageError for an unknown story, language or node; nothing has changed then.
         """
-        async with self._turn:
+        wish = Wish(language=language, mix=mix, node_key=node_key, restart=restart)
+        async with self._turns.lock:
             story = await asyncio.to_thread(self._shelf.open_story, slug)
             past = await asyncio.to_thread(self._recorder.open, story)
-            session = Session.begin(story, language=language, mix=mix, node_key=node_key)
-            place, start_ms = past.place, 0
-            if language is None and place is not None:
-                session.hear(place.language, place.mix if mix is None else mix)
-            elif language is None and self._language is not None:
-                session.hear(self._language, self._mix if mix is None else mix)
-            if place is not None and node_key is None:
-                start_ms = session.take_up(place.state, place.position_ms, restart=restart)
-            await self._leave()
-            self._reaction = past.reaction
-            if past.trouble:
-                self._tell(Notice(past.trouble, Severity.WARNING))
-            is_new = len(session.state.trail) == 1 and start_ms == 0
-            step = session.here(Direction.START if is_new else Direction.RESUME)
-            self._tell(_opened(session, self._reaction))
-            self._performance = Performance(
-                session,
-                recorder=self._recorder,
-                deck=self.deck,
-                clock=self._clock,
-                tell=self._tell,
-                spawn=self._spawn,
-            )
-            await self._performance.begin(step, start_ms)
+            await self._begin(opening(story, past, wish, self._usual))
+
+    async def go_to(self, bookmark: Bookmark) -> None:
+        """Open the bookmark's story at its line; `undo_switch` leads back to where one was.
+
+        Raises UsageError for a story that is not there any more; nothing has changed then.
+        """
+        async with self._turns.lock:
+            await self._go_to(bookmark)
 
     async def leave(self) -> None:
         """Write down the place, to the line, and take the story off. Harmless without one."""
-        async with self._turn:
+        async with self._turns.lock:
             await self._leave()
 
     async def close(self) -> None:
         """Leave, and let nothing run on; the output is closed by whoever made it."""
+        self._sleep.stop()
         await self.leave()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._turns.end()
 
     async def choose(self, key: str) -> None:
         """Take the choice `key`. Raises UsageError when it is not offered here."""
+        self._came_from = None
         await self._do(lambda p: p.move(lambda session: session.choose(key)))
 
     async def back(self) -> None:
@@ -156,43 +138,42 @@ class PlaybackController:
         """Begin the story again."""
         await self._do(lambda p: p.move(Session.restart))
 
-    async def next_language(self) -> None:
-        """Hear the same line in the story's next language."""
-        await self._do(lambda p: p.switch(Session.next_language))
-
-    async def change_mix(self, rungs_on: int) -> None:
-        """Hear the same line with more English (1) or less (-1) in the mix."""
-        await self._do(lambda p: p.switch(lambda session: session.change_mix(rungs_on)))
-
     async def toggle(self, *, is_on: bool | None = None) -> None:
-        """Play or pause, or only what `is_on` says; after an ending, begin again."""
+        """Play or pause, or only what `is_on` says; after an ending, begin again.
+
+        After a passage or a line that is waited after, go on.
+        """
         await self._do(lambda p: p.toggle(is_on=is_on))
 
     async def seek_by(self, delta_ms: int) -> None:
         """Go forward or back in the clip, never out of it."""
-        await self._do(lambda p: p.seek(self.position_ms() + delta_ms, "seek"))
+        await self._seek(lambda: self.position_ms() + delta_ms)
 
     async def seek_to(self, position_ms: int) -> None:
         """Go to a place in the clip, clamped to it."""
-        await self._do(lambda p: p.seek(position_ms, "seek"))
+        await self._seek(lambda: position_ms)
 
-    async def replay_line(self) -> None:
-        """Hear the present line again; where the sound had failed, try it again."""
-        await self._do(Performance.replay_line)
+    async def undo_switch(self) -> None:
+        """Take back the last change of language or mix, or the last going to a bookmark."""
+        came_from, self._came_from = self._came_from, None
+        if came_from is None:
+            await super().undo_switch()
+            return
+        async with self._turns.lock:
+            await self._go_to(came_from, is_back=True)
 
-    async def next_line(self) -> None:
-        """Go to the next line; from the last one to the next node, never past a choice."""
-        await self._do(Performance.next_line)
+    async def sleep_in(self, minutes: int | None) -> None:
+        """Fall silent in so many minutes, with a bookmark where the listener is now; None: do not.
 
-    async def previous_line(self) -> None:
-        """Go to the previous line, or to the start of this one when it is well under way."""
-        await self._do(Performance.previous_line)
-
-    async def set_speed(self, speed: float) -> None:
-        """Hear faster or slower, 0.5 to 2.0 with the pitch kept."""
-        self.deck.set_speed(speed)
-        self._tell(SpeedChanged(self.deck.speed))
-        await self._do(lambda p: p.did("speed", to=self.deck.speed))
+        Raises UsageError for less than a minute or more than a day.
+        """
+        if minutes is None:
+            self._sleep.stop()
+        elif not 0 < minutes <= MOST_MINUTES:
+            raise UsageError(f"the sleep timer takes 1 to {MOST_MINUTES} minutes, not {minutes}.")
+        else:
+            self._fell_asleep_at = self._here(f"Sleep timer, {minutes} min")
+            self._sleep.start(minutes)
 
     async def note(self, kind: str, **context: Any) -> None:
         """Record what the listener did beside the sound, e.g. "translation_shown"."""
@@ -206,54 +187,71 @@ class PlaybackController:
     async def like(self) -> None:
         """Like the story; again: love, favorite, and none."""
         following = REACTIONS[(REACTIONS.index(self._reaction) + 1) % len(REACTIONS)]
-        await self._do(lambda p: self._react(p, following))
+        await self.react(following)
+
+    async def react(self, reaction: str | None) -> None:
+        """Like, love or make a favorite of the story, or take that back with None."""
+        await self._do(lambda p: self._react(p, reaction))
 
     async def _react(self, performance: Performance, reaction: str | None) -> None:
         record = self._recorder.liked(performance.session, reaction)
-        if await performance.written(record):
+        if await self._turns.written(record):
             self._reaction = reaction
-            self._tell(ReactionChanged(reaction))
+            self._turns.tell(ReactionChanged(reaction))
 
     async def _do(self, act: Callable[[Performance], Awaitable[None]]) -> None:
-        async with self._turn:
+        async with self._turns.lock:
             if self._performance:
                 await act(self._performance)
 
+    async def _seek(self, target: Callable[[], int]) -> None:
+        async with self._turns.lock:
+            if self._performance and self._lines:
+                self._lines.let_go()
+                await self._performance.seek(target(), "seek")
+
+    async def _begin(self, begun: Opening) -> None:
+        await self._leave()
+        for event in begun.told:
+            self._turns.tell(event)
+        self._reaction = begun.reaction
+        performance = Performance(
+            begun.session,
+            recorder=self._recorder,
+            deck=self.deck,
+            clock=self._clock,
+            turns=self._turns,
+        )
+        self._put_on(performance)
+        await performance.begin(begun.step, begun.start_ms)
+
+    async def _go_to(self, bookmark: Bookmark, *, is_back: bool = False) -> None:
+        story = await asyncio.to_thread(self._shelf.open_story, bookmark.slug)
+        left = self._here("")
+        await self._leave()
+        past = await asyncio.to_thread(self._recorder.open, story)
+        await self._begin(opening_at(story, past, bookmark.place))
+        if not is_back and left is not None and left.slug == bookmark.slug:
+            self._came_from = left
+
+    def _here(self, note: str) -> Bookmark | None:
+        session = self.session
+        return self._recorder.marking.at(session, self.position_ms(), note) if session else None
+
+    async def _fall_asleep(self) -> None:
+        """Hold the sound, and keep a bookmark where the timer was set."""
+        await self.toggle(is_on=False)
+        self.deck.dim(1.0)
+        bookmark, self._fell_asleep_at = self._fell_asleep_at, None
+        if bookmark is not None:
+            await self.bookmarks.keep(bookmark)
+            words = "The sound is held, and a bookmark stands where the sleep timer was set."
+            self._turns.tell(Notice(words, Severity.INFORMATION))
+
     def _on_end(self) -> None:
-        self._spawn(self._do(Performance.passage_heard))
+        self._turns.spawn(self._do(Performance.passage_heard))
 
     async def _leave(self) -> None:
-        if self._performance:
-            performance, self._performance = self._performance, None
+        performance = self._take_off()
+        if performance is not None:
             await performance.leave()
-
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        task = asyncio.ensure_future(_complaining(work, self._tell))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _tell(self, event: Event) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
-
-
-async def _complaining(work: Coroutine[Any, Any, Any], tell: Callable[[Event], None]) -> None:
-    try:
-        await work
-    except KahaniError as error:
-        tell(Notice(str(error), Severity.ERROR))
-
-
-def _opened(session: Session, reaction: str | None) -> StoryOpened:
-    return StoryOpened(
-        slug=session.story.slug,
-        title=session.title,
-        language=session.variant.language,
-        mix=session.variant.mix,
-        is_resumed=len(session.state.trail) > 1,
-        recap=session.recap(),
-        passages=session.passages(),
-        reaction=reaction,
-        endings_found=len(session.state.endings),
-        endings_total=session.endings_total,
-    )

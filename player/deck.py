@@ -61,6 +61,7 @@ class Deck:
         self._playing_since: float | None = None
         self._listened_ms = 0.0
         self._complained = False
+        self._unheld = ""
         self._sounding = asyncio.Event()
         self.state = PlaybackState.IDLE
         self.reason = ""
@@ -107,12 +108,13 @@ class Deck:
         sounds = SILENT if self._output.name == SILENT else ""
         self._put_on(path, start_ms, sounds if path else NO_AUDIO)
 
-    def pause(self) -> bool:
-        """Hold the sound; return whether there was any to hold."""
+    def pause(self, why: str = "") -> bool:
+        """Hold the sound; return whether there was any to hold. `why` is told where it is given."""
         if self.state not in (PlaybackState.PLAYING, PlaybackState.LOADING):
             return False
         self._output.pause()
-        self._set(PlaybackState.PAUSED, self.reason)
+        self._unheld = self.reason
+        self._set(PlaybackState.PAUSED, why or self.reason)
         return True
 
     def resume(self) -> bool:
@@ -120,7 +122,7 @@ class Deck:
         if self.state is not PlaybackState.PAUSED:
             return False
         self._output.resume()
-        self._set(PlaybackState.PLAYING, self.reason)
+        self._set(PlaybackState.PLAYING, self._unheld)
         return True
 
     async def seek(self, position_ms: int, *, again: bool = False) -> int:
@@ -144,6 +146,10 @@ class Deck:
         self.volume = min(max(volume, 0), 100)
         self._output.set_volume(self.volume)
         self._tell(VolumeChanged(self.volume, is_muted=self.volume == 0))
+
+    def dim(self, share: float) -> None:
+        """Sound at this share, 0 to 1, of the volume that is set, until told otherwise."""
+        self._output.set_volume(round(self.volume * share))
 
     def toggle_mute(self) -> None:
         """Fall mute, or be as loud again as before."""

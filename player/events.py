@@ -177,6 +177,11 @@ class SyncChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveRequested:
+    """The listener wants to leave, and said so elsewhere than here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence for the listener."""
 
@@ -203,5 +208,6 @@ Event: TypeAlias = (
     | BookmarksChanged
     | SleepChanged
     | SyncChanged
+    | LeaveRequested
     | Notice
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from player.audio.clock import Clock
 from player.audio.output import PlaybackState
@@ -14,29 +14,29 @@ from player.deck import Deck
 from player.events import (
     ChoiceAwaited,
     ChoiceTaken,
-    Event,
     NodeEntered,
-    Notice,
+    PassageHeard,
     PositionJumped,
-    Severity,
     StoryFinished,
     VariantChanged,
 )
-from player.recording import NotSavedError, Recorder
+from player.recording import Recorder
 from player.session import Session, Step
 from player.story.lines import Line, line_at
+from player.story.rewinding import resume_at, start_of
+from player.story.walking import Variant
+from player.turns import Turns
 
-LINE_GRACE_MS: Final = 1500
-"""So soon after a line began, "previous line" means the one before it, as track keys do."""
-
-Spawn: TypeAlias = Callable[[Coroutine[Any, Any, Any]], None]
+LINE_HEARD: Final = "line heard"
+"""Why the sound is held where the listener wants to go on by a key after each line."""
 
 
 class Performance:
     """A session with the deck that sounds it and the recorder that remembers it.
 
-    Its methods are not guarded against each other: the controller lets one run at a time. `spawn`
-    starts work that nobody waits for.
+    Its methods are not guarded against each other: the controller lets one run at a time.
+    `planned` is the variant of the next line to be heard, where it is another; with
+    `waits_after_passage` the listener goes on by a key.
     """
 
     def __init__(
@@ -46,15 +46,18 @@ class Performance:
         recorder: Recorder,
         deck: Deck,
         clock: Clock,
-        tell: Callable[[Event], None],
-        spawn: Spawn,
+        turns: Turns,
     ) -> None:
         self.session = session
         self._recorder = recorder
         self._deck = deck
-        self._tell = tell
-        self._spawn = spawn
+        self._turns = turns
+        self._tell = turns.tell
+        self._clock = clock
         self._checkpoint = Checkpoint(clock, self._keep_place)
+        self._paused_at: float | None = None
+        self.planned: Variant | None = None
+        self.waits_after_passage = False
         self._noted: tuple[int, int] = (0, 0)
 
     async def begin(self, step: Step, start_ms: int) -> None:
@@ -67,24 +70,40 @@ class Performance:
 
     async def move(self, decide: Callable[[Session], Step | None]) -> None:
         """Go where `decide` leads; nowhere when it returns None or cannot be written down."""
-        session, before = self.session, self.session.state
+        session, before, spoken = self.session, self.session.state, self.session.variant
         position_ms, speed = self._deck.position_ms(), self._deck.speed
         is_heard = self._deck.state is PlaybackState.FINISHED
         kind = "complete" if is_heard else "skip"
         left = self._recorder.behavior(kind, session, position_ms, speed=speed)
-        step = decide(session)
+        step = self._decided(decide)
         if step is None:
             return
         self._recorder.heard(session.story, self._deck.take_listened_ms())
-        record = self._recorder.moved(session, step, left=[left], speed=speed)
+        is_switched = session.variant != spoken
+        record = self._recorder.moved(session, step, [left], speed=speed, is_switched=is_switched)
         if not await self._sound(step, record):
-            session.state = before
+            session.state, session.variant = before, spoken
             await self._put_back(position_ms)
             return
+        if is_switched:
+            variant, self.planned = session.variant, None
+            self._tell(VariantChanged(variant.language, variant.mix, session.title))
         if (taken := step.taken) is not None:
             words = session.recap()[-1]
             self._tell(ChoiceTaken(before.node_id, taken.key, words, taken.correct))
         self._enter(step, 0)
+
+    def _decided(self, decide: Callable[[Session], Step | None]) -> Step | None:
+        """Return the step that is decided on, in the variant that was planned from here on."""
+        session, spoken = self.session, self.session.variant
+        session.variant = self.planned or spoken
+        step = None
+        try:
+            step = decide(session)
+        finally:
+            if step is None:
+                session.variant = spoken
+        return step
 
     async def passage_heard(self) -> None:
         """Go on after the end of a passage: to the next, to the listener's turn, or to the end."""
@@ -95,6 +114,8 @@ class Performance:
             await self._finish()
         elif options := session.options():
             self._tell(ChoiceAwaited(options))
+        elif self.waits_after_passage:
+            self._tell(PassageHeard())
         else:
             await self.move(Session.advance)
 
@@ -109,7 +130,7 @@ class Performance:
         """Write down what the listener did to the sound."""
         self._recorder.heard(self.session.story, self._deck.take_listened_ms())
         position_ms, speed = self._deck.position_ms(), self._deck.speed
-        await self.written(
+        await self._turns.written(
             self._recorder.did(kind, self.session, position_ms, speed=speed, **context)
         )
 
@@ -120,70 +141,68 @@ class Performance:
         self._recorder.heard(self.session.story, self._deck.take_listened_ms())
         self._deck.stop()
         record = self._recorder.left(self.session, position_ms, speed=self._deck.speed)
-        await self.written(record)
+        await self._turns.written(record)
 
-    async def switch(self, change: Callable[[Session], bool]) -> None:
-        """Hear the same line in another language or mix; nothing where there is no other."""
+    async def switch(self, variant: Variant, line: int) -> bool:
+        """Hear a line in another language or mix; return whether it could be written down."""
         session, before = self.session, self.session.variant
-        _, index = self._line()
         position_ms = self._deck.position_ms()
-        if not change(session):
-            return
+        session.variant = variant
         step = session.here()
         lines = step.passage.lines
-        start_ms = _start_of(lines, min(index, len(lines) - 1))
+        start_ms = start_of(lines, min(line, len(lines) - 1))
         self._recorder.heard(session.story, self._deck.take_listened_ms())
         record = self._recorder.changed_language(session, step, start_ms=start_ms)
         if not await self._sound(step, record, start_ms):
             session.variant = before
             await self._put_back(position_ms)
-            return
-        self._tell(VariantChanged(session.variant.language, session.variant.mix, session.title))
+            return False
+        self._tell(VariantChanged(variant.language, variant.mix, session.title))
         self._enter(step, start_ms)
+        return True
 
     async def toggle(self, *, is_on: bool | None = None) -> None:
-        """Play or pause, or only what `is_on` says; after an ending, begin again."""
+        """Play or pause, or only what `is_on` says; after an ending, begin again.
+
+        After a passage that asks nothing, and is waited after, go on.
+        """
         if is_on is (self._deck.state in (PlaybackState.PLAYING, PlaybackState.LOADING)):
             return
         if self._deck.pause():
+            self._paused_at = self._clock.now()
             await self.did("pause")
-        elif self._deck.resume():
-            await self.did("resume")
+        elif self._deck.state is PlaybackState.PAUSED:
+            await self._resume()
         elif self.session.state.is_finished:
             await self.move(Session.restart)
-
-    async def replay_line(self) -> None:
-        """Hear the present line again, and try the sound again where it was given up."""
-        lines, index = self._line()
-        await self.seek(_start_of(lines, index), "replay", line=index)
-
-    async def next_line(self) -> None:
-        """Go to the next line; from the last one to the next node, never past a choice."""
-        lines, index = self._line()
-        if index + 1 < len(lines):
-            await self.seek(lines[index + 1].start_ms, "seek", line=index + 1)
-        else:
+        elif self._deck.state is PlaybackState.FINISHED:
             await self.move(Session.advance)
 
-    async def previous_line(self) -> None:
-        """Go to the previous line, or to the start of this one when it is well under way."""
-        lines, index = self._line()
-        if index > 0 and self._deck.position_ms() - lines[index].start_ms < LINE_GRACE_MS:
-            index -= 1
-        await self.seek(_start_of(lines, index), "seek", line=index)
+    async def pause_after_line(self) -> None:
+        """Hold the sound because a line was heard; going on goes on with the next one."""
+        if self._deck.pause(LINE_HEARD):
+            self._paused_at = None
+            await self.did("pause", after_line=True)
 
-    def _line(self) -> tuple[tuple[Line, ...], int]:
-        lines = self.session.passage(self.session.node).lines
-        return lines, line_at(lines, self._deck.position_ms())
+    @property
+    def line(self) -> int:
+        """The line being heard, from 0; -1 where there is no text."""
+        return line_at(self.lines, self._deck.position_ms())
 
-    async def written(self, future: Future[None]) -> bool:
-        """Wait until it is durable; where it cannot be written, say so and return False."""
-        try:
-            await asyncio.wrap_future(future)
-        except NotSavedError as error:
-            self._tell(Notice(f"Not saved: {error}", Severity.ERROR))
-            return False
-        return True
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of the passage being heard."""
+        return self.session.passage(self.session.node).lines
+
+    async def _resume(self) -> None:
+        """Go on at the start of a line, further back after a longer pause."""
+        position_ms = self._deck.position_ms()
+        away_s = 0.0 if self._paused_at is None else self._clock.now() - self._paused_at
+        target_ms = resume_at(self.lines, position_ms, away_s)
+        if target_ms < position_ms:
+            self._tell(PositionJumped(await self._deck.seek(target_ms)))
+        self._deck.resume()
+        await self.did("resume", from_ms=position_ms)
 
     def _enter(self, step: Step, start_ms: int) -> None:
         self._noted = (step.depth, 0)
@@ -197,13 +216,13 @@ class Performance:
                 percentage=step.percentage,
             )
         )
-        self._spawn(_look_ahead(self.session, self._deck))
+        self._turns.spawn(_look_ahead(self.session, self._deck))
 
     async def _sound(self, step: Step, record: Future[None], start_ms: int = 0) -> bool:
         """Sound a step once its record is durable; return whether it could be written."""
         path = await self._deck.fetch(step.passage)
         self._deck.cue(path)
-        if not await self.written(record):
+        if not await self._turns.written(record):
             return False
         self._deck.play(step.passage, path, start_ms=start_ms)
         await asyncio.sleep(0)  # lets the thread of the sound go before the screen
@@ -219,18 +238,18 @@ class Performance:
         session.finish()
         self._recorder.heard(session.story, self._deck.take_listened_ms())
         position_ms, speed = self._deck.position_ms(), self._deck.speed
-        if await self.written(self._recorder.completed(session, position_ms, speed=speed)):
+        if await self._turns.written(self._recorder.completed(session, position_ms, speed=speed)):
             found = len(session.state.endings)
             self._tell(StoryFinished(session.node.key, found, session.endings_total))
 
     def _keep_place(self) -> None:
         """Write down the place whenever another line is heard, so that no crash costs more."""
-        lines, index = self._line()
+        lines, index = self.lines, self.line
         here = (len(self.session.state.trail), index)
         if self._deck.state is PlaybackState.PLAYING and lines and here != self._noted:
             self._noted = here
             record = self._recorder.placed(self.session, lines[index].start_ms)
-            self._spawn(self.written(record))
+            self._turns.spawn(self._turns.written(record))
 
 
 async def _look_ahead(session: Session, deck: Deck) -> None:
@@ -241,8 +260,3 @@ async def _look_ahead(session: Session, deck: Deck) -> None:
         targets = [choice.next_id for choice in node.choices]
         following = [session.story.nodes[target] for target in targets if target is not None]
         await deck.make_ready([session.passage(each) for each in following])
-
-
-def _start_of(lines: tuple[Line, ...], index: int) -> int:
-    """Return where a line starts, in ms; the first one starts with the clip."""
-    return lines[index].start_ms if index > 0 else 0

@@ -21,3 +21,11 @@ class Preferences:
     auto_play: bool = True
     formats: tuple[str, ...] = ()
     genres: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """Whether passages follow each other by themselves, and whether each line is waited after."""
+
+    auto_play: bool = True
+    pause_after_line: bool = False

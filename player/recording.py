@@ -12,17 +12,20 @@ from uuid import UUID
 from db.errors import StoreError as NotSavedError
 from db.records import (
     BehaviorRecord,
+    MarkRecord,
     PlaceRecord,
     ProgressRecord,
     Record,
     SessionRecord,
     UserRecord,
 )
+from player.marking import Marking
+from player.places import SavedPlace
+from player.preferences import Level, Preferences
 from player.scribe import Scribe, content_id, content_of, how
 from player.session import Direction, Session, Step
 from player.sitting import Sitting
 from player.story.graph import Story
-from player.story.state import StoryState
 from player.story.walking import percentage
 
 __all__ = ["NotSavedError", "Opened", "Recorder", "SavedPlace"]
@@ -40,6 +43,9 @@ class RecordStore(Protocol):
     def place(self, slug: str) -> PlaceRecord | None:
         """Return where the listener stands in the story, to the line."""
 
+    def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
+        """Return the marks of one story, or of all, newest first; also those taken away."""
+
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         """Return how far the listener is in the story."""
 
@@ -48,21 +54,12 @@ class RecordStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SavedPlace:
-    """Where a listener left a story: the state, the place in the clip, and how it was heard."""
-
-    state: StoryState
-    position_ms: int
-    language: str
-    mix: float
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """What is known of the listener's past with a story; `trouble` says why a place is lost."""
 
     place: SavedPlace | None
     reaction: str | None
+    bookmarks: int = 0
     trouble: str = ""
 
 
@@ -90,6 +87,7 @@ class Recorder:
         self._scribe = Scribe(
             self._sitting.id, now=now, new_id=new_id, device=device, program=program
         )
+        self.marking = Marking(store, self._scribe, now=now, new_id=new_id)
 
     def begin(self) -> None:
         """Find out, or make, who is listening."""
@@ -102,10 +100,14 @@ class Recorder:
         contents = [content_id(story, language) for language in story.editions]
         saved = self._store.place(story.slug)
         reaction = self._store.reaction(contents)
+        count = len(self.marking.all(story.slug))
+        if saved is None:
+            return Opened(None, reaction, count)
+        away_s = (self._now() - saved.updated_at).total_seconds()
         try:
-            return Opened(_place(saved) if saved else None, reaction)
+            return Opened(SavedPlace.from_json(saved.state, away_s), reaction, count)
         except (ValueError, KeyError, TypeError) as error:
-            return Opened(None, reaction, trouble=f"Your place cannot be read: {error}.")
+            return Opened(None, reaction, count, f"Your place cannot be read: {error}.")
 
     def heard(self, story: Story, milliseconds: float) -> None:
         """Count time that was spent listening; it is written with the next record."""
@@ -127,9 +129,18 @@ class Recorder:
         )
 
     def moved(
-        self, session: Session, step: Step, *, left: Sequence[Record] = (), speed: float
+        self,
+        session: Session,
+        step: Step,
+        left: Sequence[Record],
+        *,
+        speed: float,
+        is_switched: bool = False,
     ) -> Future[None]:
-        """Record a node visit, with the choice that led to it, and how the last node was left."""
+        """Record a node visit, with the choice that led to it, and how the last node was left.
+
+        `is_switched`: the node is heard in another language or mix than the last one.
+        """
         chosen: list[Record] = []
         if step.taken is not None:
             before = session.story.nodes[session.state.trail[-2].node_id]
@@ -142,7 +153,8 @@ class Recorder:
                 **how(session),
             }
             chosen.append(self._scribe.analytics("choice_made", session, data, node_id=before.id))
-        return self._store.append([*left, *chosen, *self._visit(session, step, speed)])
+        switched = self._switched(session, step) if is_switched else []
+        return self._store.append([*left, *chosen, *switched, *self._visit(session, step, speed)])
 
     def behavior(
         self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any
@@ -181,16 +193,18 @@ class Recorder:
 
     def changed_language(self, session: Session, step: Step, *, start_ms: int) -> Future[None]:
         """Record that the node is heard in another language or mix, from `start_ms` on."""
-        content = content_of(session)
-        self._sitting.begin(session.story, content, is_new=False)
-        data = {"node": step.node.key, **how(session)}
         return self._store.append(
-            [
-                self._sitting_record(content),
-                self._scribe.analytics("language_change", session, data, node_id=step.node.id),
-                *self._whereabouts(session, start_ms),
-            ]
+            [*self._switched(session, step), *self._whereabouts(session, start_ms)]
         )
+
+    def preferred(self, preferences: Preferences) -> Future[None]:
+        """Record what the listener prefers from now on."""
+        self.level(preferences.level)
+        return self._store.append([self._scribe.prefers(preferences)])
+
+    def level(self, level: Level) -> None:
+        """Start the belief of a learner of whom nothing is known at `level`."""
+        self._scribe.level = level
 
     def liked(self, session: Session, reaction: str | None) -> Future[None]:
         """Record a like (like, love, favorite), or None for its taking back."""
@@ -231,21 +245,24 @@ class Recorder:
             *self._whereabouts(session, start_ms),
         ]
 
+    def _switched(self, session: Session, step: Step) -> list[Record]:
+        content = content_of(session)
+        self._sitting.begin(session.story, content, is_new=False)
+        data = {"node": step.node.key, **how(session)}
+        return [
+            self._sitting_record(content),
+            self._scribe.analytics("language_change", session, data, node_id=step.node.id),
+        ]
+
     def _whereabouts(self, session: Session, position_ms: int) -> list[Record]:
         place = self._place_record(session, position_ms)
         progress = self._sitting.progress(session, self._scribe.listener.id, self._now())
         return [progress, place] if progress else [place]
 
     def _place_record(self, session: Session, position_ms: int) -> PlaceRecord:
-        state = {
-            "story": session.state.to_json(),
-            "position_ms": position_ms,
-            "language": session.variant.language,
-            "mix": session.variant.mix,
-        }
         return PlaceRecord(
             slug=session.story.slug,
-            state=state,
+            state=SavedPlace.of(session, position_ms).to_json(),
             percentage=percentage(session.story, session.state),
             is_completed=session.state.is_finished or bool(session.state.endings),
             updated_at=self._now(),
@@ -253,13 +270,3 @@ class Recorder:
 
     def _sitting_record(self, content: str) -> SessionRecord:
         return self._sitting.record(self._scribe.listener.id, content, self._now())
-
-
-def _place(saved: PlaceRecord) -> SavedPlace:
-    state = saved.state
-    return SavedPlace(
-        state=StoryState.from_json(state["story"]),
-        position_ms=int(state["position_ms"]),
-        language=str(state["language"]),
-        mix=float(state["mix"]),
-    )

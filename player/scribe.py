@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from db.records import AnalyticsRecord, BehaviorRecord, LearnerRecord, LikeRecord, UserRecord
+from db.records import (
+    AnalyticsRecord,
+    BehaviorRecord,
+    LearnerRecord,
+    LikeRecord,
+    PreferencesRecord,
+    UserRecord,
+)
 from player.learner.belief import Belief
+from player.preferences import Level, Preferences
 from player.session import Session
 from player.story.graph import Story
 from player.story.walking import base_language
-
-DEFAULT_LEVEL: Final = "intermediate"
 
 
 def content_id(story: Story, language: str) -> str:
@@ -32,7 +38,10 @@ def how(session: Session) -> dict[str, Any]:
 
 
 class Scribe:
-    """Makes the records of one sitting; `user` must be set before the first."""
+    """Makes the records of one sitting; `user` must be set before the first.
+
+    `level` is where the belief of a learner of whom nothing is known starts.
+    """
 
     def __init__(
         self,
@@ -50,6 +59,7 @@ class Scribe:
         self._program = program
         self._sequence = 0
         self.user: UserRecord | None = None
+        self.level: Level = Preferences().level
 
     @property
     def listener(self) -> UserRecord:
@@ -124,6 +134,36 @@ class Scribe:
             user_agent=self._program,
         )
 
+    def marked(
+        self, kind: str, story_id: UUID | None, slug: str, state: Mapping[str, Any]
+    ) -> AnalyticsRecord:
+        """Return the record that a bookmark was added or removed, in whichever story."""
+        return AnalyticsRecord(
+            id=self._new_id(),
+            created_at=self._now(),
+            event_type=kind,
+            user_id=self.listener.id,
+            story_id=story_id,
+            session_id=self._session_id,
+            event_data={
+                "slug": slug,
+                **{name: state[name] for name in ("position_ms", "language", "mix")},
+            },
+            user_agent=self._program,
+        )
+
+    def prefers(self, preferences: Preferences) -> PreferencesRecord:
+        """Return the record of what the listener prefers: one row for each listener."""
+        return PreferencesRecord(
+            id=str(self.listener.id),
+            difficulty_preference=preferences.level,
+            preferred_formats=preferences.formats,
+            preferred_genres=preferences.genres,
+            playback_speed=preferences.speed,
+            auto_play=preferences.auto_play,
+            session_id=self._session_id,
+        )
+
     def like(self, session: Session, reaction: str | None) -> LikeRecord:
         """Return the record of a reaction, None taking it back."""
         now = self._now()
@@ -139,7 +179,7 @@ class Scribe:
 
     def learner(self, session: Session) -> LearnerRecord:
         """Return what is believed of the listener: the prior, for the language being heard."""
-        belief = Belief.prior(DEFAULT_LEVEL)
+        belief = Belief.prior(self.level)
         return LearnerRecord(
             session_id=self._session_id,
             preference_weights={},

@@ -9,14 +9,15 @@ from uuid import UUID
 
 from player.errors import UsageError
 from player.story.graph import Choice, Node, Story
-from player.story.lines import line_at
 from player.story.passages import Option, Passage, read_passage
+from player.story.rewinding import AT_ONCE_SECONDS, resume_at
 from player.story.state import StoryState
 from player.story.walking import (
     Variant,
     base_language,
     beginning,
     flags_of,
+    is_same_node,
     nearest_variant,
     offered,
     path_to,
@@ -37,6 +38,22 @@ class Direction(StrEnum):
     ON = "on"
     BACK = "back"
     FORWARD = "forward"
+
+
+class Landing(StrEnum):
+    """Where a listener lands in a story that may have been edited since."""
+
+    SAME = "same"
+    ANCESTOR = "ancestor"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """Where a story goes on: `start_ms` is the place in the clip."""
+
+    start_ms: int
+    landing: Landing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +90,19 @@ class Session:
 
         Raises UsageError for an unknown language or node, naming what there is.
         """
-        if language is not None and not rungs(story, language):
-            known = ", ".join(sorted(story.editions))
-            raise UsageError(f"{story.slug} has no {language!r}; it speaks {known}.")
-        variant = nearest_variant(story, language, mix)
+        session = cls(story, nearest_variant(story, None, mix), beginning(story))
+        if language is not None:
+            session.variant = session.variant_of(language, mix)
         if node_key is None:
-            return cls(story, variant, beginning(story))
+            return session
         if node_key not in story.ids_by_key:
             known = ", ".join(story.ids_by_key)
             raise UsageError(f"{story.slug} has no node {node_key!r}; it has {known}.")
         try:
-            return cls(story, variant, path_to(story, story.ids_by_key[node_key]))
+            session.state = path_to(story, story.ids_by_key[node_key])
         except ValueError as error:
             raise UsageError(f"{node_key!r} cannot be heard: {error}.") from error
+        return session
 
     @property
     def title(self) -> str:
@@ -161,26 +178,29 @@ class Session:
         """Hear the story in another variant from now on, the nearest that there is."""
         self.variant = nearest_variant(self.story, language, mix)
 
-    def next_language(self) -> bool:
-        """Hear the story in its next language, the least mixed; False where it has but one."""
+    def variant_of(self, language: str, mix: float | None) -> Variant:
+        """Return the nearest variant that there is. Raises UsageError for an unknown language."""
+        if not rungs(self.story, language):
+            known = ", ".join(sorted(self.story.editions))
+            raise UsageError(f"{self.story.slug} has no {language!r}; it speaks {known}.")
+        return nearest_variant(self.story, language, mix)
+
+    def next_language(self, after: Variant) -> Variant | None:
+        """Return the story's next language, the least mixed; None where it has but one."""
         bases = list(dict.fromkeys(base_language(code) for code in self.story.editions))
-        here = bases.index(base_language(self.variant.language))
-        following = rungs(self.story, bases[(here + 1) % len(bases)])[0]
-        is_other = len(bases) > 1
-        self.variant = following if is_other else self.variant
-        return is_other
+        here = bases.index(base_language(after.language))
+        return rungs(self.story, bases[(here + 1) % len(bases)])[0] if len(bases) > 1 else None
 
-    def change_mix(self, rungs_on: int) -> bool:
-        """Hear more English (1) or less (-1) in the mix; False where there is no such rung."""
-        ladder = self.speaks
-        target = ladder.index(self.variant) + rungs_on
-        if not 0 <= target < len(ladder):
-            return False
-        self.variant = ladder[target]
-        return True
+    def rung(self, of: Variant, rungs_on: int) -> Variant | None:
+        """Return the rung with more English (1) or less (-1) in the mix; None without one."""
+        ladder = rungs(self.story, of.language)
+        target = ladder.index(of) + rungs_on
+        return ladder[target] if 0 <= target < len(ladder) else None
 
-    def take_up(self, left: StoryState, position_ms: int, *, restart: bool = False) -> int:
-        """Go on where the story was left; return where in the clip, in ms, at the start of a line.
+    def take_up(
+        self, left: StoryState, position_ms: int, *, away_s: float, restart: bool = False
+    ) -> TakenUp:
+        """Go on where the story was left `away_s` seconds ago, at the start of a line.
 
         A finished story, or `restart`, begins again with the endings found so far. In an edited
         story the listener lands on the same node, else on its nearest ancestor, else at the start.
@@ -188,13 +208,12 @@ class Session:
         state = repaired(self.story, left)
         if restart or state.is_finished:
             self.state = beginning(self.story, state.endings)
-            return 0
+            return TakenUp(0, Landing.SAME)
         self.state = state
-        if state.node_id != left.node_id:
-            return 0
+        if not is_same_node(self.story, left, state):
+            return TakenUp(0, Landing.START if len(state.trail) == 1 else Landing.ANCESTOR)
         lines = self.passage(self.node).lines
-        index = line_at(lines, position_ms)
-        return lines[index].start_ms if index > 0 else 0
+        return TakenUp(resume_at(lines, position_ms, max(away_s, AT_ONCE_SECONDS)), Landing.SAME)
 
     def restart(self) -> Step:
         """Begin again; endings found before stay found."""

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from db.errors import RemoteError, StoreError
-from db.records import PlaceRecord, ProgressRecord, Record, UserRecord
+from db.records import MarkRecord, PlaceRecord, ProgressRecord, Record, UserRecord
 from db.store import Store
 from db.sync import Sync, SyncState, SyncStatus
 from player.events import Event, Notice, Severity, SyncChanged
@@ -45,6 +45,10 @@ class SendingStore:
     def place(self, slug: str) -> PlaceRecord | None:
         """Return where the listener stands in the story, to the line."""
         return self._store.place(slug)
+
+    def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
+        """Return the marks of one story, or of all, newest first; also those taken away."""
+        return self._store.marks(slug)
 
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         """Return how far the listener is in the story."""

@@ -164,6 +164,14 @@ def repaired(story: Story, state: StoryState) -> StoryState:
     )
 
 
+def is_same_node(story: Story, left: StoryState, state: StoryState) -> bool:
+    """Return whether `state` is at the node that was left, which may have a new name by now."""
+    here = story.nodes[state.node_id]
+    return left.node_id == here.id or (
+        here.was is not None and left.node_id == catalogue_id(story.slug, here.was)
+    )
+
+
 def percentage(story: Story, state: StoryState) -> float:
     """Return how far the listener is, 0 to 100: nodes heard of those and the shortest rest."""
     if state.is_finished:

@@ -4,118 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from db.store import Store
-from player.audio.clips import ClipMissingError
-from player.audio.clock import HandClock
-from player.audio.output import ClipRequest, PlaybackState
-from player.audio.silent import SilentOutput
-from player.cli.wiring import new_id, now
-from player.controller import PlaybackController
+from player.audio.output import PlaybackState
 from player.errors import UsageError
 from player.events import (
     ChoiceAwaited,
     ChoiceTaken,
-    Event,
     NodeEntered,
     Notice,
-    PlaybackChanged,
     PositionJumped,
     ReactionChanged,
     StoryFinished,
     StoryOpened,
     VariantChanged,
 )
-from player.library.catalogue import to_record
-from player.recording import Recorder
-from player.story.graph import Clip, Story
 
-T = TypeVar("T")
-
-
-class Shelf:
-    """One story, and a clip for everything that should have one."""
-
-    def __init__(self, story: Story) -> None:
-        self.story = story
-        self.lost: set[str] = set()
-
-    def open_story(self, slug: str) -> Story:
-        if slug != self.story.slug:
-            raise UsageError(f"there is no {slug}")
-        return self.story
-
-    def path_for(self, clip: Clip) -> Path:
-        if clip.path in self.lost:
-            raise ClipMissingError(f"The clip {clip.path} is not here.")
-        return Path(clip.path)
-
-
-class WitnessOutput(SilentOutput):
-    """Notes, at each clip that is put on, how many node visits are in the store by then."""
-
-    def __init__(self, clock: HandClock, store: Path) -> None:
-        super().__init__(clock)
-        self._store = store
-        self.visits_at_play: list[int] = []
-        self.requests: list[ClipRequest] = []
-
-    def play(self, request: ClipRequest) -> None:
-        self.visits_at_play.append(len(events_in(self._store, "play")))
-        self.requests.append(request)
-        super().play(request)
-
-
-class Sofa:
-    """A listener's place: the controller, what it told so far, and the time in hand."""
-
-    def __init__(self, store: Store, story: Story) -> None:
-        self.clock = HandClock()
-        self.shelf = Shelf(story)
-        self.output = WitnessOutput(self.clock, store.path)
-        self.told: list[Event] = []
-        self._news = asyncio.Event()
-        self.controller = PlaybackController(
-            shelf=self.shelf,
-            clips=self.shelf,
-            recorder=Recorder(store, now=now, new_id=new_id, device="sofa", program="test"),
-            output=self.output,
-            clock=self.clock,
-        )
-        self.controller.listen(self._hear)
-
-    def _hear(self, event: Event) -> None:
-        self.told.append(event)
-        self._news.set()
-
-    async def until(self, kind: type[T]) -> T:
-        """Wait for the next event of this kind; forget those before it."""
-        async with asyncio.timeout(5):
-            while True:
-                while self.told:
-                    event = self.told.pop(0)
-                    if isinstance(event, kind):
-                        return event
-                self._news.clear()
-                await self._news.wait()
-
-    async def until_state(self, state: PlaybackState) -> PlaybackChanged:
-        while (event := await self.until(PlaybackChanged)).state is not state:
-            pass
-        return event
-
-    async def hear_out(self) -> None:
-        """Let the passage on the deck be heard to its end."""
-        self.clock.advance(0.1)
-        await self.until_state(PlaybackState.PLAYING)
-        self.clock.advance(10)
+if TYPE_CHECKING:
+    from tests.player.conftest import NewSofa, Sofa
 
 
 def rows(store: Path, query: str) -> list[tuple[object, ...]]:
@@ -125,23 +36,6 @@ def rows(store: Path, query: str) -> list[tuple[object, ...]]:
 
 def events_in(store: Path, kind: str) -> list[tuple[object, ...]]:
     return rows(store, f"SELECT id FROM behavioral_events WHERE event_type = '{kind}'")
-
-
-@pytest.fixture
-def store(tmp_path: Path, well: Story) -> Iterator[Store]:
-    store = Store.open(tmp_path / "kahani.sqlite")
-    store.import_story(to_record(well))
-    yield store
-    store.close()
-
-
-@pytest_asyncio.fixture
-async def sofa(store: Store, well: Story) -> AsyncIterator[Sofa]:
-    sofa = Sofa(store, well)
-    await sofa.controller.start()
-    yield sofa
-    await sofa.controller.close()
-    sofa.output.close()
 
 
 async def test_a_story_is_heard_up_to_the_listeners_turn_and_on_to_an_ending(sofa: Sofa) -> None:
@@ -184,17 +78,14 @@ async def test_a_choice_that_is_not_there_is_refused_and_nothing_moves(sofa: Sof
     assert sofa.controller.session.node.key == "start"
 
 
-async def test_the_listener_comes_back_to_the_same_line(
-    sofa: Sofa, store: Store, well: Story
-) -> None:
+async def test_the_listener_comes_back_to_the_same_line(sofa: Sofa, new_sofa: NewSofa) -> None:
     await sofa.controller.open("well")
     await sofa.controller.forward()
     sofa.clock.advance(0.1)
     await sofa.until_state(PlaybackState.PLAYING)
     sofa.clock.advance(3)
     await sofa.controller.leave()
-    later = Sofa(store, well)
-    await later.controller.start()
+    later = await new_sofa()
     await later.controller.open("well")
     opened = await later.until(StoryOpened)
     entered = await later.until(NodeEntered)
@@ -202,11 +93,10 @@ async def test_the_listener_comes_back_to_the_same_line(
     assert [passage.key for passage in opened.passages] == ["start"]
     assert entered.passage.key == "fork"
     assert entered.start_ms == entered.passage.lines[1].start_ms > 0
-    await later.controller.close()
 
 
 async def test_a_crash_costs_no_more_than_the_line_being_heard(
-    sofa: Sofa, store: Store, well: Story
+    sofa: Sofa, store: Store, new_sofa: NewSofa
 ) -> None:
     await sofa.controller.open("well")
     sofa.clock.advance(0.1)
@@ -214,11 +104,9 @@ async def test_a_crash_costs_no_more_than_the_line_being_heard(
     sofa.clock.advance(3)
     while (place := store.place("well")) is None or place.state["position_ms"] == 0:
         await asyncio.to_thread(lambda: None)
-    crashed = Sofa(store, well)
-    await crashed.controller.start()
+    crashed = await new_sofa()
     await crashed.controller.open("well")
     assert (await crashed.until(NodeEntered)).start_ms > 0
-    await crashed.controller.close()
 
 
 async def test_what_the_listener_does_to_the_sound_is_written_down(
@@ -254,16 +142,14 @@ async def test_every_record_has_its_outbox_entry(sofa: Sofa, store: Store) -> No
     assert store.pending() >= len(events)
 
 
-async def test_likes_go_round_and_are_found_again(sofa: Sofa, store: Store, well: Story) -> None:
+async def test_likes_go_round_and_are_found_again(sofa: Sofa, new_sofa: NewSofa) -> None:
     await sofa.controller.open("well")
     for expected in ("like", "love", "favorite", None, "like"):
         await sofa.controller.like()
         assert (await sofa.until(ReactionChanged)).reaction == expected
-    again = Sofa(store, well)
-    await again.controller.start()
+    again = await new_sofa()
     await again.controller.open("well")
     assert (await again.until(StoryOpened)).reaction == "like"
-    await again.controller.close()
 
 
 async def test_without_its_clip_a_node_passes_at_reading_pace_and_says_so_once(sofa: Sofa) -> None:

@@ -175,7 +175,7 @@ def test_a_finished_story_begins_again_and_remembers_its_endings(well: Story) ->
     walk(session, "A")
     session.finish()
     again = begin(well)
-    assert again.take_up(session.state, 3000) == 0
+    assert again.take_up(session.state, 3000, away_s=60).start_ms == 0
     assert again.node.key == "start"
     assert len(again.state.endings) == 1
 
@@ -185,7 +185,7 @@ def test_the_place_is_taken_up_at_the_start_of_the_line(well: Story) -> None:
     walk(session)
     again = begin(well)
     second = session.here().passage.lines[1].start_ms
-    assert again.take_up(session.state, second + 700) == second
+    assert again.take_up(session.state, second + 700, away_s=60).start_ms == second
     assert again.node.key == "fork"
 
 

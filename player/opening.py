@@ -1,0 +1,97 @@
+"""How a story begins or goes on: decided from what is wished and what is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from player.events import Event, Notice, Severity, StoryOpened
+from player.places import SavedPlace
+from player.recording import Opened
+from player.session import Direction, Landing, Session, Step
+from player.story.graph import Story
+from player.story.rewinding import LONG_AWAY_SECONDS
+
+EDITED: Final = {
+    Landing.ANCESTOR: "The story was edited, and the passage where you were is gone: "
+    "you go on at the nearest one before it.",
+    Landing.START: "The story was edited, and the passages that you heard are gone: "
+    "it begins anew. Endings found stay found.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How a story is to be heard; None: as it was left. `restart` begins it again."""
+
+    language: str | None = None
+    mix: float | None = None
+    node_key: str | None = None
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A session at the place where it begins, what is to be told, and where in the clip."""
+
+    session: Session
+    step: Step
+    start_ms: int
+    told: tuple[Event, ...]
+    reaction: str | None
+
+
+def opening(story: Story, past: Opened, wish: Wish, usual: Wish) -> Opening:
+    """Return how to open a story; `usual` is the language for stories that were never heard.
+
+    Raises UsageError for a language or a node that the story does not have.
+    """
+    session = Session.begin(story, language=wish.language, mix=wish.mix, node_key=wish.node_key)
+    place = past.place
+    heard = usual if place is None else Wish(language=place.language, mix=place.mix)
+    if wish.language is None and heard.language is not None:
+        session.hear(heard.language, heard.mix if wish.mix is None else wish.mix)
+    if place is None or wish.node_key is not None:
+        return _opening(session, past, 0)
+    taken = session.take_up(
+        place.state, place.position_ms, away_s=place.away_s, restart=wish.restart
+    )
+    return _opening(session, past, taken.start_ms, taken.landing)
+
+
+def opening_at(story: Story, past: Opened, place: SavedPlace) -> Opening:
+    """Return how to open a story at a bookmark; endings found since stay found."""
+    session = Session.begin(story, language=None, mix=None)
+    session.hear(place.language, place.mix)
+    found = past.place.state.endings if past.place else frozenset()
+    state = replace(place.state, is_finished=False, endings=place.state.endings | found)
+    taken = session.take_up(state, place.position_ms, away_s=0.0)
+    return _opening(session, past, taken.start_ms, taken.landing)
+
+
+def _opening(
+    session: Session, past: Opened, start_ms: int, landing: Landing = Landing.SAME
+) -> Opening:
+    is_new = len(session.state.trail) == 1 and start_ms == 0
+    step = session.here(Direction.START if is_new else Direction.RESUME)
+    notices = [Notice(past.trouble, Severity.WARNING)] if past.trouble else []
+    if landing in EDITED:
+        notices.append(Notice(EDITED[landing], Severity.WARNING))
+    return Opening(session, step, start_ms, (_opened(session, past), *notices), past.reaction)
+
+
+def _opened(session: Session, past: Opened) -> StoryOpened:
+    is_long_ago = past.place is not None and past.place.away_s >= LONG_AWAY_SECONDS
+    return StoryOpened(
+        slug=session.story.slug,
+        title=session.title,
+        language=session.variant.language,
+        mix=session.variant.mix,
+        is_resumed=len(session.state.trail) > 1,
+        recap=session.recap() if is_long_ago else (),
+        passages=session.passages(),
+        reaction=past.reaction,
+        endings_found=len(session.state.endings),
+        endings_total=session.endings_total,
+        bookmarks=past.bookmarks,
+    )
