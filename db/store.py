@@ -19,11 +19,13 @@ from db.catalogue import catalogue
 from db.engine import reading_engine
 from db.errors import explain
 from db.importing import Outcome
+from db.listened import listened
 from db.models import LocalRow, LocalValue, OutboxEntry, User
 from db.records import (
     CatalogueEntry,
     ContentRecord,
     LearnerRecord,
+    ListenedRecord,
     MarkRecord,
     PlaceRecord,
     PreferencesRecord,
@@ -86,11 +88,16 @@ class Store:
         """Return the name of this installation, the same for ever."""
         return self.get_meta(DEVICE) or self._writer.submit(_make_device).result()
 
-    def catalogue(self) -> tuple[CatalogueEntry, ...]:
-        """Return every active story and episode with what the listener did to it, by slug."""
+    def catalogue(self, language: str | None = None) -> tuple[CatalogueEntry, ...]:
+        """Return every active story and episode by slug, in `language` where it is told in it."""
+        with self._reading() as tx:
+            return catalogue(tx, language)
+
+    def listened(self) -> dict[str, ListenedRecord]:
+        """Return what the listener did, by the slugs of the stories and episodes touched."""
         user_id = self._known_listener()
         with self._reading() as tx:
-            return catalogue(tx, user_id)
+            return listened(tx, user_id)
 
     def story(self, slug: str) -> StoryRecord | None:
         """Return an active story with all its rows, None where there is none of this name."""

@@ -88,6 +88,14 @@ class StoryTranslation(Row):
         UniqueConstraint("story_id", "language_code", name="uq_story_language"),
         Index("idx_story_translations_story", "story_id"),
         Index("idx_story_translations_lang", "language_code"),
+        Index(  # all that the library reads of a translation
+            "idx_story_translations_shelf",
+            "story_id",
+            "created_at",
+            "language_code",
+            "title",
+            "description",
+        ).ddl_if(dialect="sqlite"),
     )
 
 

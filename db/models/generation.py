@@ -77,6 +77,16 @@ class Content(Row):
             sqlite_where=text("series_id IS NOT NULL"),
         ),
         Index("idx_content_story", "story_id"),
+        Index(  # all that the library reads of an edition
+            "idx_content_shelf",
+            "story_id",
+            "id",
+            "format",
+            "genre",
+            "difficulty",
+            "difficulty_score",
+            "duration",
+        ).ddl_if(dialect="sqlite"),
     )
 
 

@@ -2,7 +2,6 @@
 
 from db.records.catalogue import (
     AudioRecord,
-    CatalogueEntry,
     CharacterRecord,
     ChoiceRecord,
     ContentRecord,
@@ -25,6 +24,7 @@ from db.records.listening import (
     SessionRecord,
     UserRecord,
 )
+from db.records.shelf import CatalogueEntry, ListenedRecord, OutlineRecord
 
 __all__ = [
     "AnalyticsRecord",
@@ -38,8 +38,10 @@ __all__ = [
     "Json",
     "LearnerRecord",
     "LikeRecord",
+    "ListenedRecord",
     "MarkRecord",
     "NodeRecord",
+    "OutlineRecord",
     "PlaceRecord",
     "PreferencesRecord",
     "ProgressRecord",

@@ -1,10 +1,8 @@
-"""Rows of the catalogue, and what the library shows of them."""
+"""Rows of the catalogue."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from db.records.json import Json
@@ -126,29 +124,3 @@ class StoryRecord:
     choices: tuple[ChoiceRecord, ...] = ()
     audio_files: tuple[AudioRecord, ...] = ()
     contents: tuple[ContentRecord, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueEntry:
-    """One row of the library: a story or a linear episode with what this listener did to it.
-
-    `titles` is by language; the duration is the longest edition's; `reaction` one of REACTIONS.
-    """
-
-    slug: str
-    story_id: UUID | None
-    titles: Mapping[str, str]
-    descriptions: Mapping[str, str]
-    age_range: str | None
-    region: str | None
-    format: str | None
-    genre: str | None
-    difficulty: str | None
-    difficulty_score: float | None
-    duration_sec: int
-    percentage: float = 0.0
-    is_completed: bool = False
-    play_count: int = 0
-    last_played_at: datetime | None = None
-    reaction: str | None = None
-    is_bookmarked: bool = False

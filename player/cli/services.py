@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from player.config import Config
 from player.paths import Paths
-from player.tui.services import Settings, Shelved, Wanted
+from player.resources import bundled_stories
+from player.tui.services import Outline, Settings, Shelved, Wanted
 
 if TYPE_CHECKING:
+    from player.cli.shelving import Shelving
     from player.cli.wiring import House
     from player.controller import PlaybackController
     from player.events import Event
+
+T = TypeVar("T")
 
 
 class HouseServices:
@@ -43,6 +47,7 @@ class HouseServices:
         )
         self._make: Callable[[], House] = partial(_house, paths, config, output, pace)
         self._house: House | None = None
+        self._shelving: Shelving | None = None
 
     @property
     def notices(self) -> Sequence[str]:
@@ -64,21 +69,34 @@ class HouseServices:
 
     async def catalogue(self) -> Sequence[Shelved]:
         """Return the stories of the store, in the listener's language where they have it."""
-        store = self._house.store if self._house else None
-        if store is None:
-            return ()
-        try:
-            entries = await asyncio.to_thread(store.catalogue)
-        except Exception as error:
-            raise await asyncio.to_thread(_explained, error) from error
-        from player.cli.shelving import shelved
+        return await self._ask(lambda shelving: shelving.catalogue(self.settings)) or ()
 
-        return [shelved(entry, self.settings.language) for entry in entries]
+    async def words(self, slugs: Sequence[str]) -> Mapping[str, str]:
+        """Return what else stories can be found by."""
+        return await self._ask(lambda shelving: shelving.words(slugs)) or {}
+
+    async def outline(self, slug: str) -> Outline:
+        """Return what is told of one story when it is looked at."""
+        return await self._ask(lambda shelving: shelving.outline(slug)) or Outline()
 
     async def close(self) -> None:
         """Close the house."""
         if self._house is not None:
             await self._house.close()
+
+    async def _ask(self, question: Callable[[Shelving], T]) -> T | None:
+        """Ask in a thread; None while the house is not open. Raises KahaniError."""
+        if self._house is None or self._house.store is None:
+            return None
+        if self._shelving is None:
+            from player.cli.shelving import Shelving
+
+            roots = (self._house.paths.stories, bundled_stories())
+            self._shelving = Shelving(self._house.store, roots)
+        try:
+            return await asyncio.to_thread(question, self._shelving)
+        except Exception as error:
+            raise await asyncio.to_thread(_explained, error) from error
 
 
 def _house(paths: Paths, config: Config, output: str | None, pace: float) -> House:

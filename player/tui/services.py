@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -20,6 +20,8 @@ class Shelved:
     one (English, or the source language) where that differs, else empty. `languages` are codes as
     stories name them ("hi", "hi-mixed", "ta"), the listener's first. `percentage` is 0 to 100,
     `reaction` is like, love, favorite or None; `last_played_at` knows its time zone.
+    `difficulty_score` is 0 to 1; `endings_total` is 0 where it was not counted; `is_downloaded`
+    says whether it can be heard without a network.
     """
 
     slug: str
@@ -30,13 +32,33 @@ class Shelved:
     duration_sec: int = 0
     percentage: float = 0.0
     is_completed: bool = False
+    play_count: int = 0
     reaction: str | None = None
-    is_bookmarked: bool = False
+    bookmarks: int = 0
+    endings_found: int = 0
+    endings_total: int = 0
     last_played_at: datetime | None = None
     format: str | None = None
     genre: str | None = None
     age_range: str | None = None
     region: str | None = None
+    difficulty: str | None = None
+    difficulty_score: float | None = None
+    is_downloaded: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What is found out of a story when it is looked at: too slow for all of them at once.
+
+    `variants` are (language, share of English); `clips_missing` of `clips` are not on this
+    machine.
+    """
+
+    endings: int = 0
+    variants: tuple[tuple[str, float], ...] = ()
+    clips: int = 0
+    clips_missing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +119,15 @@ class Services(Protocol):
     async def catalogue(self) -> Sequence[Shelved]:
         """Return what the library shows, in its order; called again whenever it is looked at.
 
+        The same rows again are the same objects: whoever shows them draws only what changed.
         Raises KahaniError; it is shown in the place of the list.
         """
+
+    async def words(self, slugs: Sequence[str]) -> Mapping[str, str]:
+        """Return what else stories can be found by: titles and descriptions in any language."""
+
+    async def outline(self, slug: str) -> Outline:
+        """Return what is told of one story when it is looked at."""
 
     async def close(self) -> None:
         """Give everything back; the app has closed the controller. Harmless without `open`."""

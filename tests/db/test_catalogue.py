@@ -6,18 +6,23 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from db.catalogue import catalogue_mark, outline, words
 from db.errors import SlugTakenError
 from db.models import BehavioralEvent
+from db.records import ListenedRecord
 from db.store import Store
 from db.types import new_id
 
 if TYPE_CHECKING:
     from tests.db.making import Maker
+
+TITLES = {"hi": "कौआ", "ta": "காகம்", "en": "The Crow"}
 
 
 def test_a_story_is_read_back_as_it_was_imported(store: Store, make: Maker) -> None:
@@ -135,7 +140,30 @@ def test_the_catalogue_is_never_sent_by_the_outbox(store: Store, make: Maker) ->
     assert store.pending() == before
 
 
-def test_the_library_shows_what_the_listener_did(store: Store, make: Maker) -> None:
+def test_the_library_shows_what_there_is(store: Store, make: Maker) -> None:
+    store.import_story(make.story())
+    store.import_episode(make.episode())
+
+    crow, mercato = store.catalogue()
+
+    assert (crow.slug, crow.duration_sec, crow.languages) == ("crow", 90, ("hi",))
+    assert (crow.title, crow.english, crow.description) == ("चालाक कौआ", "", "A bird is thirsty")
+    assert (mercato.slug, mercato.format, mercato.age_range) == ("mercato", "podcast", "12+")
+    assert (mercato.title, mercato.languages) == ("Al mercato", ("it",))
+
+
+def test_a_title_is_in_the_language_asked_for_where_there_is_one(store: Store, make: Maker) -> None:
+    told = [make.translation("crow", code, title) for code, title in TITLES.items()]
+    store.import_story(make.story(translations=tuple(told)))
+
+    for language, title, first in (("ta", "காகம்", "ta"), ("xx", "कौआ", "hi"), (None, "कौआ", "hi")):
+        (crow,) = store.catalogue(language)
+        assert (crow.title, crow.english) == (title, "The Crow")
+        assert crow.languages[0] == first
+        assert sorted(crow.languages) == sorted(TITLES)
+
+
+def test_the_library_knows_what_the_listener_did(store: Store, make: Maker) -> None:
     store.import_story(make.story())
     store.import_episode(make.episode())
     progress = make.progress(is_completed=True, play_count=3)
@@ -144,26 +172,72 @@ def test_the_library_shows_what_the_listener_did(store: Store, make: Maker) -> N
     heard = make.played("mercato", event_type="complete")
     store.append([place, heard, make.like("like", "mercato")]).result()
 
-    crow, mercato = store.catalogue()
+    did = store.listened()
 
-    assert (crow.slug, crow.story_id, crow.duration_sec) == ("crow", make.id("crow"), 90)
-    assert crow.titles == {"hi": "चालाक कौआ"}
+    crow, mercato = did["crow"], did["mercato"]
     assert (crow.percentage, crow.is_completed, crow.play_count) == (33.33, True, 3)
-    assert (crow.reaction, crow.is_bookmarked) == ("favorite", False)
+    assert (crow.reaction, crow.bookmarks) == ("favorite", 0)
     assert crow.last_played_at == progress.last_played_at
-    assert (mercato.slug, mercato.story_id, mercato.format) == ("mercato", None, "podcast")
-    assert (mercato.titles, mercato.age_range) == ({"it": "Al mercato"}, "12+")
     assert (mercato.percentage, mercato.play_count, mercato.reaction) == (40.0, 1, "like")
     assert mercato.last_played_at == place.updated_at
 
 
-def test_a_new_listener_finds_an_untouched_library(store: Store, make: Maker) -> None:
+def test_endings_found_are_counted_of_all_there_are(store: Store, make: Maker) -> None:
+    store.import_story(make.story())
+    state = {"story": {"endings": [str(make.id("crow", "end"))]}}
+    store.append([replace(make.place("crow", 100.0), state=state)]).result()
+
+    crow = store.listened()["crow"]
+
+    assert (crow.endings_found, crow.endings_total) == (1, 1)
+
+
+def test_a_new_listener_has_done_nothing(store: Store, make: Maker) -> None:
     store.import_story(make.story())
 
-    (crow,) = store.catalogue()
+    assert store.listened() == {}
 
-    assert (crow.percentage, crow.play_count, crow.reaction) == (0.0, 0, None)
-    assert crow.last_played_at is None
+
+def test_the_mark_changes_with_the_catalogue_and_not_with_listening(
+    store: Store, make: Maker
+) -> None:
+    marks = [store.read(catalogue_mark)]
+    store.import_story(make.story())
+    marks.append(store.read(catalogue_mark))
+    store.import_story(make.story(content_hash="two", moral="Think twice"))
+    marks.append(store.read(catalogue_mark))
+    store.import_episode(make.episode())
+    marks.append(store.read(catalogue_mark))
+    store.import_episode(make.episode(title="In piazza", meta={"content_hash": "two"}))
+    marks.append(store.read(catalogue_mark))
+    assert len(set(marks)) == len(marks)
+
+    store.append([make.session(), make.progress(), make.place("crow", 40.0)]).result()
+    assert store.read(catalogue_mark) == marks[-1]
+
+
+def test_every_language_can_be_searched(store: Store, make: Maker) -> None:
+    told = [make.translation("crow", code, title) for code, title in TITLES.items()]
+    store.import_story(make.story(translations=tuple(told)))
+
+    found = store.read(lambda tx: words(tx, ["crow", "nobody"]))
+
+    assert list(found) == ["crow"]
+    assert all(title in found["crow"] for title in (*TITLES.values(), "A bird is thirsty"))
+
+
+def test_an_outline_counts_endings_variants_and_clips(store: Store, make: Maker) -> None:
+    store.import_story(make.story())
+    clips = [{"language": "it", "mix": 0.0}, {"language": "it", "mix": 0.3}]
+    store.import_episode(make.episode(meta={"content_hash": "one", "clips": clips}))
+
+    crow, mercato, nobody = (
+        store.read(partial(outline, slug=slug)) for slug in ("crow", "mercato", "nobody")
+    )
+
+    assert (crow.endings, crow.variants, crow.clips) == (1, (("hi", 0.3),), 3)
+    assert (mercato.variants, mercato.clips) == ((("it", 0.0), ("it", 0.3)), 2)
+    assert (nobody.endings, nobody.variants, nobody.clips) == (0, (), 0)
 
 
 def test_a_story_that_is_not_active_is_not_shown(store: Store, make: Maker) -> None:
@@ -176,18 +250,22 @@ def test_a_story_that_is_not_active_is_not_shown(store: Store, make: Maker) -> N
     assert store.story("crow") is None
 
 
-def test_a_bookmark_is_shown(store: Store, make: Maker) -> None:
+def test_bookmarks_are_counted_until_they_are_taken_away(store: Store, make: Maker) -> None:
     store.import_story(make.story())
     with closing(sqlite3.connect(store.path)) as connection:
-        connection.execute(
-            "INSERT INTO bookmarks (user_id, story_id) VALUES (?, ?)",
-            (make.user_id.hex, make.id("crow").hex),
-        )
-        connection.commit()
-
-    (crow,) = store.catalogue()
-
-    assert crow.is_bookmarked
+        for marks, removed, count in (
+            (None, None, 1),
+            ('[{"note": "a"}, {"note": "b"}]', None, 2),
+            (None, "2026-02-07T12:00:00.000000Z", 0),
+        ):
+            connection.execute("DELETE FROM bookmarks")
+            connection.execute(
+                "INSERT INTO bookmarks (user_id, story_id, marks, removed_at) VALUES (?, ?, ?, ?)",
+                (make.user_id.hex, make.id("crow").hex, marks, removed),
+            )
+            connection.commit()
+            did = store.listened().get("crow", ListenedRecord())
+            assert did.bookmarks == count
 
 
 @pytest.mark.slow

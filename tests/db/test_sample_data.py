@@ -84,7 +84,7 @@ def test_it_stands_in_the_library(by_hand: Store) -> None:
     by_hand.close()
 
     assert entry.slug == "clever-crow"
-    assert entry.titles == {"hi": "चालाक कौआ"}
+    assert (entry.title, entry.languages) == ("चालाक कौआ", ("hi",))
     assert entry.duration_sec == 240
     assert entry.format is None
 

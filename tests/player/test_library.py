@@ -165,7 +165,9 @@ def test_an_imported_story_is_opened_as_it_was_read(
     assert import_folder(folder, store, shelf).outcome == "created"
     assert open_story("two-ways", store) == read_folder(folder)
     [entry] = store.catalogue()
-    assert entry.titles == {"hi": "दो रास्ते", "hi-mixed": "दो ways"}
+    assert (entry.title, entry.languages) == ("दो रास्ते", ("hi", "hi-mixed"))
+    [mixed] = store.catalogue("hi-mixed")
+    assert (mixed.title, mixed.languages) == ("दो ways", ("hi-mixed", "hi"))
     record = store.story("two-ways")
     assert record is not None
     assert {content.id for content in record.contents} == {"two-ways:hi", "two-ways:hi-mixed"}

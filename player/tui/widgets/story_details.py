@@ -69,7 +69,7 @@ def _fact(label: str, value: str, width: int) -> Content:
 
 def _facts(story: Shelved, now: datetime) -> tuple[tuple[str, str], ...]:
     heard = wording.ago(story.last_played_at, now) if story.last_played_at else ""
-    marks = [wording.reaction(story.reaction), "bookmarked" if story.is_bookmarked else ""]
+    marks = [wording.reaction(story.reaction), "bookmarked" if story.bookmarks else ""]
     kind = ", ".join(filter(None, (story.genre, story.format)))
     return (
         ("Length", wording.minutes(story.duration_sec)),

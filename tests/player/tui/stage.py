@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from db.errors import StoreError
-from db.records import LikeRecord, PlaceRecord, ProgressRecord, Record, UserRecord
+from db.records import LikeRecord, MarkRecord, PlaceRecord, ProgressRecord, Record, UserRecord
 from player.audio.clock import HandClock
 from player.audio.silent import SilentOutput
 from player.controller import PlaybackController
@@ -23,7 +23,7 @@ from player.events import Event
 from player.recording import Recorder
 from player.story.graph import Clip, Node, Story
 from player.story.loading import load_story
-from player.tui.services import Settings, Shelved, Wanted
+from player.tui.services import Outline, Settings, Shelved, Wanted
 
 R = TypeVar("R")
 
@@ -85,6 +85,11 @@ class Memory:
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         return self._last(ProgressRecord)
 
+    def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
+        found = {record.id: record for record in self.records if isinstance(record, MarkRecord)}
+        mine = [mark for mark in found.values() if slug in (None, mark.slug)]
+        return tuple(sorted(mine, key=lambda mark: (mark.made_at, mark.id), reverse=True))
+
     def reaction(self, content_ids: Sequence[str]) -> str | None:
         like = self._last(LikeRecord)
         return like.reaction_type if like else None
@@ -110,6 +115,8 @@ class Stage:
     controller: PlaybackController | None = None
     tell: Callable[[Event], None] | None = None
     closed: int = 0
+    other_words: Mapping[str, str] = field(default_factory=dict)
+    outlines: Mapping[str, Outline] = field(default_factory=dict)
 
     def now(self) -> datetime:
         return NOW
@@ -142,6 +149,12 @@ class Stage:
         if self.catalogue_failure:
             raise self.catalogue_failure
         return self.stories
+
+    async def words(self, slugs: Sequence[str]) -> Mapping[str, str]:
+        return {slug: self.other_words[slug] for slug in slugs if slug in self.other_words}
+
+    async def outline(self, slug: str) -> Outline:
+        return self.outlines.get(slug, Outline())
 
     async def close(self) -> None:
         self.closed += 1
