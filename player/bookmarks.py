@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Callable
 from uuid import UUID
 
-from player.errors import UsageError
+from player.errors import KahaniError, UsageError
 from player.events import BookmarksChanged, Event
 from player.marking import Bookmark, Marking, with_note
+from player.recording import NotSavedError
 
 __all__ = ["Bookmark", "Bookmarks"]
 
@@ -17,7 +18,7 @@ class Bookmarks:
     """Bookmarks in all stories. Belongs to the event loop and never blocks it.
 
     `here` makes a bookmark, not kept yet, at the line being heard; None without an open story.
-    What cannot be written raises StoreError.
+    What cannot be written raises KahaniError.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Bookmarks:
 
     async def keep(self, bookmark: Bookmark) -> None:
         """Keep a bookmark that was made before."""
-        await asyncio.to_thread(self._marking.keep, bookmark)
+        await self._write(self._marking.keep, bookmark)
         await self._told()
 
     async def all(self, slug: str | None = None) -> tuple[Bookmark, ...]:
@@ -51,12 +52,12 @@ class Bookmarks:
     async def change(self, bookmark_id: UUID, note: str) -> None:
         """Give a bookmark another note. Raises UsageError for one that is not there."""
         bookmark = await self._find(bookmark_id)
-        await asyncio.to_thread(self._marking.keep, with_note(bookmark, note.strip()))
+        await self._write(self._marking.keep, with_note(bookmark, note.strip()))
 
     async def remove(self, bookmark_id: UUID) -> None:
         """Take a bookmark away. Raises UsageError for one that is not there."""
         bookmark = await self._find(bookmark_id)
-        await asyncio.to_thread(self._marking.remove, bookmark)
+        await self._write(self._marking.remove, bookmark)
         await self._told()
 
     async def _find(self, bookmark_id: UUID) -> Bookmark:
@@ -64,6 +65,12 @@ class Bookmarks:
             if bookmark.id == bookmark_id:
                 return bookmark
         raise UsageError("this bookmark is not there any more.")
+
+    async def _write(self, write: Callable[[Bookmark], None], bookmark: Bookmark) -> None:
+        try:
+            await asyncio.to_thread(write, bookmark)
+        except NotSavedError as error:
+            raise KahaniError(f"Not saved: {error}") from error
 
     async def _told(self) -> None:
         if (here := self._here("")) is not None:

@@ -130,7 +130,8 @@ class Deck:
         if self._passage is None:
             return 0
         target = min(max(0, position_ms), max(0, self._passage.duration_ms - 1))
-        if self.state is PlaybackState.FINISHED or (again and self.reason):
+        reason = self._unheld if self.state is PlaybackState.PAUSED else self.reason
+        if self.state is PlaybackState.FINISHED or (again and reason in (NO_AUDIO, NO_SOUND)):
             self.play(self._passage, await self.fetch(self._passage), start_ms=target)
         else:
             self._output.seek(target)

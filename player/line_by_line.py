@@ -16,7 +16,7 @@ from player.events import (
     SwitchDropped,
     SwitchPlanned,
 )
-from player.performance import Performance
+from player.performance import LINE_HEARD, Performance
 from player.session import Session
 from player.story.rewinding import start_of
 from player.story.walking import Variant
@@ -30,6 +30,9 @@ SLOW_RUNGS: Final = (0.7, 0.85)
 
 RINGS_OUT_MS: Final = 60
 """How long after its last word a line is over."""
+
+BEFORE_NEXT_MS: Final = 30
+"""How long before the next line a line is over at the latest: the pause belongs to it."""
 
 LEAST_REST_MS: Final = 40
 """How long before the end of its clip the last line is over: later the clip itself would end."""
@@ -159,8 +162,11 @@ class LineByLine:
         return self._performance.line
 
     async def _seek(self, index: int, kind: str, **context: Any) -> None:
+        """Go to a line; one that is to be heard again, or that follows one waited after, sounds."""
         self._ended = -1
         await self._performance.seek(start_of(self._performance.lines, index), kind, **context)
+        if kind == "replay" or self._deck.reason == LINE_HEARD:
+            await self._performance.sound_on()
 
     async def _switch(self, variant: Variant, line: int) -> None:
         before = self._performance.session.variant
@@ -177,7 +183,7 @@ class LineByLine:
         self._rungs = tuple(rest)
         self._deck.set_speed(rung)
         self._turns.tell(SpeedChanged(rung))
-        await self._seek(index, "replay", line=index, speed=rung)
+        await self._seek(index, "replay", line=index, slowly=True)
 
     def _step_off(self) -> None:
         """Leave the slow rungs; nothing where the listener is not on them."""
@@ -204,27 +210,36 @@ class LineByLine:
         """
         lines = self._performance.lines
         if index + 1 < len(lines):
-            return min(lines[index].end_ms + RINGS_OUT_MS, lines[index + 1].start_ms)
+            return min(
+                lines[index].end_ms + RINGS_OUT_MS, lines[index + 1].start_ms - BEFORE_NEXT_MS
+            )
         if index >= len(lines) or not self._rungs:
             return None
         passage = self._performance.session.passage(self._performance.session.node)
         return min(lines[index].end_ms + RINGS_OUT_MS, passage.duration_ms - LEAST_REST_MS)
 
     def _ring(self, index: int, end_ms: int) -> None:
-        if self._deck.position_ms() + EARLY_MS < end_ms:
+        if not self._is_over(end_ms):
             self._set_alarm()
-            return
-        self._turns.spawn(self._turns.take(lambda: self._at_end_of(index)))
+        elif self.pauses and not (self._rungs or self.planned):
+            self._ended = index
+            self._performance.hold_after_line()
+            self._turns.spawn(self._turns.take(self._note_pause))
+        else:
+            self._turns.spawn(self._turns.take(lambda: self._at_end_of(index, end_ms)))
 
-    async def _at_end_of(self, index: int) -> None:
-        if self._deck.state is not PlaybackState.PLAYING or self._line < index:
-            return
+    async def _note_pause(self) -> None:
+        await self._performance.did("pause", after_line=True)
+
+    def _is_over(self, end_ms: int) -> bool:
+        is_playing = self._deck.state is PlaybackState.PLAYING
+        return is_playing and self._deck.position_ms() + EARLY_MS >= end_ms
+
+    async def _at_end_of(self, index: int, end_ms: int) -> None:
+        """Hear the line again at the next rung, or the next one in the planned language."""
+        if not self._is_over(end_ms):
+            return  # something else was done before it was this one's turn
         if self._rungs:
             await self._next_rung(index)
-            return
-        self._ended = index
-        if self.planned is not None:
+        elif self.planned is not None:
             await self._switch(self.planned, index + 1)
-        if self.pauses:
-            await self._performance.pause_after_line()
-        self._set_alarm()

@@ -178,11 +178,15 @@ class Performance:
         elif self._deck.state is PlaybackState.FINISHED:
             await self.move(Session.advance)
 
-    async def pause_after_line(self) -> None:
+    def hold_after_line(self) -> None:
         """Hold the sound because a line was heard; going on goes on with the next one."""
-        if self._deck.pause(LINE_HEARD):
-            self._paused_at = None
-            await self.did("pause", after_line=True)
+        self._deck.pause(LINE_HEARD)
+        self._paused_at = None
+
+    async def sound_on(self) -> None:
+        """Go on from here where the sound is held."""
+        if self._deck.resume():
+            await self.did("resume")
 
     @property
     def line(self) -> int:
