@@ -15,13 +15,39 @@ class Glyphs:
     bar_done: str
     bar_left: str
     here: str
-    speaker: str
+    voices: str
     pick: str
     rule: str
+    column: str
+    rung: str
+    rung_here: str
+    rung_next: str
 
 
-_UNICODE: Final = Glyphs(bar_done="━", bar_left="─", here="▌", speaker="●", pick=">", rule="─")
-_ASCII: Final = Glyphs(bar_done="#", bar_left="-", here="|", speaker="*", pick=">", rule="-")
+_UNICODE: Final = Glyphs(
+    bar_done="━",
+    bar_left="─",
+    here="▌",
+    voices="●■▲◆○□△◇",
+    pick=">",
+    rule="─",
+    column="│",
+    rung="○",
+    rung_here="●",
+    rung_next="◆",
+)
+_ASCII: Final = Glyphs(
+    bar_done="#",
+    bar_left="-",
+    here="|",
+    voices="*#^%o=~&",
+    pick=">",
+    rule="-",
+    column="|",
+    rung="o",
+    rung_here="O",
+    rung_next="@",
+)
 
 
 @cache

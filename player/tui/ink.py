@@ -6,63 +6,113 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from player.tui.glyphs import glyphs
-from player.tui.manuscript import Kind, Row
+from player.tui.rows import OF_A_LINE, Kind, Reading, Row
 
 VOICES: Final = 6
 MARK_WIDTH: Final = 2
 _STYLES: Final = {
+    Kind.ROMAN: "roman",
     Kind.TRANSLATION: "translation",
     Kind.CHOSEN: "chosen",
     Kind.RECAP: "recap",
-    Kind.NOTE: "recap",
+    Kind.NOTE: "note",
 }
 STYLES: Final = frozenset(
-    {"past", "text", "line", "word", "mark", *_STYLES.values()}
+    {"past", "text", "line", "word", "mark", "rule", "found", *_STYLES.values()}
     | {f"voice-{number}" for number in range(1, VOICES + 1)}
 )
 """Names that a style is asked for by."""
 
+_ITALIC: Final = Style(italic=True)
 StyleOf: TypeAlias = Callable[[str], Style]
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is heard now: number of the passage, its line, and the word in the encoded line."""
+    """What is heard now: number of the passage, its line, and the word in the encoded line.
+
+    `found` is the (passage, line) that was looked for.
+    """
 
     passage: int
     line: int
     word: tuple[int, int]
+    found: tuple[int, int] | None = None
 
 
-def segments(row: Row, heard: Heard, width: int, style_of: StyleOf) -> list[Segment]:
-    """Return a row in its styles; the line being heard fills `width` cells."""
+def voice_mark(voice: int) -> str:
+    """Return the sign of speaker number `voice`, from 1."""
+    marks = glyphs().voices
+    return marks[(voice - 1) % len(marks)]
+
+
+def voice_style(voice: int) -> str:
+    """Return the name of the style of speaker number `voice`, from 1."""
+    return f"voice-{(voice - 1) % VOICES + 1}"
+
+
+def full_width(reading: Reading) -> int:
+    """Return the cells of a row with its mark, and with its second column where it has one."""
+    return MARK_WIDTH + reading.width + (len(_rule()) + reading.beside if reading.beside else 0)
+
+
+def written(row: Row, reading: Reading) -> str:
+    """Return a row as it stands on the screen, for what is selected there."""
+    if row.beside is None:
+        return row.text
+    return row.text + " " * (reading.width - cell_len(row.text)) + _rule() + row.beside
+
+
+def segments(row: Row, heard: Heard, reading: Reading, style_of: StyleOf) -> list[Segment]:
+    """Return a row in its styles; the line being heard is lit over the full width."""
     if row.kind is Kind.SPEAKER:
-        style = style_of(f"voice-{(row.voice - 1) % VOICES + 1}")
-        return [Segment(f"{glyphs().speaker} {row.text}", style)]
-    if row.kind is not Kind.TEXT:
+        return [Segment(f"{voice_mark(row.voice)} {row.text}", style_of(voice_style(row.voice)))]
+    if row.kind not in OF_A_LINE:
         return [Segment("  " + row.text, style_of(_STYLES.get(row.kind, "text")))]
-    if row.passage != heard.passage:
-        return [Segment("  " + row.text, style_of("past"))]
-    if row.line != heard.line:
-        return [Segment("  " + row.text, style_of("text"))]
-    return _line(row, heard.word, width, style_of)
+    is_lit = (row.passage, row.line) == (heard.passage, heard.line)
+    ground = Style(bgcolor=style_of("line").bgcolor) if is_lit else Style.null()
+    if row.passage == heard.passage:
+        base = style_of("line" if is_lit and row.kind is Kind.TEXT else _name(row)) + ground
+        other = style_of("translation") + ground
+    else:
+        base = style_of("past") if row.kind is not Kind.TRANSLATION else style_of("past") + _ITALIC
+        other = style_of("past") + _ITALIC
+    mark = Segment(f"{glyphs().here} ", style_of("mark")) if is_lit else Segment("  ")
+    if (row.passage, row.line) == heard.found:
+        mark = Segment(f"{glyphs().pick} ", style_of("found"))
+    word = heard.word if is_lit and row.kind is Kind.TEXT else (0, 0)
+    parts = [mark, *_worded(row, word, base, style_of("word"))]
+    if row.beside is not None:
+        filled = Strip(parts).adjust_cell_length(MARK_WIDTH + reading.width, base)
+        parts = [*filled, Segment(_rule(), style_of("rule") + ground), Segment(row.beside, other)]
+    if not is_lit:
+        return parts
+    return list(Strip(parts).adjust_cell_length(full_width(reading) + 1, base))
 
 
-def _line(row: Row, word: tuple[int, int], width: int, style_of: StyleOf) -> list[Segment]:
-    line = style_of("line")
+def _name(row: Row) -> str:
+    return _STYLES.get(row.kind, "text")
+
+
+def _rule() -> str:
+    return f" {glyphs().column} "
+
+
+def _worded(row: Row, word: tuple[int, int], base: Style, marked: Style) -> list[Segment]:
     first, last = (min(max(0, edge - row.start), len(row.text)) for edge in word)
-    parts = [
-        Segment(f"{glyphs().here} ", style_of("mark")),
-        Segment(row.text[:first], line),
-        Segment(row.text[first:last], style_of("word")),
-        Segment(row.text[last:], line),
+    if first == last:
+        return [Segment(row.text, base)]
+    return [
+        Segment(row.text[:first], base),
+        Segment(row.text[first:last], marked),
+        Segment(row.text[last:], base),
     ]
-    return list(Strip(parts).adjust_cell_length(width, line))
 
 
 def selected(strip: Strip, span: tuple[int, int] | None, style: Style) -> Strip:

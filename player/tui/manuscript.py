@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
 from player.story.passages import Passage
+from player.tui.rows import OF_A_LINE, Kind, Reading, Row
 from player.tui.script import show
-from player.tui.wrapping import wrap
-
-
-class Kind(Enum):
-    """What a row holds."""
-
-    GAP = auto()
-    SPEAKER = auto()
-    TEXT = auto()
-    TRANSLATION = auto()
-    CHOSEN = auto()
-    RECAP = auto()
-    NOTE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of cells. `start` is where its text begins in the encoded line it belongs to."""
-
-    kind: Kind
-    text: str = ""
-    passage: int = -1
-    line: int = -1
-    start: int = 0
-    voice: int = 0
+from player.tui.typesetting import RULE_WIDTH, is_indic, set_lines, wrapped
 
 
 @dataclass(slots=True)
 class _Entry:
     passage: Passage
+    notes: tuple[str, ...] = ()
     recap: tuple[str, ...] = ()
     chosen: str = ""
     revealed: set[int] = field(default_factory=set)
@@ -50,9 +27,10 @@ class Manuscript:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._voices: dict[str, int] = {}
-        self._width = 60
+        self._reading = Reading()
         self._recap: tuple[str, ...] = ()
         self._rows: tuple[Row, ...] | None = None
+        self._spans: dict[int, range] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -63,27 +41,54 @@ class Manuscript:
         return self._entries[-1].passage if self._entries else None
 
     @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every passage on the way here."""
+        return tuple(entry.passage for entry in self._entries)
+
+    @property
+    def can_translate(self) -> bool:
+        """Whether the passage being heard has a translation."""
+        return bool(self._entries and self._entries[-1].passage.translation)
+
+    @property
+    def can_romanise(self) -> bool:
+        """Whether any line of the passage being heard is in an Indian script."""
+        return bool(self._entries) and is_indic(self._entries[-1].passage.text)
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """Every row, wrapped."""
         if self._rows is None:
             self._rows = tuple(row for n in range(len(self._entries)) for row in self._block(n))
+            self._spans = _spans(self._rows, len(self._entries) - 1)
         return self._rows
 
     def voice(self, passage: Passage) -> int:
-        """Return the number of the passage's speaker, from 1, in the order of appearance."""
+        """Return the number of the passage's speaker, from 1."""
         return self._voices.setdefault(passage.character or passage.speaker, len(self._voices) + 1)
 
-    def begin(self, passages: Iterable[Passage], recap: tuple[str, ...]) -> None:
-        """Begin a story with the way here; `recap` is shown before the next passage."""
-        self._voices.clear()
+    def begin(
+        self,
+        passages: Iterable[Passage],
+        recap: tuple[str, ...],
+        voices: Mapping[str, int] | None = None,
+    ) -> None:
+        """Begin a story with the way here; `recap` is shown before the next passage.
+
+        `voices` numbers the story's characters, so that each keeps its mark on every way through
+        it; without it they are numbered as they appear.
+        """
+        self._voices = dict(voices or {})
         self._entries = [_Entry(passage) for passage in passages]
         self._recap = recap
         self._rows = None
 
-    def enter(self, passage: Passage, depth: int) -> None:
-        """Make `passage` number `depth`, from 1; later ones are gone."""
+    def enter(self, passage: Passage, depth: int, notes: tuple[str, ...] = ()) -> None:
+        """Make `passage` number `depth`, from 1; later ones are gone. `notes` are said with it."""
         del self._entries[depth - 1 :]
-        self._entries.append(_Entry(passage, recap=self._recap))
+        if self._entries and self._entries[-1].notes == notes:
+            self._change(self._entries[-1]).notes = ()  # said once, where it is being heard
+        self._entries.append(_Entry(passage, notes=notes, recap=self._recap))
         self._recap = ()
         self._rows = None
 
@@ -92,42 +97,52 @@ class Manuscript:
         if self._entries:
             self._change(self._entries[-1]).chosen = words
 
-    def wrap_to(self, width: int) -> None:
-        """Lay everything out for text rows of `width` cells."""
-        if width != self._width:
-            self._width = width
+    def set_in(self, reading: Reading) -> None:
+        """Lay everything out as `reading` has it."""
+        if reading != self._reading:
+            self._reading = reading
             self._rows = None
             for entry in self._entries:
                 entry.laid_out = None
 
     def toggle_translation(self, line: int) -> bool | None:
         """Show or hide a line's translation; return whether it is shown, None without one."""
-        if not self._entries or not self._entries[-1].passage.translation:
+        if not self.can_translate:
             return None
         entry = self._change(self._entries[-1])
         entry.revealed ^= {line}
         return line in entry.revealed
 
+    def reveal(self, line: int) -> None:
+        """Show the translation of one line of the passage being heard, and of no other."""
+        for entry in self._entries:
+            if entry.revealed:
+                self._change(entry).revealed.clear()
+        if self._entries:
+            self._change(self._entries[-1]).revealed.add(line)
+
+    def row_of(self, place: tuple[int, int]) -> int | None:
+        """Return the first row of (passage, line), both from 0; None where it is gone."""
+        at = ((row.passage, row.line) for row in self.rows)
+        return next((number for number, found in enumerate(at) if found == place), None)
+
     def rows_of(self, line: int) -> range:
-        """Return which rows hold a line of the passage being heard."""
-        last = len(self._entries) - 1
-        found = [
-            number
-            for number, row in enumerate(self.rows)
-            if row.passage == last and row.line == line and row.kind is Kind.TEXT
-        ]
-        return range(found[0], found[-1] + 1) if found else range(0)
+        """Return which rows belong to a line of the passage being heard."""
+        return self._spans.get(line, range(0)) if self.rows else range(0)
+
+    def start_of(self, row: Row) -> int | None:
+        """Return where in the clip the line of `row` begins; None for what is not heard now."""
+        if row.passage != len(self._entries) - 1 or row.kind not in OF_A_LINE or row.line < 0:
+            return None
+        return self._entries[-1].passage.lines[row.line].start_ms if row.line else 0
 
     def excerpt(self, line: int) -> tuple[Row, ...]:
         """Return who speaks and one line alone, for those who want no more on the screen."""
-        last = len(self._entries) - 1
-        kinds = (Kind.TEXT, Kind.TRANSLATION)
-        rows = tuple(
-            row
-            for row in self.rows
-            if row.passage == last and row.line == line and row.kind in kinds
-        )
-        return (*self._speaker(last), Row(Kind.GAP), *rows) if rows else ()
+        rows = self.rows_of(line)
+        if not rows:
+            return ()
+        speaker = self._speaker(len(self._entries) - 1)
+        return (*speaker, Row(Kind.GAP), *self.rows[rows.start : rows.stop])
 
     def _change(self, entry: _Entry) -> _Entry:
         entry.laid_out = None
@@ -141,42 +156,37 @@ class Manuscript:
         return entry.laid_out
 
     def _lay_out(self, number: int, entry: _Entry) -> Iterable[Row]:
-        passage = entry.passage
+        passage, reading = entry.passage, self._reading
+        width = reading.width + (reading.beside + RULE_WIDTH if reading.beside else 0)
         if number:
             yield Row(Kind.GAP, passage=number)
         if entry.recap:
             words = "; then ".join(f'"{choice}"' for choice in entry.recap)
-            yield from self._wrapped(Kind.RECAP, f"Previously: you chose {words}.", number)
+            yield from wrapped(Kind.RECAP, f"Previously: you chose {words}.", number, width)
             yield Row(Kind.GAP, passage=number)
         before = self._entries[number - 1].passage if number else None
         if before is None or entry.recap or before.speaker != passage.speaker:
             yield from self._speaker(number)
-        if passage.is_stand_in:
-            yield from self._wrapped(Kind.NOTE, f"(in {passage.language}: no other text)", number)
-        for index, line in enumerate(passage.lines):
-            yield from self._wrapped(Kind.TEXT, line.text, number, index)
-            if index in entry.revealed:
-                words = _translation(passage, index)
-                yield from self._wrapped(Kind.TRANSLATION, words, number, index)
+        for note in entry.notes:
+            yield from wrapped(Kind.NOTE, f"({note})", number, width)
+        yield from set_lines(passage, number, reading, entry.revealed)
         if entry.chosen:
             yield Row(Kind.GAP, passage=number)
-            yield from self._wrapped(Kind.CHOSEN, entry.chosen, number)
+            yield from wrapped(Kind.CHOSEN, entry.chosen, number, width)
 
     def _speaker(self, number: int) -> tuple[Row, ...]:
         passage = self._entries[number].passage
         if not passage.speaker:
             return ()
-        return (
-            Row(Kind.SPEAKER, show(passage.speaker), passage=number, voice=self.voice(passage)),
-        )
-
-    def _wrapped(self, kind: Kind, text: str, number: int, line: int = -1) -> Iterable[Row]:
-        encoded = show(text)
-        for start, end in wrap(encoded, self._width):
-            yield Row(kind, encoded[start:end], passage=number, line=line, start=start)
+        name = show(passage.speaker)
+        return (Row(Kind.SPEAKER, name, passage=number, voice=self.voice(passage)),)
 
 
-def _translation(passage: Passage, line: int) -> str:
-    if len(passage.translation) == len(passage.lines):
-        return passage.translation[line]
-    return " ".join(passage.translation)
+def _spans(rows: tuple[Row, ...], passage: int) -> dict[int, range]:
+    """Return which rows each line of a passage has; they stand together."""
+    spans: dict[int, range] = {}
+    for number, row in enumerate(rows):
+        if row.passage == passage and row.line >= 0 and row.kind in OF_A_LINE:
+            first = spans[row.line].start if row.line in spans else number
+            spans[row.line] = range(first, number + 1)
+    return spans

@@ -7,24 +7,33 @@ from typing import Final
 
 from player.audio.output import PlaybackState
 from player.events import (
+    BookmarksChanged,
     ChoiceAwaited,
     Event,
+    HabitsChanged,
     NodeEntered,
     Notice,
+    PassageHeard,
     PlaybackChanged,
     ReactionChanged,
+    SleepChanged,
     SpeedChanged,
     StoryFinished,
     StoryOpened,
+    SwitchDropped,
+    SwitchPlanned,
     SyncChanged,
     VariantChanged,
     VolumeChanged,
 )
+from player.story.walking import Variant
 from player.tui import wording
 
 NOT_SAVED = "Not saved"
 """How the controller's notice begins when a move could not be written down."""
 
+LINE_HEARD: Final = "line heard"
+"""Why the sound is held at the end of a line, for a listener who wants it so."""
 
 _STATES: Final = {
     PlaybackState.IDLE: "opening",
@@ -35,10 +44,13 @@ _STATES: Final = {
 }
 YOUR_TURN: Final = "? your turn"
 THE_END: Final = "* the end"
+GOES_ON: Final = "space goes on"
 
 
 def state_in_words(kind: PlaybackState, reason: str = "") -> str:
     """Return what the sound is doing, with the reason where there is one."""
+    if kind is PlaybackState.PAUSED and LINE_HEARD in reason:
+        return f"|| {LINE_HEARD}, {GOES_ON}"
     word = _STATES[kind]
     return f"{word}, {reason}" if reason and reason != word else word
 
@@ -58,36 +70,90 @@ class Situation:
     volume: int = 100
     reaction: str | None = None
     sync: str = ""
+    planned: Variant | None = None
+    auto_play: bool = True
+    pause_after_line: bool = False
+    bookmarks: int = 0
+    sleep_minutes: int | None = None
+    own_speed: float = 1.0
     is_saved: bool = True
     is_awaiting: bool = False
+    is_heard: bool = False
     is_ended: bool = False
+    is_slow: bool = False
 
-    def follow(self, event: Event) -> None:  # noqa: C901, PLR0912 - one short arm an event
+    @property
+    def variant(self) -> Variant:
+        """What is heard."""
+        return Variant(self.mix, self.language)
+
+    def follow(self, event: Event) -> None:
         """Take in what happened."""
+        self._follow_story(event)
+        self._follow_variant(event)
+        self._follow_listener(event)
+
+    def hear_slowly(self) -> None:
+        """Note that the listener wants this line slowly; each rung will tell its speed."""
+        if not self.is_slow:
+            self.own_speed = self.speed
+        self.is_slow = True
+
+    def move_on(self) -> None:
+        """Note that another line is heard: the slow one is over once it was heard at speed."""
+        if self.speed == self.own_speed:
+            self.is_slow = False
+
+    def _follow_story(self, event: Event) -> None:
         match event:
             case StoryOpened():
                 self.slug, self.title, self.speaker = event.slug, event.title, ""
-                self.language, self.mix = event.language, event.mix
-                self.reaction, self.is_saved = event.reaction, True
+                self.reaction, self.bookmarks = event.reaction, event.bookmarks
+                self.is_saved = True
             case NodeEntered():
                 self.speaker = event.passage.speaker
-                self.is_awaiting = self.is_ended = False
+                self.is_awaiting = self.is_heard = self.is_ended = self.is_slow = False
             case PlaybackChanged(state, reason):
                 self.playback, self.reason = state, reason
                 if state is not PlaybackState.FINISHED:
-                    self.is_awaiting = self.is_ended = False
+                    self.is_awaiting = self.is_heard = self.is_ended = False
             case ChoiceAwaited():
                 self.is_awaiting = True
+            case PassageHeard():
+                self.is_heard = True
             case StoryFinished():
                 self.is_ended = True
+            case _:
+                pass
+
+    def _follow_variant(self, event: Event) -> None:
+        match event:
+            case StoryOpened(language=language, mix=mix):
+                self.language, self.mix, self.planned = language, mix, None
+            case SwitchPlanned(language, mix):
+                self.planned = Variant(mix, language)
+            case SwitchDropped():
+                self.planned = None
+            case VariantChanged(language, mix, title):
+                self.language, self.mix, self.title = language, mix, title
+                self.planned = None
+            case _:
+                pass
+
+    def _follow_listener(self, event: Event) -> None:
+        match event:
             case ReactionChanged(reaction):
                 self.reaction = reaction
             case SpeedChanged(speed):
                 self.speed = speed
             case VolumeChanged(volume, is_muted):
                 self.volume = 0 if is_muted else volume
-            case VariantChanged(language, mix, title):
-                self.language, self.mix, self.title = language, mix, title
+            case HabitsChanged(auto_play, pause_after_line):
+                self.auto_play, self.pause_after_line = auto_play, pause_after_line
+            case BookmarksChanged(count):
+                self.bookmarks = count
+            case SleepChanged(minutes_left):
+                self.sleep_minutes = minutes_left
             case SyncChanged():
                 self.sync = event.text
             case Notice(text):
@@ -102,18 +168,36 @@ class Situation:
             return THE_END
         if self.is_awaiting:
             return YOUR_TURN
+        if self.is_heard:
+            return f"|| heard, {GOES_ON}"
         return state_in_words(self.playback, self.reason)
 
     @property
     def facts(self) -> tuple[str, ...]:
         """How the story is heard, the most telling first."""
-        code = f"{self.language}@{self.mix:.2f}" if self.mix else self.language
         return (
             "" if self.is_saved else "NOT SAVED",
-            f"{self.speed:.1f}x",
+            self._speed,
+            self._language,
+            "" if self.sleep_minutes is None else f"sleep in {self.sleep_minutes} min",
+            "pause after lines" if self.pause_after_line else "",
+            "" if self.auto_play else "auto-play off",
             f"volume {self.volume}" if self.volume else "muted",
-            code,
             wording.reaction(self.reaction),
-            "place saved" if self.is_saved else "",
+            wording.bookmarks(self.bookmarks),
             self.sync,
+            "place saved" if self.is_saved else "",
         )
+
+    @property
+    def _speed(self) -> str:
+        speed = wording.speed(self.speed)
+        if not self.is_slow:
+            return speed
+        return f"{speed}, at speed again" if self.speed == self.own_speed else f"{speed}, slowly"
+
+    @property
+    def _language(self) -> str:
+        if self.planned is not None:
+            return f"{wording.variant(self.planned.language, self.planned.mix)} next"
+        return f"{self.language}@{self.mix:.2f}" if self.mix else self.language

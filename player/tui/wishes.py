@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Protocol
 
 from player.controller import PlaybackController
@@ -14,6 +15,9 @@ class Wishes(Protocol):
     @property
     def controller(self) -> PlaybackController | None:
         """The controller; None until everything is open."""
+
+    def now(self) -> datetime:
+        """Return the time, with its time zone."""
 
     def wish(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
         """Have the controller do something; what cannot be done is told in a toast."""

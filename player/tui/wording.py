@@ -9,6 +9,9 @@ from typing import Final
 from player.languages import language_name
 
 _REACTIONS: Final = {"like": "liked", "love": "loved", "favorite": "a favorite"}
+_FORMATS: Final = {"narrative": "story", "podcast": "podcast", "educational": "lesson"}
+_DIFFICULTIES: Final = {"lexical-heavy": "many new words", "discourse-heavy": "long thoughts"}
+_EASY, _MEDIUM = 0.34, 0.67
 FINISHED: Final = 100.0
 """Percentage of a story heard to its end."""
 
@@ -37,6 +40,21 @@ def languages(codes: Sequence[str], room: int | None = None) -> str:
 def variant(code: str, mix: float) -> str:
     """Return a language with its share of English, where it has one."""
     return f"{language(code)} {round(100 * mix)} %" if mix else language(code)
+
+
+def share(mix: float) -> str:
+    """Return a share of English: "30 %"."""
+    return f"{round(100 * mix)} %"
+
+
+def speed(factor: float) -> str:
+    """Return a speed as 1.0x or 0.85x."""
+    return f"{f'{factor:.2f}'.removesuffix('0')}x"
+
+
+def bookmarks(count: int) -> str:
+    """Return how many bookmarks there are; empty without any."""
+    return f"{count} bookmark{'' if count == 1 else 's'}" if count else ""
 
 
 def clock(milliseconds: int) -> str:
@@ -87,3 +105,32 @@ def endings(found: int, total: int) -> str:
     if found >= total:
         return f"All {total} endings found."
     return f"{found} of {total} endings found."
+
+
+def endings_found(found: int, total: int) -> str:
+    """Return how many endings were found, for a row of the library; empty before the first."""
+    if found <= 0 or total <= 1:
+        return ""
+    return f"{min(found, total)} of {total} endings"
+
+
+def kind_of_format(name: str | None) -> str:
+    """Return a format in words; what is not known stays as it is."""
+    return _FORMATS.get(name or "", name or "")
+
+
+def difficulty(kind: str | None) -> str:
+    """Return what makes a story demanding, in words."""
+    return _DIFFICULTIES.get(kind or "", kind or "")
+
+
+def level(score: float | None) -> str:
+    """Return how demanding a story is, from its score of 0 to 1; empty where it has none."""
+    if score is None:
+        return ""
+    return "easy" if score < _EASY else "medium" if score < _MEDIUM else "hard"
+
+
+def times(count: int) -> str:
+    """Return how often: once, twice, 3 times; empty for never."""
+    return {0: "", 1: "once", 2: "twice"}.get(count, f"{count} times")

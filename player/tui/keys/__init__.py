@@ -4,6 +4,27 @@ from player.tui.keys.dialogs import HELP, TROUBLE
 from player.tui.keys.everywhere import APP, EVERYWHERE
 from player.tui.keys.library import LIBRARY, SEARCH
 from player.tui.keys.listening import LISTENING
-from player.tui.keys.naming import display
+from player.tui.keys.marks import BOOKMARKS, FIND, NOTE, QUESTION, SLEEP
+from player.tui.keys.naming import UNBOUND, display
+from player.tui.keys.settings import KEYS_PAGE, SETTINGS, TICKS, TYPED
 
-__all__ = ["APP", "EVERYWHERE", "HELP", "LIBRARY", "LISTENING", "SEARCH", "TROUBLE", "display"]
+__all__ = [
+    "APP",
+    "BOOKMARKS",
+    "EVERYWHERE",
+    "FIND",
+    "HELP",
+    "KEYS_PAGE",
+    "LIBRARY",
+    "LISTENING",
+    "NOTE",
+    "QUESTION",
+    "SEARCH",
+    "SETTINGS",
+    "SLEEP",
+    "TICKS",
+    "TROUBLE",
+    "TYPED",
+    "UNBOUND",
+    "display",
+]

@@ -12,10 +12,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from player.story.passages import Option
+from player.tui.columns import MARGIN, MEASURE
 from player.tui.glyphs import glyphs
 from player.tui.messages import ChoicePicked
 from player.tui.script import show
-from player.tui.widgets.transcript import MARGIN, MEASURE
 from player.tui.wrapping import wrap
 
 NUMBER_WIDTH = 6

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from player.tui import wording
-from player.tui.widgets.transcript import MARGIN, MEASURE
+from player.tui.columns import MARGIN, MEASURE
 
 
 class EndPanel(Widget):

@@ -12,7 +12,7 @@ GAP = 3
 
 
 class Status(Widget):
-    """ASCII words; those at the end give way first where there is no room."""
+    """ASCII words; those that do not fit give way, the later ones first."""
 
     DEFAULT_CSS = """
     Status {
@@ -32,10 +32,10 @@ class Status(Widget):
         room = self.size.width - 2 * EDGE - cell_len(self.state)
         shown: list[str] = []
         for fact in filter(None, self.facts):
-            room -= GAP + cell_len(fact)
-            if room < 0:
-                break
-            shown.append(fact)
+            needed = GAP + cell_len(fact)
+            if needed <= room:
+                room -= needed
+                shown.append(fact)
         rest = (" " * GAP).join(shown)
         gap = max(GAP, self.size.width - 2 * EDGE - cell_len(self.state) - cell_len(rest))
         return Content.assemble(

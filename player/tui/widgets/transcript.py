@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.events import Click, MouseDown
+from textual.geometry import Offset, Region, Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
-from textual.timer import Timer
 
 from player.story.passages import Passage
-from player.tui.ink import MARK_WIDTH, STYLES, Heard, segments, selected
-from player.tui.manuscript import Kind, Manuscript, Row
+from player.tui.columns import MARGIN, left_of, reading_in
+from player.tui.ink import MARK_WIDTH, STYLES, Heard, segments, selected, written
+from player.tui.manuscript import Manuscript
+from player.tui.messages import SeekRequested
+from player.tui.rows import Kind, Reading, Row
+from player.tui.widgets.following import FollowingView
 
-MEASURE: Final = 76
-"""Longest row of text, in cells: a comfortable line for the eye."""
-
-MARGIN: Final = 2
-COMES_BACK_AFTER: Final = 5.0
+_CSS = """
+Transcript {
+    height: 1fr;
+    min-width: 20;
+    background: $background;
+    color: $foreground;
+    scrollbar-size-vertical: 1;
+    overflow-x: hidden;
+    & .transcript--past { color: $foreground 62%; }
+    & .transcript--text { color: $foreground; }
+    & .transcript--line { color: $foreground; background: $panel; text-style: bold; }
+    & .transcript--word { color: $background; background: $primary; text-style: bold; }
+    & .transcript--mark { color: $primary; background: $panel; }
+    & .transcript--translation { color: $success; text-style: italic; }
+    & .transcript--roman { color: $foreground 75%; }
+    & .transcript--rule { color: $foreground 25%; }
+    & .transcript--found { color: $background; background: $secondary; }
+    & .transcript--chosen { color: $primary; }
+    & .transcript--recap { color: $foreground 75%; text-style: italic; }
+    & .transcript--note { color: $warning; text-style: italic; }
+    & .transcript--voice-1 { color: $voice-1; text-style: bold; }
+    & .transcript--voice-2 { color: $voice-2; text-style: bold; }
+    & .transcript--voice-3 { color: $voice-3; text-style: bold; }
+    & .transcript--voice-4 { color: $voice-4; text-style: bold; }
+    & .transcript--voice-5 { color: $voice-5; text-style: bold; }
+    & .transcript--voice-6 { color: $voice-6; text-style: bold; }
+}
+"""
 
 
 class Showing(StrEnum):
@@ -33,57 +60,63 @@ class Showing(StrEnum):
     LINE = "line"
 
 
-class Transcript(ScrollView, can_focus=False):
+class Transcript(FollowingView, can_focus=False):
     """Follows the sound line by line; lets go while the listener scrolls."""
 
-    DEFAULT_CSS = """
-    Transcript {
-        height: 1fr;
-        min-width: 20;
-        background: $background;
-        color: $foreground;
-        scrollbar-size-vertical: 1;
-        overflow-x: hidden;
-        & .transcript--past { color: $foreground 62%; }
-        & .transcript--text { color: $foreground; }
-        & .transcript--line { color: $foreground; background: $panel; text-style: bold; }
-        & .transcript--word { color: $background; background: $primary; text-style: bold; }
-        & .transcript--mark { color: $primary; background: $panel; }
-        & .transcript--translation { color: $success; text-style: italic; }
-        & .transcript--chosen { color: $primary; }
-        & .transcript--recap { color: $foreground 75%; text-style: italic; }
-        & .transcript--voice-1 { color: $voice-1; text-style: bold; }
-        & .transcript--voice-2 { color: $voice-2; text-style: bold; }
-        & .transcript--voice-3 { color: $voice-3; text-style: bold; }
-        & .transcript--voice-4 { color: $voice-4; text-style: bold; }
-        & .transcript--voice-5 { color: $voice-5; text-style: bold; }
-        & .transcript--voice-6 { color: $voice-6; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = _CSS
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{name}" for name in STYLES}
 
     showing: reactive[Showing] = reactive(Showing.ALL, init=False)
     """How much is shown."""
 
+    is_translated: reactive[bool] = reactive(False, init=False)
+    """Whether every line has its translation, beside it where there is room."""
+
+    is_romanised: reactive[bool] = reactive(False, init=False)
+    """Whether lines in Indian scripts stand in Latin letters too."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as every widget has it
         super().__init__(id=id)
         self._manuscript = Manuscript()
+        self._reading = Reading()
+        self._left = MARGIN
+        self._pressed_at = Offset()
         self._line = -1
         self._word = (0, 0)
+        self._found: tuple[int, int] | None = None
         self._rows: tuple[Row, ...] = ()
-        self._comes_back: Timer | None = None
 
-    def begin(self, passages: tuple[Passage, ...], recap: tuple[str, ...]) -> None:
-        """Begin a story with the way here."""
-        self._manuscript.begin(passages, recap)
+    @property
+    def manuscript(self) -> Manuscript:
+        """What was heard on the way here; to be read, never changed, from outside."""
+        return self._manuscript
+
+    @property
+    def line(self) -> int:
+        """The line being heard; 0 before the first."""
+        return max(0, self._line)
+
+    @property
+    def rows_heard(self) -> range:
+        """The rows of the line being heard."""
+        return self._rows_of(self.line)
+
+    def begin(
+        self,
+        passages: tuple[Passage, ...],
+        recap: tuple[str, ...],
+        voices: Mapping[str, int] | None = None,
+    ) -> None:
+        """Begin a story with the way here; `voices` numbers its characters."""
+        self._manuscript.begin(passages, recap, voices)
         self._line, self._word = -1, (0, 0)
         self._lay_out()
 
-    def enter(self, passage: Passage, depth: int) -> None:
-        """Show `passage` as number `depth`, the one being heard."""
-        self._manuscript.enter(passage, depth)
+    def enter(self, passage: Passage, depth: int, notes: tuple[str, ...] = ()) -> None:
+        """Show `passage` as number `depth`, the one being heard, with `notes` on what it is not."""
+        self._manuscript.enter(passage, depth, notes)
         self._line, self._word = -1, (0, 0)
-        self._follow()
+        self.follow()
         self._lay_out()
 
     def choose(self, words: str) -> None:
@@ -102,25 +135,38 @@ class Transcript(ScrollView, can_focus=False):
             return
         if moved:
             self._refresh_line(before)
-            self._centre()
+            self.centre()
         self._refresh_line(line)
 
     def translate(self) -> bool | None:
-        """Show the translation of this line (True), or hide it; None where there is none."""
-        shown = self._manuscript.toggle_translation(max(0, self._line))
+        """Show the translation of this line (True), or hide it; None where there is none.
+
+        Where every line is translated, this line's is what is left of them.
+        """
+        if self.is_translated and self._manuscript.can_translate:
+            self._manuscript.reveal(self.line)
+            self.is_translated = False
+            return True
+        shown = self._manuscript.toggle_translation(self.line)
         if shown is not None:
             self._lay_out()
         return shown
 
-    def scroll_by(self, rows: int) -> None:
-        """Scroll as the listener wishes; the line being heard comes back by itself."""
-        self._let_go()
-        self.scroll_to(y=self.scroll_offset.y + rows, animate=False)
+    def show_found(self, place: tuple[int, int] | None) -> None:
+        """Mark a (passage, line) that was looked for, and show it; None: back to what is heard."""
+        self._found = place
+        row = None if place is None else self._manuscript.row_of(place)
+        if row is None:
+            self.come_back()
+        else:
+            self.let_go()
+            self.scroll_to(y=max(0, row + 1 - self.size.height // 2), animate=False)
+        self.refresh()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text, still encoded: the app decodes what is copied."""
         left = " " * (self._left + MARK_WIDTH)
-        text = "\n".join(left + row.text for row in self._rows)
+        text = "\n".join(left + written(row, self._reading) for row in self._rows)
         lines = selection.extract(text).splitlines()
         return "\n".join(line.strip() for line in lines), "\n"
 
@@ -134,8 +180,8 @@ class Transcript(ScrollView, can_focus=False):
         width = self.size.width
         if not 0 <= number < len(self._rows):
             return Strip.blank(width, self.rich_style)
-        heard = Heard(len(self._manuscript) - 1, self._line, self._word)
-        row = segments(self._rows[number], heard, self._measure + MARK_WIDTH + 1, self._style)
+        heard = Heard(len(self._manuscript) - 1, self._line, self._word, self._found)
+        row = segments(self._rows[number], heard, self._reading, self._style)
         strip = Strip([Segment(" " * self._left, self.rich_style), *row])
         strip = strip.adjust_cell_length(width, self.rich_style)
         if (selection := self.text_selection) is not None:
@@ -147,51 +193,54 @@ class Transcript(ScrollView, can_focus=False):
         """Wrap anew."""
         self._lay_out()
 
-    def on_mouse_scroll_up(self) -> None:
-        """Let go while the listener scrolls."""
-        self._let_go()
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Remember where the mouse was pressed: a way from there on selects text."""
+        self._pressed_at = event.screen_offset
 
-    def on_mouse_scroll_down(self) -> None:
-        """Let go while the listener scrolls."""
-        self._let_go()
-
-    def on_scroll_to(self) -> None:
-        """Let go while the listener drags the scroll bar."""
-        self._let_go()
+    def on_click(self, event: Click) -> None:
+        """Hear the line that was clicked, where it belongs to the passage being heard."""
+        number = event.y + self.scroll_offset.y
+        is_drawn = event.screen_offset != self._pressed_at
+        if is_drawn or event.chain > 1 or not 0 <= number < len(self._rows):
+            return
+        if (start_ms := self._manuscript.start_of(self._rows[number])) is not None:
+            self.follow()
+            self.post_message(SeekRequested(start_ms))
 
     def watch_showing(self) -> None:
         """Show more or less."""
         self._lay_out()
 
+    watch_is_translated = watch_is_romanised = watch_showing
+
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"transcript--{name}")
-
-    @property
-    def _left(self) -> int:
-        return max(MARGIN, (self.size.width - MEASURE - 2) // 2)
-
-    @property
-    def _measure(self) -> int:
-        return max(8, min(MEASURE, self.size.width - self._left - 2 - MARGIN - 1))
 
     def _lay_out(self) -> None:
         if not self.size.width:
             return
-        self._manuscript.wrap_to(self._measure)
+        self._reading = reading_in(
+            self.size.width,
+            self.outer_size.width,
+            is_translated=self.is_translated,
+            is_romanised=self.is_romanised,
+        )
+        self._left = left_of(self._reading, self.size.width)
+        self._manuscript.set_in(self._reading)
         if self.showing is Showing.ALL:
             self._rows = (Row(Kind.GAP), *self._manuscript.rows, Row(Kind.GAP))
         elif self.showing is Showing.LINE:
-            rows = self._manuscript.excerpt(max(0, self._line))
+            rows = self._manuscript.excerpt(self.line)
             above = max(0, (self.size.height - len(rows)) // 2)
             self._rows = (Row(Kind.GAP),) * above + rows
         else:
             above = max(0, self.size.height // 2)
             self._rows = (
                 *(Row(Kind.GAP),) * above,
-                Row(Kind.NOTE, "Just listen. v: this line only"),
+                Row(Kind.RECAP, "Just listen. v: this line only"),
             )
         self.virtual_size = Size(self.size.width, len(self._rows))
-        self._centre()
+        self.centre()
         self.refresh()
 
     def _rows_of(self, line: int) -> range:
@@ -205,22 +254,3 @@ class Transcript(ScrollView, can_focus=False):
         if len(rows):
             region = Region(0, rows.start - self.scroll_offset.y, self.size.width, len(rows))
             self.refresh(region)
-
-    def _centre(self) -> None:
-        rows = self._rows_of(max(0, self._line))
-        if self._comes_back is None and len(rows):
-            middle = (rows.start + rows.stop) // 2
-            self.scroll_to(y=max(0, middle - self.size.height // 2), animate=False)
-
-    def _let_go(self) -> None:
-        self._follow()
-        self._comes_back = self.set_timer(COMES_BACK_AFTER, self._come_back)
-
-    def _follow(self) -> None:
-        if self._comes_back is not None:
-            self._comes_back.stop()
-            self._comes_back = None
-
-    def _come_back(self) -> None:
-        self._comes_back = None
-        self._centre()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,7 +62,7 @@ async def test_a_passage_without_a_choice_leads_on_to_the_next(listener: Visitor
     await listener.hear_out(then=QUESTION)
     assert QUESTION in marked(listener)
     assert FIRST in listener.sees
-    assert "● Meena" in listener.sees
+    assert "■ Meena" in listener.sees  # who speaks is told by the sign too
 
 
 async def test_choices_are_offered_by_number_and_it_is_your_turn_at_the_end(
@@ -250,6 +251,7 @@ async def test_a_listener_who_comes_back_is_told_what_was_chosen(visit: Visit) -
         await visitor.press("q")
         await visitor.until(lambda: visitor.stage.closed == 1)
     visitor.stage.language = "hi"
+    visitor.stage.today += timedelta(days=2)
     async with visit(stage=visitor.stage) as again:
         await again.open()
         assert "Previously: you chose" in again.sees
@@ -288,21 +290,28 @@ async def test_what_is_copied_is_real_text(listener: Visitor) -> None:
     assert "तेज़ हवा वाली शाम थी।" in listener.app.clipboard
 
 
-async def test_the_language_changes_at_the_line_being_heard(listener: Visitor) -> None:
+async def test_the_language_changes_at_the_next_line(listener: Visitor) -> None:
     await listener.hear(4)
     await listener.press("L")
+    await listener.until_sees("Tamil from the next line. U takes")
+    assert "Tamil next" in facts(listener)
+    assert SECOND in marked(listener)
+    await listener.press("full_stop")
     await listener.until_sees("Now in Tamil.")
+    assert "ta" in facts(listener)
     assert "விளக்கு" in listener.sees.splitlines()[0]
-    assert "விளக்கு" in marked(listener)
+    assert "வீடு" in marked(listener)
     assert "Tamil" in listener.sees.splitlines()[0]
 
 
 async def test_more_english_and_less_english(listener: Visitor) -> None:
     await listener.press("x")
-    await listener.until_sees("evening")
-    assert "30 %" in listener.sees.splitlines()[0]
-    await listener.press("X")
-    await listener.until_sees(FIRST)
+    assert "●──◆" in listener.sees.splitlines()[0]
+    await listener.press("full_stop")
+    await listener.until_sees("lamp बुझ")
+    assert "○──●  English 30 %" in listener.sees.splitlines()[0]
+    await listener.press("space", "X")
+    await listener.until_sees(SECOND)  # at once: no line sounds
     assert "30 %" not in listener.sees.splitlines()[0]
 
 

@@ -119,7 +119,6 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions):
             "take": bool(self.choices.options),
             "again": now.is_ended,
             "mix": len(self.fader.rungs) > 1,
-            "undo_switch": now.planned is not None or now.can_take_back,
             "find_on": self.can_find_on,
         }.get(action, True)
 

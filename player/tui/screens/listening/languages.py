@@ -1,0 +1,51 @@
+"""Actions on what is spoken: the language, the share of English, and taking a change back."""
+
+from __future__ import annotations
+
+from player.events import Event, SwitchDropped, SwitchPlanned, VariantChanged
+from player.tui import wording
+from player.tui.screens.listening.parts import ListeningParts
+
+
+class LanguageActions(ListeningParts):
+    """What a listener changes in mid-story, announced and undoable."""
+
+    def action_language(self) -> None:
+        """Hear the story in its next language."""
+        self._wish(lambda c: c.next_language())
+
+    def action_mix(self, rungs: int) -> None:
+        """Hear more (1) or less (-1) English."""
+        self._wish(lambda c: c.change_mix(rungs))
+
+    def action_rung(self, index: int) -> None:
+        """Hear the rung of the fader that was clicked."""
+        if 0 <= index < len(self.fader.rungs):
+            rung = self.fader.rungs[index]
+            self._wish(lambda c: c.hear(rung.language, rung.mix))
+
+    def action_undo_switch(self) -> None:
+        """Take back the change that is planned, else the last one."""
+        self._wish(lambda c: c.undo_switch())
+
+    def _announce(self, event: Event) -> None:
+        """Say once what language is heard, or will be."""
+        match event:
+            case SwitchPlanned(language, mix):
+                undo = self._key_of("listening.undo-switch")
+                back = f" {undo} takes it back." if undo else ""
+                self._say(f"{wording.variant(language, mix)} from the next line.{back}")
+            case SwitchDropped():
+                now = self._situation.variant
+                self._say(f"It stays {wording.variant(now.language, now.mix)}.")
+            case VariantChanged(language, mix):
+                self._say(f"Now in {wording.variant(language, mix)}.")
+            case _:
+                pass
+
+    def _settle_fader(self) -> None:
+        controller, now = self._wishes.controller, self._situation
+        session = controller.session if controller else None
+        self.fader.rungs = session.speaks if session else ()
+        self.fader.here = now.variant if session else None
+        self.fader.planned = now.planned

@@ -1,0 +1,73 @@
+"""Actions on what a listener keeps: likes, bookmarks with notes, and the sleep timer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from player.tui.screens.listening.parts import ListeningParts
+
+if TYPE_CHECKING:
+    from player.bookmarks import Bookmark
+    from player.controller import PlaybackController
+
+UNDO = "listening.undo-switch"
+
+
+class MarkActions(ListeningParts):
+    """What a listener keeps of a story, and when it is to fall silent."""
+
+    def action_like(self) -> None:
+        """Like the story: like, love, favorite, none."""
+        self._wish(lambda c: c.like())
+
+    def action_bookmark(self) -> None:
+        """Ask for a note, and set a bookmark at the line being heard."""
+        from player.tui.screens.note import NoteScreen  # noqa: PLC0415 - made by its key
+
+        if self._passage is None:
+            return
+        lines = self._passage.lines
+        words = lines[min(self.transcript.line, len(lines) - 1)].text if lines else ""
+        self._hold()
+        self.app.push_screen(NoteScreen(words, heading="Bookmark at this line"), self._keep)
+
+    def action_bookmarks(self) -> None:
+        """Show all bookmarks; the sound is held."""
+        from player.tui.screens.bookmarks import BookmarksScreen  # noqa: PLC0415 - made by its key
+
+        self._hold()
+        self.app.push_screen(BookmarksScreen(self._wishes, go=self._go_to), self._come_back)
+
+    def action_sleep(self) -> None:
+        """Ask when to fall silent."""
+        from player.tui.screens.sleep import SleepScreen  # noqa: PLC0415 - made by its key
+
+        self.app.push_screen(SleepScreen(self._situation.sleep_minutes), self._sleep)
+
+    def _keep(self, note: str | None) -> None:
+        is_held, self._is_held = self._is_held, False
+
+        async def keep(controller: PlaybackController) -> None:
+            if note is not None:
+                await controller.bookmarks.add(note)
+                self._say("Bookmark set.")
+            if is_held:
+                await controller.toggle(is_on=True)
+
+        self._wish(keep)
+
+    def _go_to(self, bookmark: Bookmark) -> None:
+        self._is_held = False
+
+        async def go(controller: PlaybackController) -> None:
+            await controller.go_to(bookmark)
+            self._say(f"Back at the bookmark. {self._key_of(UNDO)} leads to where you were.")
+
+        self._wish(go)
+
+    def _come_back(self, _: None) -> None:
+        self._go_on()
+
+    def _sleep(self, minutes: int | None) -> None:
+        if minutes is not None:
+            self._wish(lambda c: c.sleep_in(minutes or None))
