@@ -148,6 +148,13 @@ def _clips(paths: Paths, slugs: list[str], store: Store) -> Iterator[Finding]:
     yield Finding("clips", "missing" if faults else "ok", text)
 
 
+def _media_keys(_paths: Paths) -> Iterator[Finding]:
+    from player.mpris import probe
+
+    found = probe()
+    yield Finding("media keys", "ok" if found.works else "note", found.text)
+
+
 def _folders(paths: Paths) -> Iterator[Finding]:
     for name, folder in (("data", paths.data), ("settings", paths.config), ("log", paths.logs)):
         there = _nearest(folder)
@@ -183,6 +190,7 @@ EXAMINATIONS: Final[tuple[Callable[[Paths], Iterator[Finding]], ...]] = (
     _python,
     _sound,
     _terminal,
+    _media_keys,
     _folders,
     _store,
     _remote,

@@ -22,6 +22,7 @@ from player.config import Config
 from player.controller import PlaybackController
 from player.errors import MissingPartError, UsageError
 from player.events import Event
+from player.mpris import MediaKeys
 from player.paths import Paths
 from player.recording import Recorder, RecordStore
 from player.resources import bundled_stories
@@ -131,9 +132,10 @@ class House:
         self._output: AudioOutput | None = None
         self._sending: SendingStore | None = None
         self._controller: PlaybackController | None = None
+        self._media_keys: MediaKeys | None = None
 
     async def open(self, tell: Callable[[Event], None]) -> PlaybackController:
-        """Open the store and the output; `tell` hears how it stands with PostgreSQL.
+        """Open the store and the output; `tell` hears of PostgreSQL and of media keys.
 
         Without libVLC an output that was not asked for by name is replaced by silence, and a
         notice says so. Raises KahaniError, StoreError or OSError with a sentence.
@@ -158,13 +160,18 @@ class House:
         await self._controller.start()
         self._controller.deck.set_speed(self.config.speed)
         self._controller.deck.set_volume(self.config.volume)
+        if self._pace:  # without waiting there is no time for a key
+            self._media_keys = MediaKeys(self._controller, self.clock, tell)
         return self._controller
 
     async def close(self) -> None:
         """Save the place and give everything back; harmless when done twice."""
         controller, self._controller = self._controller, None
+        media_keys, self._media_keys = self._media_keys, None
         if controller is not None:
             await controller.close()
+        if media_keys is not None:
+            await media_keys.close()
         await asyncio.to_thread(self._close_parts)
 
     def _start_sync(self, store: Store, tell: Callable[[Event], None]) -> RecordStore:

@@ -72,10 +72,12 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
         """Pass on what happened to those who show it."""
         if self._listening is not None:
             self._listening.tell(message.event)
-        from player.events import Notice  # noqa: PLC0415 - not for the first picture
+        from player.events import LeaveRequested, Notice  # noqa: PLC0415 - not for the first picture
 
         if isinstance(message.event, Notice):
             self.say(message.event.text, message.event.severity.value)
+        elif isinstance(message.event, LeaveRequested):
+            self.leave()
 
     @on(StoryPicked)
     def open_picked(self, message: StoryPicked) -> None:
