@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 
 import click
 import msgspec
@@ -18,7 +17,7 @@ from player.cli.screens import is_a_screen, show
 from player.cli.wiring import House
 from player.config import load_config
 from player.errors import KahaniError, UsageError
-from player.events import Event, Notice, Severity
+from player.events import Event, LeaveRequested, Notice, Severity
 from player.logs import start_logging
 from player.paths import Paths
 from player.plain import Answers, JsonTeller, PlainPlayer, Teller
@@ -51,7 +50,15 @@ def play(
     choices: str | None,
     pace: float,
 ) -> int:
-    """Play the story SLUG, from where you left it."""
+    """Play the story SLUG, from where you left it.
+
+    With --plain, type a command and enter at any time: enter alone pauses and plays on, the number
+    of a choice takes it, q saves and leaves, ? tells the rest: lines and passages again, speed,
+    language and mix, translation, bookmarks, sleep timer and more.
+
+    Lines from a pipe are done in their order. A number, a letter or word of a choice and q wait for
+    the next choice; every other line is a command and done at once. With --choices nothing is read.
+    """
     paths = Paths.find()
     config = load_config(paths.config_file)
     if speed is not None:
@@ -62,32 +69,39 @@ def play(
         are_given = choices is not None
         answers = Answers((choices or "").split(","), sys.stdin, are_given=are_given)
         house = House(paths, config, output=output, pace=pace)
-        teller = (JsonTeller if as_json else Teller)(sys.stdout)
+        talks = answers.is_live and sys.stdout.isatty() and not as_json
+        teller = JsonTeller(sys.stdout) if as_json else Teller(sys.stdout, talks=talks)
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # in the background it is heard all the same
         with quiet_stderr(paths.log_file):
-            return asyncio.run(_tell(house, wanted, teller, answers))
+            return asyncio.run(_tell(house, wanted, teller, answers, stays=talks))
     if choices is not None:
         raise UsageError("--choices goes with --plain.")
     return show(paths, config, wanted=wanted, output=output, pace=pace)
 
 
-def _pass_on(loop: asyncio.AbstractEventLoop, teller: Teller, event: Event) -> None:
-    """Tell what should be known of the sending; it comes from another thread, even at the end."""
-    if isinstance(event, Notice):
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(teller.noticed, event)
-
-
-async def _tell(house: House, wanted: Wanted, teller: Teller, answers: Answers) -> int:
+async def _tell(
+    house: House, wanted: Wanted, teller: Teller, answers: Answers, *, stays: bool
+) -> int:
     loop = asyncio.get_running_loop()
-    stopping: list[Callable[[], None]] = []
+    players: list[PlainPlayer] = []
+
+    def pass_on(event: Event) -> None:
+        with suppress(RuntimeError):  # the loop is closed: it is too late
+            loop.call_soon_threadsafe(_hear, event, teller, players)
+
+    def stop() -> None:
+        for player in players:
+            player.stop()
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, lambda: [stop() for stop in stopping])
+        loop.add_signal_handler(number, stop)
     try:
-        controller = await house.open(partial(_pass_on, loop, teller))
+        controller = await house.open(pass_on)
         for notice in house.notices:
             teller.noticed(Notice(notice, Severity.WARNING))
-        player = PlainPlayer(controller, teller, answers, house.clock)
-        stopping.append(player.stop)
+        player = PlainPlayer(controller, teller, answers, house.clock, stays=stays)
+        players.append(player)
+        player.listen()
         await controller.open(
             wanted.slug,
             language=wanted.language,
@@ -101,3 +115,12 @@ async def _tell(house: House, wanted: Wanted, teller: Teller, answers: Answers) 
         raise
     finally:
         await house.close()
+
+
+def _hear(event: Event, teller: Teller, players: Sequence[PlainPlayer]) -> None:
+    """Tell how it stands with the sending, even at the end; leave where that was asked for."""
+    if isinstance(event, Notice):
+        teller.noticed(event)
+    if isinstance(event, LeaveRequested):
+        for player in players:
+            player.hear(event)

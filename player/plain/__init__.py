@@ -1,7 +1,8 @@
-"""The linear mode: a story line by line, without a screen."""
+"""The plain mode: a story line by line, without a screen."""
 
 from player.plain.answers import Answers
+from player.plain.objects import JsonTeller
 from player.plain.player import PlainPlayer
-from player.plain.tellers import JsonTeller, Teller
+from player.plain.tellers import Teller
 
 __all__ = ["Answers", "JsonTeller", "PlainPlayer", "Teller"]

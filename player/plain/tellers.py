@@ -1,38 +1,53 @@
-"""What the linear mode writes: words for people, or one JSON object a line."""
+"""What the plain mode writes for people: short sentences, a line each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import TextIO
 
-import msgspec
-
-from player.errors import UsageError
-from player.events import ChoiceTaken, NodeEntered, Notice, StoryFinished, StoryOpened
+from player.events import ChoiceTaken, NodeEntered, Notice, Severity, StoryFinished, StoryOpened
+from player.plain.remarks import Remark, heard_as
 from player.story.passages import Option, Passage
 
 
 class Teller:
-    """Writes what happens in words a line at a time: who speaks, what is said, what is asked."""
+    """Writes what happens in words a line at a time: who speaks, what is said, what is asked.
 
-    def __init__(self, out: TextIO) -> None:
+    With `talks` somebody reads and types meanwhile, and is told what may be typed.
+    """
+
+    def __init__(self, out: TextIO, *, talks: bool = False) -> None:
         self._out = out
+        self._talks = talks
+        self._is_introduced = False
 
     def opened(self, event: StoryOpened) -> None:
         """Tell which story is heard, and what was chosen before."""
-        mix = f", {event.mix:.0%} English" if event.mix else ""
-        self._say(f"{event.title} ({event.language}{mix})")
+        self._say(f"{event.title}, in {heard_as(event.language, event.mix)}.")
         if event.is_resumed:
             chosen = "; ".join(event.recap)
             self._say(f"Previously: you chose {chosen}." if chosen else "Going on where you left.")
+        if self._talks and not self._is_introduced:
+            self._say("Press enter to pause and to play on. Type ? and enter for the commands.")
+            self._is_introduced = True
+
+    def gone_to(self, event: StoryOpened) -> None:
+        """Tell that a bookmark was gone to."""
+        self._say(f"{event.title}, in {heard_as(event.language, event.mix)}, at the bookmark.")
 
     def entered(self, event: NodeEntered) -> None:
         """Tell who speaks now."""
         passage = event.passage
-        notes = [f"in {passage.language}"] if passage.is_stand_in else []
-        notes += [] if passage.clip else ["no audio"]
+        notes = [f"in {heard_as(passage.language, 0)}"] if passage.is_stand_in else []
+        if passage.clip is None:
+            notes.append("no audio")
+        elif passage.clip.language != passage.language:
+            notes.append(f"heard in {heard_as(passage.clip.language, passage.clip.mix)}")
         note = f" ({', '.join(notes)})" if notes else ""
         self._say(f"\n{passage.speaker or 'Narrator'}{note}:")
+
+    def entered_again(self, event: NodeEntered) -> None:
+        """Say nothing more: the same passage goes on in another variant, which was told."""
 
     def line(self, passage: Passage, index: int) -> None:
         """Tell one line as it is heard."""
@@ -43,7 +58,8 @@ class Teller:
         self._say("")
         for number, option in enumerate(options, start=1):
             self._say(f"{number}. {option.text}")
-        self._say(f"Choose 1 to {len(options)}, or q to save and leave.")
+        numbers = f"1 to {len(options)}" if len(options) > 1 else "1"
+        self._say(f"Choose {numbers}, or q to save and leave.")
 
     def taken(self, event: ChoiceTaken) -> None:
         """Tell which choice was taken."""
@@ -52,97 +68,25 @@ class Teller:
     def finished(self, event: StoryFinished) -> None:
         """Tell that the story is over."""
         self._say(f"\nThe end. Ending {event.endings_found} of {event.endings_total} found.")
+        if self._talks:
+            self._say("Press enter to leave, or type restart, back or like.")
 
     def noticed(self, event: Notice) -> None:
         """Tell a notice."""
-        self._say(f"[{event.text}]")
+        kind = "Error" if event.severity is Severity.ERROR else "Notice"
+        self._say(f"{kind}: {event.text}")
 
-    def refused(self, error: UsageError) -> None:
-        """Tell why an answer was not taken."""
-        self._say(f"[{error}]")
+    def remark(self, remark: Remark) -> None:
+        """Tell the effect of a command."""
+        if remark.words:
+            self._say(remark.words)
+
+    def refused(self, error: Exception | str) -> None:
+        """Tell why an answer or a command was not taken."""
+        self._say(f"Not done: {error}")
 
     def failed(self, message: str) -> None:
         """Say nothing here: an error goes to stderr, which the command line does."""
 
     def _say(self, text: str) -> None:
         print(text, file=self._out, flush=True)
-
-
-class JsonTeller(Teller):
-    """Writes one JSON object a line, for programs."""
-
-    def opened(self, event: StoryOpened) -> None:
-        """Write an `opened` object."""
-        self._write(
-            "opened",
-            slug=event.slug,
-            title=event.title,
-            language=event.language,
-            mix=event.mix,
-            resumed=event.is_resumed,
-            recap=event.recap,
-        )
-
-    def entered(self, event: NodeEntered) -> None:
-        """Write a `node` object with its lines and choices."""
-        passage = event.passage
-        self._write(
-            "node",
-            node=passage.key,
-            node_id=str(passage.node_id),
-            speaker=passage.speaker,
-            text=passage.text,
-            lines=[
-                {"text": line.text, "start_ms": line.start_ms, "end_ms": line.end_ms}
-                for line in passage.lines
-            ],
-            language=passage.language,
-            mix=passage.mix,
-            stand_in=passage.is_stand_in,
-            audio=passage.clip is not None,
-            duration_ms=passage.duration_ms,
-            start_ms=event.start_ms,
-            direction=event.direction,
-            choices=[{"key": option.key, "text": option.text} for option in event.options],
-            percentage=event.percentage,
-        )
-
-    def line(self, passage: Passage, index: int) -> None:
-        """Write nothing: the lines came with their node."""
-
-    def asked(self, options: Sequence[Option]) -> None:
-        """Write nothing: the choices came with their node."""
-
-    def taken(self, event: ChoiceTaken) -> None:
-        """Write a `choice` object."""
-        self._write(
-            "choice",
-            node_id=str(event.node_id),
-            key=event.key,
-            text=event.text,
-            correct=event.correct,
-        )
-
-    def finished(self, event: StoryFinished) -> None:
-        """Write a `finished` object."""
-        self._write(
-            "finished",
-            ending=event.node_key,
-            endings_found=event.endings_found,
-            endings_total=event.endings_total,
-        )
-
-    def noticed(self, event: Notice) -> None:
-        """Write a `notice` object."""
-        self._write("notice", severity=event.severity, message=event.text)
-
-    def refused(self, error: UsageError) -> None:
-        """Write an `error` object."""
-        self.failed(str(error))
-
-    def failed(self, message: str) -> None:
-        """Write an `error` object."""
-        self._write("error", message=message)
-
-    def _write(self, event: str, **values: Any) -> None:
-        self._say(msgspec.json.encode({"event": event, **values}).decode())

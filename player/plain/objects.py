@@ -1,0 +1,139 @@
+"""What the plain mode writes for programs: one JSON object a line, each with its `event`.
+
+Those of the story itself:
+
+- `opened`: slug, title, language, mix, resumed, recap.
+- `node`: node, node_id, speaker, text, lines, language, mix, stand_in, audio, duration_ms,
+  start_ms, direction, choices, percentage. It comes again when the same
+  node is heard in another variant.
+- `asked`: choices. It is the listener's turn; again after a line of the question was heard again.
+- `choice`: node_id, key, text, correct.
+- `finished`: ending, endings_found, endings_total.
+- `notice`: severity, message. `error`: message; an answer or command was not taken, or all is over.
+
+Those that answer a command, or tell that what it set in motion has come:
+
+- `paused`: reason ("" or "line heard"). `resumed`. `position`: position_ms, after a jump.
+- `speed`: speed. `volume`: volume, muted. `reaction`: reaction (like, love, favorite, null).
+- `variant`: language, mix, title. `variant_planned`, for the next line, and `variant_dropped`:
+  language, mix. `languages`: languages, mixes, language, mix.
+- `translation`: node, line (null: the whole passage), text. `romanisation`: node, line, text.
+  `line`: node, line, text, speaker. `text`: shown. `translations`, `romanisations`: on.
+- `where`: where the listener is and how it is played.
+- `bookmark`: count, note. `bookmarks`: bookmarks, each with number, id, slug, title, note, made_at,
+  words, language, mix, percentage. `bookmark_changed`: number, note. `bookmark_removed`: number.
+- `habits`: auto_play, pause_after_line. `passage_heard`: it waits to be told to go on.
+- `sleep`: minutes_left (null: no timer), each minute.
+- `help`: commands. `left`: the listener's wish to leave was heard.
+
+More events and more fields may come; those that are there stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from player.events import ChoiceTaken, NodeEntered, Notice, StoryFinished, StoryOpened
+from player.plain.remarks import Remark
+from player.plain.tellers import Teller
+from player.story.passages import Option, Passage
+
+
+class JsonTeller(Teller):
+    """Writes one JSON object a line, for programs."""
+
+    def opened(self, event: StoryOpened) -> None:
+        """Write an `opened` object."""
+        self._write(
+            "opened",
+            slug=event.slug,
+            title=event.title,
+            language=event.language,
+            mix=event.mix,
+            resumed=event.is_resumed,
+            recap=event.recap,
+        )
+
+    def gone_to(self, event: StoryOpened) -> None:
+        """Write an `opened` object."""
+        self.opened(event)
+
+    def entered(self, event: NodeEntered) -> None:
+        """Write a `node` object with its lines and choices."""
+        passage = event.passage
+        self._write(
+            "node",
+            node=passage.key,
+            node_id=str(passage.node_id),
+            speaker=passage.speaker,
+            text=passage.text,
+            lines=[
+                {"text": line.text, "start_ms": line.start_ms, "end_ms": line.end_ms}
+                for line in passage.lines
+            ],
+            language=passage.language,
+            mix=passage.mix,
+            stand_in=passage.is_stand_in,
+            audio=passage.clip is not None,
+            duration_ms=passage.duration_ms,
+            start_ms=event.start_ms,
+            direction=event.direction,
+            choices=_choices(event.options),
+            percentage=event.percentage,
+        )
+
+    def entered_again(self, event: NodeEntered) -> None:
+        """Write a `node` object: the same node, with other lines."""
+        self.entered(event)
+
+    def line(self, passage: Passage, index: int) -> None:
+        """Write nothing: the lines came with their node."""
+
+    def asked(self, options: Sequence[Option]) -> None:
+        """Write an `asked` object: it is the listener's turn."""
+        self._write("asked", choices=_choices(options))
+
+    def taken(self, event: ChoiceTaken) -> None:
+        """Write a `choice` object."""
+        self._write(
+            "choice",
+            node_id=str(event.node_id),
+            key=event.key,
+            text=event.text,
+            correct=event.correct,
+        )
+
+    def finished(self, event: StoryFinished) -> None:
+        """Write a `finished` object."""
+        self._write(
+            "finished",
+            ending=event.node_key,
+            endings_found=event.endings_found,
+            endings_total=event.endings_total,
+        )
+
+    def noticed(self, event: Notice) -> None:
+        """Write a `notice` object."""
+        self._write("notice", severity=event.severity, message=event.text)
+
+    def remark(self, remark: Remark) -> None:
+        """Write an object with the facts."""
+        self._write(remark.event, **remark.facts)
+
+    def refused(self, error: Exception | str) -> None:
+        """Write an `error` object."""
+        self.failed(str(error))
+
+    def failed(self, message: str) -> None:
+        """Write an `error` object."""
+        self._write("error", message=message)
+
+    def _write(self, event: str, **values: Any) -> None:
+        self._say(msgspec.json.encode({"event": event, **values}).decode())
+
+
+def _choices(options: Sequence[Option]) -> list[dict[str, str]]:
+    return [{"key": option.key, "text": option.text} for option in options]

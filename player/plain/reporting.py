@@ -1,0 +1,142 @@
+"""What happened, passed on to the teller: which words each event is worth, and which none."""
+
+from __future__ import annotations
+
+from player.audio.output import PlaybackState
+from player.events import (
+    ChoiceAwaited,
+    ChoiceTaken,
+    Event,
+    HabitsChanged,
+    NodeEntered,
+    Notice,
+    PassageHeard,
+    PlaybackChanged,
+    PositionJumped,
+    ReactionChanged,
+    SleepChanged,
+    SpeedChanged,
+    StoryFinished,
+    StoryOpened,
+    SwitchDropped,
+    SwitchPlanned,
+    VariantChanged,
+    VolumeChanged,
+)
+from player.performance import LINE_HEARD
+from player.plain import remarks
+from player.plain.remarks import Remark
+from player.plain.standing import Standing
+from player.plain.tellers import Teller
+from player.plain.telling import Telling
+
+
+class Report:
+    """Tells each event, in order, and lets the standing follow it."""
+
+    def __init__(self, teller: Teller, telling: Telling, standing: Standing) -> None:
+        self._teller = teller
+        self._telling = telling
+        self._now = standing
+        self._is_switched = False
+        self._held: str | None = None
+        self._rung = 0
+
+    def tell(self, event: Event) -> None:
+        """Tell what happened."""
+        match event:
+            case StoryOpened():
+                self._open(event)
+            case NodeEntered():
+                self._enter(event)
+            case ChoiceTaken():
+                self._teller.taken(event)
+            case ChoiceAwaited(options=options):
+                self._telling.rest()
+                if not self._now.is_asked_early:
+                    self._teller.asked(options)
+            case StoryFinished():
+                self._telling.rest()
+                self._teller.finished(event)
+            case Notice():
+                self._teller.noticed(event)
+            case _:
+                self._tell_change(event)
+        self._now.follow(event)
+
+    def _open(self, event: StoryOpened) -> None:
+        is_gone_to, self._now.is_going = self._now.is_going, False
+        if is_gone_to:
+            self._teller.gone_to(event)
+        else:
+            self._teller.opened(event)
+
+    def _enter(self, event: NodeEntered) -> None:
+        is_same = self._is_switched and self._telling.is_at(event.passage.node_id)
+        self._is_switched = False
+        self._telling.enter(event.passage, event.start_ms)
+        if is_same:
+            self._teller.entered_again(event)
+        else:
+            self._teller.entered(event)
+
+    def _tell_change(self, event: Event) -> None:
+        match event:
+            case PlaybackChanged(state, reason):
+                self._tell_playback(state, reason)
+            case PositionJumped(position_ms):
+                self._say(remarks.jumped(position_ms))
+                self._telling.jump(position_ms, is_told=self._rung <= 1)
+            case VariantChanged(language, mix, title):
+                self._is_switched = True
+                self._say(remarks.variant(language, mix, title))
+            case SwitchPlanned(language, mix):
+                self._say(remarks.planned(language, mix))
+            case SwitchDropped():
+                self._say(remarks.dropped(self._now.variant.language, self._now.variant.mix))
+            case PassageHeard():
+                self._telling.rest()
+                self._say(remarks.passage_heard())
+            case SpeedChanged(speed):
+                self._tell_speed(speed)
+            case VolumeChanged():
+                self._say(remarks.volume(event))
+            case _:
+                self._tell_habit(event)
+
+    def _tell_habit(self, event: Event) -> None:
+        match event:
+            case ReactionChanged(reaction):
+                self._say(remarks.reaction(reaction))
+            case HabitsChanged():
+                if event.auto_play != self._now.habits.auto_play:
+                    self._say(remarks.auto_play(event))
+                if event.pause_after_line != self._now.habits.pause_after_line:
+                    self._say(remarks.pause_after_line(event))
+            case SleepChanged(minutes_left):
+                before = self._now.sleep_minutes
+                is_countdown = before is not None and before - 1 == minutes_left
+                self._say(remarks.sleep(minutes_left, in_words=not is_countdown))
+            case _:
+                pass
+
+    def _tell_speed(self, speed: float) -> None:
+        """Tell the speed, but not the rungs on which a line is heard slowly."""
+        own = self._now.slow_from
+        self._say(remarks.speed(speed, in_words=own is None))
+        self._rung = 0 if own is None else self._rung + 1
+        if speed == own:
+            self._now.slow_from = None
+
+    def _tell_playback(self, state: PlaybackState, reason: str) -> None:
+        if state is PlaybackState.FINISHED:
+            self._telling.rest()
+        elif state is PlaybackState.PAUSED:
+            self._held = reason
+            self._say(remarks.paused(reason, in_words=reason != LINE_HEARD))
+        elif state is PlaybackState.PLAYING and self._held is not None:
+            in_words, self._held = self._held != LINE_HEARD, None
+            self._say(remarks.resumed(self._now.speed, in_words=in_words))
+
+    def _say(self, remark: Remark) -> None:
+        self._teller.remark(remark)
