@@ -1,4 +1,4 @@
-"""The session bus: where it is, getting on it, and a name there; loads D-Bus."""
+"""The session bus: getting on it, a name there, and getting off; loads D-Bus."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from dbus_fast import NameFlag, RequestNameReply
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusFastError
+from dbus_fast.service import ServiceInterface
 
 NAME: Final = "org.mpris.MediaPlayer2.kahani"
 PATH: Final = "/org/mpris/MediaPlayer2"
@@ -20,29 +21,43 @@ REFUSALS: Final = (DBusFastError, OSError, EOFError)
 """What getting on the bus, or talking on it, may raise."""
 
 
-async def get_on(address: str) -> MessageBus:
-    """Return the bus at `address`, connected. Raises one of REFUSALS."""
-    return await MessageBus(address, auth_timeout=AUTH_SECONDS).connect()
+class Seat:
+    """A place on the bus, from `take` until `give_back`. For one event loop."""
 
+    def __init__(self, bus: MessageBus) -> None:
+        self._bus = bus
+        self._name: str | None = None
+        self._gone = asyncio.ensure_future(bus.wait_for_disconnect())  # type: ignore[no-untyped-call]
 
-async def stay_on(bus: MessageBus) -> None:
-    """Return when the bus was left. Raises one of REFUSALS when it went away."""
-    await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+    @classmethod
+    async def take(cls, address: str) -> Seat:
+        """Get on the bus at `address`. Raises one of REFUSALS."""
+        return cls(await MessageBus(address, auth_timeout=AUTH_SECONDS).connect())
 
+    async def show(self, *interfaces: ServiceInterface) -> str:
+        """Show these under the program's name, or where it is taken, one of our own; return it."""
+        for interface in interfaces:
+            self._bus.export(PATH, interface)
+        taken = (RequestNameReply.PRIMARY_OWNER, RequestNameReply.ALREADY_OWNER)
+        self._name = NAME
+        if await self._bus.request_name(NAME, NameFlag.DO_NOT_QUEUE) not in taken:
+            self._name = f"{NAME}.instance{os.getpid()}"
+            await self._bus.request_name(self._name, NameFlag.DO_NOT_QUEUE)
+        return self._name
 
-async def get_off(bus: MessageBus) -> None:
-    """Leave the bus, however it stands with it, and leave nothing of it on the event loop."""
-    bus.disconnect()
-    with suppress(*REFUSALS):
-        async with asyncio.timeout(OFF_SECONDS):
-            await stay_on(bus)
+    async def stay(self) -> None:
+        """Return only when the bus has gone. Raises one of REFUSALS that says why."""
+        await asyncio.wait({self._gone})
+        self._gone.result()
 
-
-async def take_name(bus: MessageBus) -> str:
-    """Take the name of the program, or where another one has it, one of our own; return it."""
-    taken = (RequestNameReply.PRIMARY_OWNER, RequestNameReply.ALREADY_OWNER)
-    if await bus.request_name(NAME, NameFlag.DO_NOT_QUEUE) in taken:
-        return NAME
-    own = f"{NAME}.instance{os.getpid()}"
-    await bus.request_name(own, NameFlag.DO_NOT_QUEUE)
-    return own
+    async def give_back(self) -> None:
+        """Let go of the name and get off, however it stands with the bus; within a second."""
+        with suppress(*REFUSALS, TimeoutError):
+            async with asyncio.timeout(OFF_SECONDS):
+                if self._name is not None and self._bus.connected:
+                    await self._bus.release_name(self._name)
+        self._bus.disconnect()
+        await asyncio.wait({self._gone}, timeout=OFF_SECONDS)
+        self._gone.cancel()
+        with suppress(*REFUSALS, asyncio.CancelledError):
+            await self._gone

@@ -18,8 +18,7 @@ from player.mpris.showing import MICROSECONDS, look
 from player.mpris.wishes import Wishes
 
 if TYPE_CHECKING:  # the extra may not be installed
-    from dbus_fast.aio import MessageBus
-
+    from player.mpris.bus import Seat
     from player.mpris.interfaces import PlayerInterface
 
 logger = logging.getLogger(__name__)
@@ -91,40 +90,36 @@ class MediaKeys:
             return
         try:
             await asyncio.to_thread(import_module, "player.mpris.interfaces")
-            from player.mpris.bus import REFUSALS, get_off, get_on  # noqa: PLC0415 - may not be installed
+            from player.mpris.bus import REFUSALS, Seat  # noqa: PLC0415 - may not be installed
         except ImportError as error:
             logger.info("no media keys: %s", error)
             return
         try:
-            bus = await get_on(address)
+            seat = await Seat.take(address)
         except REFUSALS as error:
             logger.warning("no media keys: %s", error)
             return
         try:
-            await self._be_on(bus)
+            await self._show_on(seat)
+            await seat.stay()
         except REFUSALS as error:
             logger.warning("no media keys any more: %s", error)
         finally:
             self._interface = None
-            await get_off(bus)
+            await seat.give_back()
 
-    async def _be_on(self, bus: MessageBus) -> None:
-        from player.mpris.bus import PATH, stay_on, take_name  # noqa: PLC0415 - may not be installed
-        from player.mpris.interfaces import PlayerInterface, ProgramInterface  # noqa: PLC0415 - may not be installed
+    async def _show_on(self, seat: Seat) -> None:
+        from player.mpris.interfaces import (  # noqa: PLC0415 - may not be installed
+            PlayerInterface,
+            ProgramInterface,
+        )
 
         interface = PlayerInterface(self._wishes, self._controller.position_ms)
-        bus.export(PATH, ProgramInterface(self._wishes))
-        bus.export(PATH, interface)
+        interface.show(look(self._controller, is_waiting=self._is_waiting))
+        name = await seat.show(ProgramInterface(self._wishes), interface)
+        logger.info("media keys as %s", name)
         self._interface = interface
         self._show()
-        name = await take_name(bus)
-        logger.info("media keys as %s", name)
-        try:
-            await stay_on(bus)
-        except asyncio.CancelledError:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await bus.release_name(name)
-            raise
 
     def _show_soon(self) -> None:
         """Show what there is once all that happens now has happened."""

@@ -49,14 +49,14 @@ def probe() -> Probe:
 
 
 async def _try(address: str) -> Probe:
-    from player.mpris.bus import NAME, REFUSALS, get_off, get_on  # noqa: PLC0415 - may not be installed
+    from player.mpris.bus import NAME, REFUSALS, Seat  # noqa: PLC0415 - may not be installed
 
     try:
         async with asyncio.timeout(PROBE_SECONDS):
-            bus = await get_on(address)
+            seat = await Seat.take(address)
     except TimeoutError:
         return Probe(works=False, text=f"the session bus at {address} does not answer")
     except REFUSALS as error:
         return Probe(works=False, text=f"the session bus at {address} cannot be used: {error}")
-    await get_off(bus)
+    await seat.give_back()
     return Probe(works=True, text=f"the desktop finds a story being heard as {NAME}")

@@ -68,9 +68,8 @@ class Wishes:
         session = self._controller.session
         if session is None or track != NODES + session.node.id.hex:
             return
-        position_ms = position_us // MICROSECONDS
-        if 0 <= position_ms <= session.passage(session.node).duration_ms:
-            await self.have(partial(self._controller.seek_to, position_ms))
+        if 0 <= position_us <= session.passage(session.node).duration_ms * MICROSECONDS:
+            await self.have(partial(self._controller.seek_to, position_us // MICROSECONDS))
 
     def set_rate(self, rate: float) -> None:
         """Hear faster or slower; 0 means to hold the sound."""
