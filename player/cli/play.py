@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import click
-import msgspec
 
 from db.errors import StoreError
 from player.audio.quiet import quiet_stderr
 from player.cli.screens import is_a_screen, show
 from player.cli.wiring import House
-from player.config import load_config
+from player.config import settle
 from player.errors import KahaniError, UsageError
 from player.events import Event, LeaveRequested, Notice, Severity
 from player.logs import start_logging
@@ -60,15 +59,13 @@ def play(
     the next choice; every other line is a command and done at once. With --choices nothing is read.
     """
     paths = Paths.find()
-    config = load_config(paths.config_file)
-    if speed is not None:
-        config = msgspec.structs.replace(config, speed=speed)
+    settled = settle(paths.config_file).given(speed=speed)
     start_logging(paths.log_file)
     wanted = Wanted(slug=slug, language=language, mix=mix, node_key=node, restart=restart)
     if plain or as_json or not is_a_screen():
         are_given = choices is not None
         answers = Answers((choices or "").split(","), sys.stdin, are_given=are_given)
-        house = House(paths, config, output=output, pace=pace)
+        house = House(paths, settled.config, named=settled.named, output=output, pace=pace)
         talks = answers.is_live and sys.stdout.isatty() and not as_json
         teller = JsonTeller(sys.stdout) if as_json else Teller(sys.stdout, talks=talks)
         signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # in the background it is heard all the same
@@ -76,7 +73,7 @@ def play(
             return asyncio.run(_tell(house, wanted, teller, answers, stays=talks))
     if choices is not None:
         raise UsageError("--choices goes with --plain.")
-    return show(paths, config, wanted=wanted, output=output, pace=pace)
+    return show(paths, settled, wanted=wanted, output=output, pace=pace)
 
 
 async def _tell(

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from player.config import Config, load_config
+from player.config import Settled, settle
 from player.errors import EXIT_OK, UsageError
 from player.logs import start_logging
 from player.paths import Paths
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 def browse() -> int:
     """Open the library."""
     paths = Paths.find()
-    config = load_config(paths.config_file)
+    settled = settle(paths.config_file)
     start_logging(paths.log_file)
     if not is_a_screen():
         raise UsageError(
             "the library needs a terminal; in a pipe use: kahani play SLUG --plain [--json]."
         )
-    return show(paths, config)
+    return show(paths, settled)
 
 
 def is_a_screen() -> bool:
@@ -34,18 +34,37 @@ def is_a_screen() -> bool:
 
 def show(
     paths: Paths,
-    config: Config,
+    settled: Settled,
     *,
     wanted: Wanted | None = None,
     output: str | None = None,
     pace: float = 1.0,
 ) -> int:
-    """Run the screens until the listener leaves; return the exit code."""
+    """Run the screens until the listener leaves; return the exit code.
+
+    Raises UsageError, before anything is drawn, where a key or the theme of the settings is unfit.
+    """
     from player.audio.quiet import quiet_stderr
     from player.cli.services import HouseServices
     from player.tui.app import make_app
 
+    _check(settled)
     with quiet_stderr(paths.log_file):
-        app = make_app(HouseServices(paths, config, wanted=wanted, output=output, pace=pace))
+        app = make_app(HouseServices(paths, settled, wanted=wanted, output=output, pace=pace))
         app.run()
     return app.return_code or EXIT_OK
+
+
+def _check(settled: Settled) -> None:
+    """See to it that the screens know what the settings name."""
+    if settled.config.keys:
+        from player.tui.keys.binding import first_clash
+
+        if clash := first_clash(settled.config.keys):
+            raise settled.fault("[keys]", f'"{clash.id}": {clash.sentence}')
+    if "theme" in settled.named:
+        from player.tui.themes import known
+
+        if settled.config.theme not in known():
+            there = ", ".join(known())
+            raise settled.fault("theme", f"there is no {settled.config.theme!r}; there is {there}.")

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from player.config import Config
+from player.cli.preferring import Keeper, present
+from player.config import Settled
 from player.paths import Paths
 from player.resources import bundled_stories
 from player.tui.services import Outline, Settings, Shelved, Wanted
@@ -32,22 +33,22 @@ class HouseServices:
     def __init__(
         self,
         paths: Paths,
-        config: Config,
+        settled: Settled,
         *,
         wanted: Wanted | None = None,
         output: str | None = None,
         pace: float = 1.0,
     ) -> None:
         self.wanted = wanted
-        self.settings = Settings(
-            language=config.language,
-            theme=config.theme,
-            reduced_motion=config.reduced_motion,
-            speed=config.speed,
-        )
-        self._make: Callable[[], House] = partial(_house, paths, config, output, pace)
+        self._keeper = Keeper(settled)
+        self._make: Callable[[], House] = partial(_house, paths, settled, output, pace)
         self._house: House | None = None
         self._shelving: Shelving | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """What the listener set, as it stands now."""
+        return self._keeper.settings
 
     @property
     def notices(self) -> Sequence[str]:
@@ -63,9 +64,11 @@ class HouseServices:
         if self._house is None:
             self._house = await asyncio.to_thread(self._make)
         try:
-            return await self._house.open(tell)
+            controller = await self._house.open(tell)
         except Exception as error:
             raise await asyncio.to_thread(_explained, error) from error
+        self._keeper.present = partial(present, controller)
+        return controller
 
     async def catalogue(self) -> Sequence[Shelved]:
         """Return the stories of the store, in the listener's language where they have it."""
@@ -78,6 +81,10 @@ class HouseServices:
     async def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""
         return await self._ask(lambda shelving: shelving.outline(slug)) or Outline()
+
+    async def save(self, name: str, value: object) -> None:
+        """Keep a setting in the file. Raises KahaniError with a sentence."""
+        await self._keeper.save(name, value)
 
     async def close(self) -> None:
         """Close the house."""
@@ -99,10 +106,10 @@ class HouseServices:
             raise await asyncio.to_thread(_explained, error) from error
 
 
-def _house(paths: Paths, config: Config, output: str | None, pace: float) -> House:
+def _house(paths: Paths, settled: Settled, output: str | None, pace: float) -> House:
     from player.cli.wiring import House
 
-    return House(paths, config, output=output, pace=pace)
+    return House(paths, settled.config, named=settled.named, output=output, pace=pace)
 
 
 def _explained(error: Exception) -> Exception:

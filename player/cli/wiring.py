@@ -7,7 +7,7 @@ import os
 import platform
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,12 +18,14 @@ from uuid import UUID
 from player.audio.clips import ClipShelf
 from player.audio.clock import Clock, LoopClock
 from player.audio.output import AudioOutput
+from player.cli.preferring import named_in, preferred
 from player.config import Config
 from player.controller import PlaybackController
 from player.errors import MissingPartError, UsageError
 from player.events import Event
 from player.mpris import MediaKeys
 from player.paths import Paths
+from player.preferences import Habits
 from player.recording import Recorder, RecordStore
 from player.resources import bundled_stories
 from player.story.graph import Story
@@ -116,14 +118,22 @@ def _wav_path(text: str) -> Path:
 class House:
     """All parts of the running program: opened in order, closed in reverse.
 
-    `notices` holds what the listener should know about how it was put together.
+    `named` are the fields of `config` that go over the listener's preferences; None: all that are
+    not as usual. `notices` holds what the listener should know about how it was put together.
     """
 
     def __init__(
-        self, paths: Paths, config: Config, *, output: str | None = None, pace: float = 1.0
+        self,
+        paths: Paths,
+        config: Config,
+        *,
+        named: Collection[str] | None = None,
+        output: str | None = None,
+        pace: float = 1.0,
     ) -> None:
         self.paths = paths
         self.config = config
+        self.named = named_in(config) if named is None else named
         self.clock = LoopClock()
         self.notices: list[str] = []
         self.store: Store | None = None
@@ -158,7 +168,10 @@ class House:
             mix=self.config.mix,
         )
         await self._controller.start()
-        self._controller.deck.set_speed(self.config.speed)
+        self._controller.begin_with(
+            preferred(self.config, self.named, self._controller.preferences),
+            Habits(pause_after_line=self.config.pause_after_line),
+        )
         self._controller.deck.set_volume(self.config.volume)
         if self._pace:  # without waiting there is no time for a key
             self._media_keys = MediaKeys(self._controller, self.clock, tell)

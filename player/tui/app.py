@@ -17,9 +17,8 @@ from player.tui import keys
 from player.tui.leaving import give_back, heed_signals
 from player.tui.messages import StoryPicked, Told
 from player.tui.screens.library import OPENING, LibraryScreen
-from player.tui.scripted import ScriptedApp
 from player.tui.services import Services, Wanted
-from player.tui.themes import NIGHT
+from player.tui.settled import SettledApp
 
 if TYPE_CHECKING:  # the first picture waits for none of these
     from player.controller import PlaybackController
@@ -27,7 +26,7 @@ if TYPE_CHECKING:  # the first picture waits for none of these
     from player.tui.screens.listening import ListeningScreen
 
 
-class KahaniApp(ScriptedApp, inherit_bindings=False):
+class KahaniApp(SettledApp, inherit_bindings=False):
     """Library below, listening above it; one controller for both."""
 
     TITLE = "kahani"
@@ -35,18 +34,11 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = list(keys.APP)
 
     def __init__(self, services: Services, driver: type[Driver] | None = None) -> None:
-        super().__init__(driver)
-        self._services = services
-        self.controller: PlaybackController | None = None
-        self._library = LibraryScreen()
+        super().__init__(services, driver)
+        self._library = LibraryScreen(services)
         self._listening: ListeningScreen | None = None
         self._is_held = False
         self._is_leaving = False
-        settings = services.settings
-        known = settings.theme in self.available_themes
-        self.theme = settings.theme if settings.theme and known else NIGHT.name
-        if settings.reduced_motion:
-            self.animation_level = "none"
 
     def on_mount(self) -> None:
         """Show the library at once; open everything after the first picture."""
@@ -70,6 +62,7 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
     @on(Told)
     def show_event(self, message: Told) -> None:
         """Pass on what happened to those who show it."""
+        self._library.tell(message.event)
         if self._listening is not None:
             self._listening.tell(message.event)
         from player.events import LeaveRequested, Notice  # noqa: PLC0415 - not for the first picture
@@ -85,7 +78,7 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
         self.run_worker(self._open_story(Wanted(slug=message.slug)), group="story")
 
     @on(LibraryScreen.Looked)
-    def fill_library(self) -> None:
+    def refresh_stories(self) -> None:
         """Show the stories as they stand now."""
         self.run_worker(self._fill_library(), group="library", exclusive=True)
 
@@ -119,9 +112,8 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
         """Show the keys of this screen."""
         from player.tui.screens.help import HelpScreen  # noqa: PLC0415 - not for the first picture
 
-        self.push_screen(
-            HelpScreen([*self.screen.BINDINGS, *self.BINDINGS], self.screen.active_bindings)
-        )
+        declared = [*self.screen.BINDINGS, *self.BINDINGS]
+        self.push_screen(HelpScreen(declared, self.screen.active_bindings, self.settings.keys))
 
     def action_leave(self) -> None:
         """Save the place and leave."""
@@ -129,7 +121,7 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
 
     def action_tell_way_out(self) -> None:
         """Answer ctrl+c where nothing is selected to be copied."""
-        self.say("q saves your place and leaves.")
+        self.say(f"{self.key_of('app.leave')} saves your place and leaves.")
 
     def leave(self, code: int = EXIT_OK) -> None:
         """Save the place, give everything back, and end with `code`. Again is harmless."""
@@ -168,9 +160,9 @@ class KahaniApp(ScriptedApp, inherit_bindings=False):
 
     async def _fill_library(self) -> None:
         try:
-            stories = await self._services.catalogue()
+            stories = self.stories = await self._services.catalogue()
         except KahaniError as error:
-            self._library.say(f"The stories cannot be shown.\n\n{error}")
+            self._library.fail(str(error))
         else:
             self._library.fill(stories, self._services.now())
             self.wish(lambda c: c.viewed("library"))
@@ -236,5 +228,5 @@ def make_app(services: Services) -> KahaniApp:
     if os.name == "posix":
         from player.tui.script.driver import driver_class  # noqa: PLC0415 - POSIX only
 
-        driver = driver_class()
+        driver = driver_class(services.settings.widths)
     return KahaniApp(services, driver)

@@ -9,7 +9,7 @@ from textual.notifications import SeverityLevel
 
 from player.tui import keys
 from player.tui.script import plain, show
-from player.tui.themes import OURS, VOICES
+from player.tui.themes import DEFAULTS, OURS
 
 
 class ScriptedApp(App[int]):
@@ -21,12 +21,20 @@ class ScriptedApp(App[int]):
             self.register_theme(theme)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give the colours of speakers to themes that have none."""
-        return dict(VOICES)
+        """Give our own variables to themes that have none."""
+        return dict(DEFAULTS)
 
     def get_key_display(self, binding: Binding) -> str:
         """Return a key's name in ASCII words, the same on every screen."""
         return binding.key_display or keys.display(binding.key)
+
+    def key_of(self, name: str) -> str:
+        """Return the name of the first key of the binding with the id `name`; empty without one."""
+        from player.tui.keys.binding import actions  # noqa: PLC0415 - not for the first picture
+
+        declared = actions()[name].key
+        key = (self._keymap.get(name) or declared).partition(",")[0]
+        return "" if key == keys.UNBOUND else keys.display(key)
 
     def say(self, text: str, severity: SeverityLevel = "information") -> None:
         """Show a sentence in passing."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+
+from player.preferences import Level
 
 if TYPE_CHECKING:  # the first picture does not wait for them
     from player.controller import PlaybackController
@@ -76,13 +78,27 @@ class Wanted:
 class Settings:
     """What the listener set. `theme` None: the program's own; `speed` is 0.5 to 2.0.
 
-    `language` and `speed` are for whoever makes the controller; the app itself asks for neither.
+    `keys` are those bound anew, by the id of what they do. `sources` tells in words who named a
+    field ("config.toml", "KAHANI_SPEED"); it lacks those that nobody named. What is `held` cannot
+    be changed from here.
     """
 
     language: str | None = None
+    mix: float | None = None
+    level: Level = "intermediate"
+    formats: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    speed: float = 1.0
+    volume: int = 100
+    auto_play: bool = True
+    pause_after_line: bool = False
+    output: str = "vlc"
     theme: str | None = None
     reduced_motion: bool = False
-    speed: float = 1.0
+    widths: str = "auto"
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
 
 
 class Services(Protocol):
@@ -95,7 +111,7 @@ class Services(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """What the listener set."""
+        """What the listener set, as it stands now."""
 
     @property
     def wanted(self) -> Wanted | None:
@@ -128,6 +144,13 @@ class Services(Protocol):
 
     async def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""
+
+    async def save(self, name: str, value: object) -> None:
+        """Keep a setting: a field of `Settings`; None: the usual value again.
+
+        Raises KahaniError with a sentence where it could not be written down, or is held; where
+        `settings` tells the new value all the same, it holds until the listener leaves.
+        """
 
     async def close(self) -> None:
         """Give everything back; the app has closed the controller. Harmless without `open`."""

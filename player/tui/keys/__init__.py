@@ -2,7 +2,7 @@
 
 from player.tui.keys.dialogs import HELP, TROUBLE
 from player.tui.keys.everywhere import APP, EVERYWHERE
-from player.tui.keys.library import LIBRARY, SEARCH
+from player.tui.keys.library import FILTERS, LIBRARY, SEARCH
 from player.tui.keys.listening import LISTENING
 from player.tui.keys.marks import BOOKMARKS, FIND, NOTE, QUESTION, SLEEP
 from player.tui.keys.naming import UNBOUND, display
@@ -12,6 +12,7 @@ __all__ = [
     "APP",
     "BOOKMARKS",
     "EVERYWHERE",
+    "FILTERS",
     "FIND",
     "HELP",
     "KEYS_PAGE",

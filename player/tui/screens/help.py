@@ -14,6 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from player.tui import keys
+from player.tui.keys.binding import Chosen, keys_of
+from player.tui.keys.naming import UNBOUND
 
 KEYS_WIDTH = 20
 
@@ -28,9 +30,9 @@ class HelpScreen(ModalScreen[None]):
     sheet = getters.query_one(VerticalScroll)
 
     def __init__(
-        self, declared: Iterable[BindingType], active: Mapping[str, ActiveBinding]
+        self, declared: Iterable[BindingType], active: Mapping[str, ActiveBinding], chosen: Chosen
     ) -> None:
-        """Take what a screen declares, and what is active: only that knows of keys bound anew."""
+        """Take what a screen declares, what of it is active now, and the keys bound anew."""
         super().__init__()
         bound: dict[str, list[str]] = {}
         for key, (_, binding, _, _) in active.items():
@@ -38,7 +40,7 @@ class HelpScreen(ModalScreen[None]):
         self._rows: dict[str, list[str]] = {}
         for line in declared:
             if isinstance(line, Binding) and line.tooltip:
-                names = bound.get(line.id or "") or line.key.split(",")
+                names = bound.get(line.id or "") or keys_of(line, chosen) or [UNBOUND]
                 self._rows.setdefault(line.tooltip, []).extend(names)
 
     def compose(self) -> ComposeResult:

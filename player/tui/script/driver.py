@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import constants
 from textual.app import App
 from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 
 from player.tui.script import typed
 from player.tui.script.kitty import has_sized_text, may_be_kitty
 from player.tui.script.painting import Widths, paint
+from player.tui.script.picturing import PicturingDriver
 
 SETTING = "KAHANI_WIDTHS"
 
@@ -25,8 +25,11 @@ def chosen_widths(environ: Mapping[str, str]) -> Widths | None:
     return Widths(wanted) if wanted in set(Widths) else None
 
 
-class AksaraDriver(LinuxDriver):
+class AksaraDriver(PicturingDriver):
     """Linux and macOS: everything as Textual does it, but each aksara at its own column."""
+
+    wanted: ClassVar[Widths | None] = None
+    """How the settings want aksaras painted; None: find out."""
 
     def __init__(
         self,
@@ -38,7 +41,7 @@ class AksaraDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         typed.install()
-        self._widths: Widths | None = chosen_widths(os.environ)
+        self._widths: Widths | None = self.wanted or chosen_widths(os.environ)
 
     @property
     def widths(self) -> Widths:
@@ -57,8 +60,13 @@ class AksaraDriver(LinuxDriver):
         super().write(paint(data, self.widths))
 
 
-def driver_class() -> type[Driver] | None:
-    """Return the class for `App(driver_class=...)`, or None where the environment names one."""
+def driver_class(widths: str = "auto") -> type[Driver] | None:
+    """Return the class for `App(driver_class=...)`, or None where the environment names one.
+
+    `widths` is auto (find out), anchor, osc66 or off.
+    """
     if constants.DRIVER is not None or not sys.__stdin__:
         return None
-    return AksaraDriver
+    if widths == "auto":
+        return AksaraDriver
+    return type("AksaraDriver", (AksaraDriver,), {"wanted": Widths(widths)})

@@ -33,16 +33,19 @@ SILENT_NODES = ("lamp-out",)
 LANGUAGES = ("hi", "hi-mixed", "ta", "bn")
 
 
-def lamp() -> Story:
+def lamp(
+    spoken: Sequence[str] = LANGUAGES, unwritten: Sequence[str] = (), source: str = "en"
+) -> Story:
     """Return the story of the lamp, with a clip for every node but one."""
     story = load_story(Path(__file__).with_name("lamp.yaml").read_bytes(), "lamp.yaml")
-    return replace(story, nodes={n.id: _voiced(n) for n in story.nodes.values()})
+    nodes = {n.id: _voiced(n, spoken, unwritten) for n in story.nodes.values()}
+    return replace(story, nodes=nodes, source_language=source)
 
 
-def _voiced(node: Node) -> Node:
-    if node.key in SILENT_NODES:
-        return node
-    return replace(node, clips=tuple(_clip(node.key, language) for language in LANGUAGES))
+def _voiced(node: Node, spoken: Sequence[str], unwritten: Sequence[str]) -> Node:
+    text = {key: words for key, words in node.text.items() if key not in unwritten}
+    clips = () if node.key in SILENT_NODES else tuple(_clip(node.key, code) for code in spoken)
+    return replace(node, text=text, clips=clips)
 
 
 def _clip(key: str, language: str) -> Clip:
@@ -110,16 +113,21 @@ class Stage:
     is_slow: bool = False
     failures: list[KahaniError] = field(default_factory=list)
     catalogue_failure: KahaniError | None = None
+    save_failure: KahaniError | None = None
     clock: HandClock = field(default_factory=HandClock)
     memory: Memory = field(default_factory=Memory)
     controller: PlaybackController | None = None
     tell: Callable[[Event], None] | None = None
     closed: int = 0
+    spoken: Sequence[str] = LANGUAGES
+    unwritten: Sequence[str] = ()
+    source: str = "en"
+    today: datetime = NOW
     other_words: Mapping[str, str] = field(default_factory=dict)
     outlines: Mapping[str, Outline] = field(default_factory=dict)
 
     def now(self) -> datetime:
-        return NOW
+        return self.today
 
     async def open(self, tell: Callable[[Event], None]) -> PlaybackController:
         if self.is_slow:
@@ -133,7 +141,7 @@ class Stage:
             clips=self,
             recorder=Recorder(
                 self.memory,
-                now=lambda: NOW,
+                now=self.now,
                 new_id=lambda: UUID(int=next(numbers)),
                 device="stage",
                 program="kahani",
@@ -156,13 +164,24 @@ class Stage:
     async def outline(self, slug: str) -> Outline:
         return self.outlines.get(slug, Outline())
 
+    async def save(self, name: str, value: object) -> None:
+        if name in self.settings.held:
+            raise UsageError(f"KAHANI_{name.upper()} holds this: unset it to change it here.")
+        wish = getattr(Settings(), name) if value is None else value
+        sources = {n: words for n, words in self.settings.sources.items() if n != name}
+        if value is not None:
+            sources[name] = "config.toml" if self.save_failure is None else "until you leave"
+        self.settings = replace(self.settings, **{name: wish, "sources": sources})
+        if self.save_failure:
+            raise self.save_failure
+
     async def close(self) -> None:
         self.closed += 1
 
     def open_story(self, slug: str) -> Story:
         if slug != "lamp":
             raise UsageError(f"there is no story {slug!r}; there is lamp.")
-        return lamp()
+        return lamp(self.spoken, self.unwritten, self.source)
 
     def path_for(self, clip: Clip) -> Path:
         return Path(clip.path)
@@ -202,6 +221,7 @@ def shelf() -> tuple[Shelved, ...]:
             languages=("it", "en"),
             duration_sec=340,
             format="narrative",
+            is_downloaded=False,
         ),
         Shelved(
             slug="lamp",
@@ -212,6 +232,12 @@ def shelf() -> tuple[Shelved, ...]:
             duration_sec=95,
             percentage=42,
             reaction="like",
+            bookmarks=2,
+            endings_found=1,
+            endings_total=2,
+            play_count=3,
+            difficulty="lexical-heavy",
+            difficulty_score=0.2,
             last_played_at=NOW - timedelta(days=2),
             age_range="6-10",
             region="tamil nadu",
