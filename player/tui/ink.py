@@ -83,7 +83,7 @@ def segments(row: Row, heard: Heard, reading: Reading, style_of: StyleOf) -> lis
     else:
         base = style_of("past") if row.kind is not Kind.TRANSLATION else style_of("past") + _ITALIC
         other = style_of("past") + _ITALIC
-    mark = Segment(f"{glyphs().here} ", style_of("mark")) if is_lit else Segment("  ")
+    mark = Segment(f"{glyphs().here} ", style_of("mark")) if is_lit else Segment("  ", base)
     if (row.passage, row.line) == heard.found:
         mark = Segment(f"{glyphs().pick} ", style_of("found"))
     word = heard.word if is_lit and row.kind is Kind.TEXT else (0, 0)

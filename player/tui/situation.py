@@ -45,6 +45,8 @@ _STATES: Final = {
 YOUR_TURN: Final = "? your turn"
 THE_END: Final = "* the end"
 GOES_ON: Final = "space goes on"
+FULL: Final = 100
+"""A volume not worth a word."""
 
 
 def state_in_words(kind: PlaybackState, reason: str = "") -> str:
@@ -71,6 +73,8 @@ class Situation:
     reaction: str | None = None
     sync: str = ""
     planned: Variant | None = None
+    is_switched: bool = False
+    place: int = 0
     auto_play: bool = True
     pause_after_line: bool = False
     bookmarks: int = 0
@@ -112,6 +116,8 @@ class Situation:
                 self.is_saved = True
             case NodeEntered():
                 self.speaker = event.passage.speaker
+                self.is_switched = self.is_switched and self.place in (0, event.depth)
+                self.place = event.depth
                 self.is_awaiting = self.is_heard = self.is_ended = self.is_slow = False
             case PlaybackChanged(state, reason):
                 self.playback, self.reason = state, reason
@@ -130,13 +136,14 @@ class Situation:
         match event:
             case StoryOpened(language=language, mix=mix):
                 self.language, self.mix, self.planned = language, mix, None
+                self.is_switched = False
             case SwitchPlanned(language, mix):
                 self.planned = Variant(mix, language)
             case SwitchDropped():
                 self.planned = None
             case VariantChanged(language, mix, title):
                 self.language, self.mix, self.title = language, mix, title
-                self.planned = None
+                self.planned, self.is_switched, self.place = None, True, 0
             case _:
                 pass
 
@@ -182,7 +189,7 @@ class Situation:
             "" if self.sleep_minutes is None else f"sleep in {self.sleep_minutes} min",
             "pause after lines" if self.pause_after_line else "",
             "" if self.auto_play else "auto-play off",
-            f"volume {self.volume}" if self.volume else "muted",
+            self._volume,
             wording.reaction(self.reaction),
             wording.bookmarks(self.bookmarks),
             self.sync,
@@ -197,7 +204,13 @@ class Situation:
         return f"{speed}, at speed again" if self.speed == self.own_speed else f"{speed}, slowly"
 
     @property
+    def _volume(self) -> str:
+        if not self.volume:
+            return "muted"
+        return f"volume {self.volume}" if self.volume < FULL else ""
+
+    @property
     def _language(self) -> str:
         if self.planned is not None:
             return f"{wording.variant(self.planned.language, self.planned.mix)} next"
-        return f"{self.language}@{self.mix:.2f}" if self.mix else self.language
+        return f"now {wording.variant(self.language, self.mix)}" if self.is_switched else ""

@@ -54,7 +54,12 @@ class NoteScreen(Dialog[str | None]):
         with Container() as box:
             box.border_title = self._heading
             yield Static(Content(show(self._words)), classes="quiet")
-            yield NoteInput(self._note, placeholder="A note, if you like", max_length=LONGEST)
+            yield NoteInput(
+                self._note,
+                placeholder="A note, if you like",
+                max_length=LONGEST,
+                select_on_focus=False,
+            )
             yield KeysRow()
 
     def on_mount(self) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from rich.cells import cell_len
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
-from textual.style import Style
 from textual.widget import Widget
 
 from player.story.walking import Variant, base_language
 from player.tui import wording
 from player.tui.glyphs import glyphs
 
-EDGE = 2
+EDGE: Final = 2
+REACH: Final = 1
+"""Cells beside a rung that still hit it."""
 
 
 class Fader(Widget):
@@ -23,12 +28,7 @@ class Fader(Widget):
         height: 1;
         background: $surface;
         color: $foreground 75%;
-        link-style: none;
-        link-color: $foreground 75%;
-        link-background: $surface;
-        link-style-hover: none;
-        link-color-hover: $foreground;
-        link-background-hover: $panel;
+        pointer: pointer;
     }
     """
 
@@ -48,35 +48,44 @@ class Fader(Widget):
         """Return the row."""
         if self.here is None:
             return Content("")
-        parts = [Content(" "), self._language(self.here)]
-        if self.here in self.rungs and len(self.rungs) > 1:
-            parts += self._ladder(self.here)
-        elif self.here.mix:
+        parts = [Content(self._language)]
+        if self._is_ladder:
+            rail = Content.styled(glyphs().rule * 2, "$foreground 45%")
+            marks = [self._mark(rung) for rung in self.rungs]
+            parts += [Content("  "), rail.join(marks), Content("  English")]
+        if self.here.mix or len(self.rungs) > 1:
             parts.append(Content(f" {wording.share(self.here.mix)}"))
         if self.planned is not None:
             parts.append(Content.styled(f" > {self._next(self.here, self.planned)}", "$primary"))
-        return Content("").join([*parts, Content(" " * EDGE)])
+        return Content("").join([Content(" "), *parts, Content(" " * EDGE)])
 
-    def _language(self, here: Variant) -> Content:
-        name = Content(wording.language(base_language(here.language)))
-        return name.stylize(Style.from_meta({"@click": "screen.language"}))
+    async def on_click(self, event: Click) -> None:
+        """Hear the rung that was clicked; on the language, the next language."""
+        first = 1 + cell_len(self._language)
+        if event.x <= first:
+            await self.run_action("screen.language")
+            return
+        step = 2 * cell_len(glyphs().rule) + 1
+        for index in range(len(self.rungs) if self._is_ladder else 0):
+            if abs(event.x - (first + 2 + step * index)) <= REACH:
+                await self.run_action(f"screen.rung({index})")
+                return
 
-    def _ladder(self, here: Variant) -> list[Content]:
-        share = Content(f" {wording.share(here.mix)}")
-        if self.is_compact:
-            return [share]
+    @property
+    def _language(self) -> str:
+        return wording.language(base_language(self.here.language)) if self.here else ""
+
+    @property
+    def _is_ladder(self) -> bool:
+        return self.here in self.rungs and len(self.rungs) > 1 and not self.is_compact
+
+    def _mark(self, rung: Variant) -> Content:
         signs = glyphs()
-        rail = Content.styled(signs.rule * 2, "$foreground 45%")
-        marks = []
-        for index, rung in enumerate(self.rungs):
-            sign, style = signs.rung, "$foreground 75%"
-            if rung == here:
-                sign, style = signs.rung_here, "bold $primary"
-            elif rung == self.planned:
-                sign, style = signs.rung_next, "$primary"
-            mark = Content.styled(sign, style)
-            marks.append(mark.stylize(Style.from_meta({"@click": f"screen.rung({index})"})))
-        return [Content("  "), rail.join(marks), Content("  English"), share]
+        if rung == self.here:
+            return Content.styled(signs.rung_here, "bold $primary")
+        if rung == self.planned:
+            return Content.styled(signs.rung_next, "$primary")
+        return Content(signs.rung)
 
     def _next(self, here: Variant, planned: Variant) -> str:
         if base_language(planned.language) == base_language(here.language):

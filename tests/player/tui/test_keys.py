@@ -40,7 +40,7 @@ def test_every_key_can_be_bound_anew_and_explains_itself(bindings: Sequence[Bind
 
 
 async def test_help_lists_every_key_of_the_screen_below(visit: Visit) -> None:
-    async with visit(size=(100, 50)) as visitor:
+    async with visit(size=(100, 80)) as visitor:
         await visitor.open()
         await visitor.press("question_mark")
         for binding in (*keys.LISTENING, *keys.APP):
@@ -52,7 +52,7 @@ async def test_help_lists_every_key_of_the_screen_below(visit: Visit) -> None:
 
 
 async def test_help_and_the_screen_know_a_key_that_was_bound_anew(visit: Visit) -> None:
-    async with visit(size=(100, 50)) as visitor:
+    async with visit(size=(100, 80)) as visitor:
         visitor.app.set_keymap({"listening.like": "h"})
         await visitor.open()
         await visitor.press("h")

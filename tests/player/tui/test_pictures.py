@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 
 from player.errors import MissingPartError
+from player.events import SyncChanged
 from player.tui.app import make_app
 
 if TYPE_CHECKING:
     from tests.player.tui.conftest import Visitor
     from tests.player.tui.stage import Stage
 
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, MIDDLE, LARGE = (80, 24), (100, 30), (120, 40)
 Act: TypeAlias = Callable[["Visitor"], Awaitable[None]]
 Picture: TypeAlias = Callable[..., bool]
 
@@ -92,6 +93,43 @@ async def ask_for_help(visitor: Visitor) -> None:
     await visitor.press("question_mark")
 
 
+async def be_offline(visitor: Visitor) -> None:
+    """Hear on while PostgreSQL cannot be reached."""
+    await listen(visitor)
+    assert visitor.stage.tell
+    visitor.stage.tell(SyncChanged(3, "offline, 3 to send"))
+    await visitor.until_sees("offline")
+
+
+async def plan(visitor: Visitor) -> None:
+    """Wish for more English while the first line sounds."""
+    await visitor.open()
+    await visitor.hear(1)
+    await visitor.press("x")
+    visitor.app.clear_notifications()
+
+
+async def mark_two_lines(visitor: Visitor) -> None:
+    """Set two bookmarks, one in a passage further on, and look at the list."""
+    await listen(visitor)
+    await visitor.press("b", *"ask Dadi what this means", "enter")
+    await visitor.hear_out(then="> 1")
+    await visitor.press("b", "enter")
+    visitor.app.clear_notifications()
+    await visitor.press("B")
+    await visitor.until_sees("In this story")
+
+
+def listening_with(*keys: str) -> Act:
+    """Hear the first passage half, then press keys."""
+
+    async def press(visitor: Visitor) -> None:
+        await listen(visitor)
+        await visitor.press(*keys)
+
+    return press
+
+
 def waiting_for(words: str) -> Act:
     """Wait for what is said in the place of stories."""
 
@@ -144,6 +182,54 @@ def test_a_pause_with_a_translation(picture: Picture) -> None:
 
 def test_a_passage_without_audio(picture: Picture) -> None:
     assert picture(hear_no_audio)
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=["small", "middle", "large"])
+def test_every_line_translated(picture: Picture, size: tuple[int, int]) -> None:
+    assert picture(listening_with("T"), size)
+
+
+@pytest.mark.parametrize("language", ["hi", "ta", "bn"])
+def test_lines_in_latin_letters(picture: Picture, language: str) -> None:
+    assert picture(listening_with("Z"), language=language)
+
+
+def test_translated_and_in_latin_letters_by_day(picture: Picture, theatre: Any) -> None:
+    day = theatre.Settings(theme="kahani-day", reduced_motion=True)
+    assert picture(listening_with("T", "Z"), MIDDLE, language="ta", settings=day)
+
+
+def test_a_planned_change(picture: Picture) -> None:
+    assert picture(plan)
+
+
+def test_another_sound_than_the_text(picture: Picture) -> None:
+    assert picture(listen, language="hi-mixed", spoken=("hi",))
+
+
+def test_being_offline(picture: Picture) -> None:
+    assert picture(be_offline)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_bookmarks(picture: Picture, size: tuple[int, int]) -> None:
+    assert picture(mark_two_lines, size)
+
+
+def test_no_bookmarks(picture: Picture) -> None:
+    assert picture(listening_with("B"))
+
+
+def test_a_note(picture: Picture) -> None:
+    assert picture(listening_with("b"))
+
+
+def test_the_sleep_timer(picture: Picture) -> None:
+    assert picture(listening_with("S"))
+
+
+def test_a_search_in_the_transcript(picture: Picture) -> None:
+    assert picture(listening_with("slash", *"diya"))
 
 
 def test_help(picture: Picture) -> None:
