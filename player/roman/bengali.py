@@ -2,28 +2,37 @@
 
 The vowel falls at the end after a single consonant (kāk) and stays after two, after h and ṛh,
 after a dot or a breath, after r̥, ai and au, in -iẏa, and in the forms of the verb (Chatterji,
-The Origin and Development of the Bengali Language, 1926; Dakshi, Banglar akshar o uccharan, 2009).
-Inside a word it falls between VC and CV, but not before an ending that opens with a vowel, nor in
-the learned words, known by letters that only they have, or by their prefix.
+The Origin and Development of the Bengali Language, 1926). Inside a word it falls between VC and
+CV, but not before an ending that opens with a vowel, nor in the learned words, which are known
+by letters that only they have, or by their prefix.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from player.roman.bengali_words import CUT, DROPPED, KEPT, VERB_FORMS
+from player.roman.bengali_words import CUT, DROPPED, KEPT, LEARNED, OPEN_FORMS, VERB_FORMS
+from player.roman.compounds import parts
 from player.roman.joining import joined
 from player.roman.letters import BENGALI, SCHWA, Sound, words
 
 _YAPHALA_A: Final = ("অ্যা", "এ্যা")
-_LEARNED: Final = words("ī ū r̥")
+_LEARNED_VOWELS: Final = words("ī ū r̥")
 _LEARNED_CONSONANTS: Final = words("ṇ ṣ")
 _SHORT: Final = 2
 _LONG: Final = 3
 _NO_GLIDE: Final = words("m r b")
+_TAKES_H: Final = words("k g c j ṭ ḍ t d p b")
+# Pairs that close borrowed words alone: lisṭ, pārṭ, borḍ, phreṇḍ in their Bengali spelling.
+_BORROWED: Final = words("sṭ nṭ nḍ rṭ rḍ lḍ lṭ pṭ ks ns sk rc rs")
+_ABSTRACT: Final = ("তা", "তার", "তায়", "তাকে", "তাও", "তাই", "তারও")
+_CLITICS: Final = ("ই", "ও")
 _ENDINGS: Final = tuple(
     sorted(
-        words("টা টি টাকে টিকে টার টির টায় টাও টাই টুকু খানা খানি গুলো গুলি গুলোর গুলোকে দের দেরকে রা কে ও ই"),
+        words("""
+            টা টি টাকে টিকে টার টির টায় টাও টাই টিও টুকু খানা খানি গুলো গুলি গুলোর গুলোকে গুলোও দের
+            দেরকে দেরও রা রাও কে কেও কেই টাতে টিতে গুলোতে মতো
+        """),
         key=len,
         reverse=True,
     )
@@ -32,7 +41,12 @@ _ENDINGS: Final = tuple(
 
 def latin(word: str, inherent: str = "a") -> str:
     """One Bengali word in composed form; `inherent` is how an unwritten vowel is written."""
-    return "".join(_part(part, inherent) for part in _parts(word))
+    for ending in _CLITICS:
+        stem = word.removesuffix(ending)
+        if stem != word and _bare(stem):
+            said = _stem(stem, inherent)
+            return said + ("ï" if ending == "ই" and said.endswith("a") else BENGALI.vowels[ending])
+    return _stem(word, inherent)
 
 
 def whole(word: str) -> str:
@@ -40,25 +54,37 @@ def whole(word: str) -> str:
     return joined(_sounds(word), homorganic=False)
 
 
-def _parts(word: str) -> tuple[str, ...]:
-    if parts := CUT.get(word):
-        return parts
-    for ending in _ENDINGS:
-        stem = word.removesuffix(ending)
-        if stem != word and (stem in KEPT or stem in DROPPED or stem in VERB_FORMS or stem in CUT):
-            return (*CUT.get(stem, (stem,)), ending)
-    return (word,)
+def _bare(stem: str) -> bool:
+    """Whether a stem of two letters or more ends in a consonant with nothing written on it."""
+    return len(stem.rstrip("়")) >= _SHORT and stem.rstrip("়")[-1] in BENGALI.consonants
 
 
-def _part(word: str, inherent: str) -> str:
+def _stem(word: str, inherent: str) -> str:
+    cut = parts(word, CUT)
+    if len(cut) == 1 and word not in VERB_FORMS and not word.startswith(LEARNED):
+        for ending in _ABSTRACT:
+            stem = word.removesuffix(ending)
+            if stem != word and _bare(stem):
+                said = _part(stem, inherent, verb=False)
+                open_end = "" if said.endswith(inherent) else inherent
+                return said + open_end + _part(ending, inherent)
+        for ending in _ENDINGS:
+            stem = word.removesuffix(ending)
+            if stem != word and _bare(stem):
+                return _stem(stem, inherent) + _part(ending, inherent)
+    return "".join(_part(part, inherent) for part in cut)
+
+
+def _part(word: str, inherent: str, *, verb: bool = True) -> str:
     sounds = _sounds(word)
     last = len(sounds) - 1
+    verb = verb and word in VERB_FORMS
     if last > 0:
-        verb = word in VERB_FORMS
-        ends_open = sounds[last].vowel == SCHWA
-        if ends_open and not (verb or word in KEPT or _keeps_its_end(sounds, word)):
+        kept = (verb and word in OPEN_FORMS) or word in KEPT
+        if sounds[last].vowel == SCHWA and not (kept or _keeps_its_end(sounds, word)):
             sounds[last].vowel = ""
-        _drop_inside(sounds, verb=verb)
+        if verb or not _learned(sounds, word):
+            _drop_inside(sounds, verb=verb)
     return joined(sounds, homorganic=False, inherent=inherent)
 
 
@@ -80,10 +106,13 @@ def _ud(sounds: list[Sound], place: int) -> bool:
 
 
 def _keeps_its_end(sounds: list[Sound], word: str) -> bool:
-    if word in DROPPED:
+    if word in DROPPED or word.endswith(("ল্লাহ", "শাহ")):
         return False
     before, last = sounds[-2], sounds[-1]
-    if last.mark or not before.vowel or before.mark in ("ṁ", "ḥ"):
+    if not (before.vowel or before.mark):
+        borrowed = before.consonant + last.consonant in _BORROWED or word.endswith("ার্ক")
+        return not borrowed
+    if last.mark or before.mark in ("ṁ", "ḥ"):
         return True
     if before.vowel in ("r̥", "ai", "au"):
         return last.consonant not in ("ṛ", "k")
@@ -92,17 +121,22 @@ def _keeps_its_end(sounds: list[Sound], word: str) -> bool:
         return before.vowel in ("i", "ī") or (before.vowel == "e" and longer)
     return (
         last.consonant in ("h", "ṛh")
-        or word.endswith("ছিল")
+        or word.endswith(("ছিল", "েছ", "চ্ছ"))
         or (longer and word.endswith("িত"))
-        or (len(sounds) > _LONG and word.endswith(("তম", "তর")))
+        or (longer and word.endswith("গত"))
+        or (len(sounds) > _LONG and word.endswith(("তম", "তর")) and sounds[-3].vowel != "")
+    )
+
+
+def _learned(sounds: list[Sound], word: str) -> bool:
+    return word.startswith(LEARNED) or any(
+        s.vowel in _LEARNED_VOWELS or s.consonant in _LEARNED_CONSONANTS for s in sounds
     )
 
 
 def _drop_inside(sounds: list[Sound], *, verb: bool) -> None:
-    learned = any(s.vowel in _LEARNED or s.consonant in _LEARNED_CONSONANTS for s in sounds)
-    if learned and not verb:
-        return
-    for place in range(len(sounds) - 2, 0, -1):
+    whole_end = sounds[-1].vowel == SCHWA and not verb  # priẏatama
+    for place in range(len(sounds) - (_LONG if whole_end else _SHORT), 0, -1):
         before, here, after = sounds[place - 1 : place + 2]
         if here.vowel != SCHWA or here.mark or not (before.vowel and here.consonant):
             continue
@@ -113,21 +147,21 @@ def _drop_inside(sounds: list[Sound], *, verb: bool) -> None:
 
 
 def _held(sounds: list[Sound], place: int) -> bool:
-    first, after = sounds[0], sounds[place + 1]
-    if place == 1 and not first.consonant and first.vowel in ("a", "u"):
+    first, here, after = sounds[0], sounds[place], sounds[place + 1]
+    if (
+        place == 1
+        and not first.consonant
+        and (first.vowel == "a" or (first.vowel == "u" and here.consonant == "p"))
+    ):
         return True  # the prefixes a-, apa-, aba-, upa-
     ending = "".join(sound.consonant + sound.vowel for sound in sounds[place + 2 :])
-    if after.vowel == "e" and ending in ("", "r"):
+    if after.vowel == "e" and ending in ("", "r", "o", "i", "ro", "ri", "rā", "dər"):
         return True  # the endings -e and -er leave the stem as it was: pātharer
-    if after.consonant == "t" and after.vowel == "ā" and place > 1:
-        return True  # -tā, which makes a quality of a learned word
-    return after.consonant == "h" and sounds[place].consonant in (
-        "k",
-        "g",
-        "c",
-        "j",
-        "t",
-        "d",
-        "p",
-        "b",
+    if after.vowel == "i" and (ending in ("k", "t", "ker", "ter") or ending.endswith("ə")):
+        return True  # the learned -ik and -ita
+    if (after.consonant + after.vowel in ("ti", "nā")) and ending in ("", "r", "ẏ", "ke"):
+        return here.consonant != "ẏ"  # anumati, ghaṭanā, but āẏnā
+    before = sounds[place - 1]
+    return (after.consonant == "h" and here.consonant in _TAKES_H) or (
+        here.consonant == "ẏ" and before.vowel == "i"
     )

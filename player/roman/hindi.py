@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from player.roman.hindi_words import CUT
+from player.roman.compounds import parts
+from player.roman.hindi_words import CUT, LAST, SILENT, SPELT
 from player.roman.joining import joined
 from player.roman.letters import DEVANAGARI, SCHWA, Sound, words
 
@@ -22,8 +23,8 @@ _SONORANTS: Final = words("n ṇ m r l ṛ ṛh v y")
 _KEPT_AFTER: Final = {
     "y": _STOPS | words("ś ṣ s h r l n ṇ m v y") - {"y"},
     "v": _STOPS | words("ś ṣ s h"),
-    "r": _STOPS | words("ś ṣ s h m"),
-    "l": _STOPS | words("ś m h"),
+    "r": _STOPS - {"b"} | words("ś ṣ s h m v"),
+    "l": words("k p ś m h"),
     "n": _STOPS | words("ś ṣ h"),
     "ṇ": words("ṣ h"),
     "m": words("t d dh g ṣ n ṇ h ṅ"),
@@ -38,8 +39,9 @@ _OWN_ENDINGS: Final = frozenset(
 
 def latin(word: str) -> str:
     """One Hindi word in composed form."""
-    parts = CUT.get(word)
-    return "".join(map(_part, parts)) if parts else _part(word)
+    if word.startswith("पहुंच"):
+        word = word.replace("ं", "ँ", 1)  # a nasal vowel, though mostly printed with the dot
+    return SPELT.get(word) or "".join(map(_part, parts(word, CUT, LAST)))
 
 
 def whole(word: str) -> str:
@@ -49,16 +51,16 @@ def whole(word: str) -> str:
 
 def _part(word: str) -> str:
     sounds = DEVANAGARI.sounds(word)
-    _drop(sounds)
+    _drop(sounds, silent=word in SILENT)
     return joined(sounds, homorganic=True)
 
 
-def _drop(sounds: list[Sound]) -> None:
+def _drop(sounds: list[Sound], *, silent: bool) -> None:
     last = len(sounds) - 1
     if last < 1:
         return
     if sounds[last].vowel == SCHWA:
-        if not sounds[last].mark and not _keeps_its_end(sounds):
+        if silent or not (sounds[last].mark or _keeps_its_end(sounds)):
             sounds[last].vowel = ""
         _drop_inside(sounds, last)
         return
@@ -91,7 +93,7 @@ def _stem_first(sounds: list[Sound]) -> bool:
 
 
 def _drop_inside(sounds: list[Sound], last: int) -> None:
-    rhyming = _rhymes(sounds)
+    rhyming = _rhymes(sounds) or _two_words(sounds)
     for place in range(last - 1, 0, -1):
         here = sounds[place]
         if here.vowel != SCHWA or here.mark or (rhyming and place == _SECOND_HALF):
@@ -109,6 +111,12 @@ def _rhymes(sounds: list[Sound]) -> bool:
     )
 
 
+def _two_words(sounds: list[Sound]) -> bool:
+    """A long syllable closed by the first of four consonants: tāj-mahal, rām-nagar."""
+    vowels = [sound.vowel for sound in sounds]
+    return vowels[0] in _LONG and vowels[1:] == [SCHWA, SCHWA, SCHWA, ""]
+
+
 def _between(before: Sound, here: Sound, after: Sound) -> bool:
     """VC _ CV, where a short vowel with a dot is a vowel and a consonant (jaṅglī, zindagī)."""
     if not (before.vowel and here.consonant and after.consonant and after.vowel):
@@ -116,21 +124,35 @@ def _between(before: Sound, here: Sound, after: Sound) -> bool:
     if before.mark == "ḥ":
         return False
     if before.mark == "ṁ" and before.vowel not in _LONG and here.consonant not in "śṣsh":
-        return after.consonant in _SONORANTS
+        return after.consonant in _SONORANTS and here.consonant != "p"
     return True
 
 
 def _held(sounds: list[Sound], place: int) -> bool:
-    before, here, after = sounds[place - 1], sounds[place], sounds[place + 1]
-    if after.consonant == "h" and here.consonant in _TAKES_H:
-        return True  # p + h would read as the one letter ph
-    if after.consonant == "y" and after.vowel in ("ā", "e", "ī"):
-        return True  # rupayā, kr̥payā
-    if here.consonant == "y" and before.vowel in ("i", "ī"):
-        return True  # niyamoṁ
-    if here.consonant == "v" and before.vowel in ("u", "ū"):
-        return True  # yuvakoṁ
-    ends = place + 2 == len(sounds) and (after.consonant, after.vowel) == ("t", "ī")
-    return ends and (
-        here.consonant == "v" or (here.consonant == "m" and before.vowel in ("i", "ī"))
-    )  # śrīmatī, garbhavatī
+    before, here, after = sounds[place - 1 : place + 2]
+    rest = "".join(sound.consonant + sound.vowel for sound in sounds[place + 2 :])
+    return (
+        # p + h would read as the one letter ph
+        (after.consonant == "h" and here.consonant in _TAKES_H)
+        # rupayā, kr̥payā; niyamoṁ; yuvakoṁ
+        or (after.consonant == "y" and after.vowel in ("ā", "e", "ī"))
+        or (here.consonant == "y" and before.vowel in ("i", "ī"))
+        or (here.consonant == "v" and before.vowel in ("u", "ū"))
+        # anubhavī, rājyasabhā, antarikṣ
+        or here.consonant + after.consonant in ("bhv", "sbh")
+        or (before.mark == "ṁ" and here.consonant == "t" and after.consonant + after.vowel == "ri")
+        # learned endings: bhāratīya, vitaraṇ, rāṣṭrapati, garbhavatī, śrīmatī
+        or (after.vowel == "ī" and rest.startswith("y"))
+        or (after.consonant + after.vowel == "rə" and rest == "ṇ")
+        or (
+            (after.vowel == "i" and after.consonant != "k" and rest in ("", "yo", "yā"))
+            and (after.consonant == "t" or not rest)
+        )
+        or (
+            (after.consonant + after.vowel == "tī" and not rest)
+            and (
+                here.consonant == "v"
+                or (here.consonant == "m" and before.consonant + before.vowel in ("rī", "dhi"))
+            )
+        )
+    )

@@ -58,6 +58,9 @@ class Script:
 def _give_vowel(found: list[Sound], sign: str) -> None:
     if found and found[-1].vowel == SCHWA and not found[-1].mark:
         found[-1].vowel = sign
+        if sign == "r̥" and found[-1].consonant == "r" and len(found) > 1 and not found[-2].vowel:
+            found.pop()  # śr̥ is often written śrr̥
+            found[-1].vowel = sign
     else:
         found.append(Sound("", sign))
 

@@ -20,7 +20,7 @@ _LETTERS: Final = {
 }
 _PLAIN: Final = {**_MARKS, **_LETTERS}
 _BREATH: Final = re.compile(r"(?<=[bcdgjklmnprstv])h+")
-_DOUBLED: Final = re.compile(r"(.)\1+")
+_DOUBLED: Final = re.compile(r"(\D)\1+")
 _GLIDE: Final = re.compile(r"(?<=u)v+|(?<=i)y+")
 _APOSTROPHES: Final = re.compile(r"['’ʼ]")
 # Marks of the three scripts are no letters to \w: a word is whatever stands between the blanks.
