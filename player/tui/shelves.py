@@ -1,10 +1,9 @@
-"""How the library is arranged: what goes on which shelf, and what a search leaves of it."""
+"""How the library is arranged: what goes on which shelf, in which row."""
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -14,7 +13,7 @@ from player.tui.wording import FINISHED
 
 HEADING_ROWS: Final = 2
 STORY_ROWS: Final = 3
-ON_TOP: Final = 3
+ON_TOP: Final = 5
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -26,36 +25,52 @@ class Shelf:
     indices: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What the listener asked for: a story of one of these formats or genres is for them."""
+
+    formats: Collection[str] = ()
+    genres: Collection[str] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything was asked for."""
+        return bool(self.formats or self.genres)
+
+    def likes(self, story: Shelved) -> bool:
+        """Whether a story is of a format or genre that was asked for."""
+        return story.format in self.formats or story.genre in self.genres
+
+
+NO_TASTE: Final = Taste()
+
+
 class Shelves:
     """The catalogue in the order of the screen; finds rows by arithmetic, however many there are.
 
     A place is the number of a story from the top of the screen, over all shelves.
     """
 
-    def __init__(self, stories: Sequence[Shelved], query: str = "") -> None:
+    def __init__(self, stories: Sequence[Shelved] = (), taste: Taste = NO_TASTE) -> None:
         self.stories = stories
-        self._texts: list[str] | None = None
-        self.search(query)
+        self._put_up(_arranged(stories, taste))
 
-    def search(self, query: str) -> None:
-        """Leave what holds every word of `query` in its titles, slug or description."""
-        words = _folded(query).split()
-        if words:
-            if self._texts is None:
-                self._texts = [_text(story) for story in self.stories]
-            texts = self._texts
-            found = [n for n, text in enumerate(texts) if all(word in text for word in words)]
-            self.shelves: tuple[Shelf, ...] = (Shelf("Found", found),) if found else ()
-        else:
-            self.shelves = _arranged(self.stories)
-        self._tops: list[int] = []
-        self._firsts: list[int] = []
-        self.rows = self.count = 0
-        for shelf in self.shelves:
-            self._tops.append(self.rows)
-            self._firsts.append(self.count)
-            self.rows += HEADING_ROWS + STORY_ROWS * len(shelf.indices)
-            self.count += len(shelf.indices)
+    def show_all(
+        self,
+        stories: Sequence[Shelved],
+        taste: Taste = NO_TASTE,
+        among: Sequence[int] | None = None,
+    ) -> None:
+        """Show a catalogue, the begun stories on top and then what is to the listener's taste.
+
+        Only those `among` these indices, where they are given.
+        """
+        self.stories = stories
+        self._put_up(_arranged(stories, taste, among))
+
+    def show_found(self, stories: Sequence[Shelved], found: Sequence[int], heading: str) -> None:
+        """Show only these of a catalogue, in this order."""
+        self.stories = stories
+        self._put_up((Shelf(heading, found),) if found else ())
 
     def at_row(self, row: int) -> tuple[Shelf, int, int] | None:
         """Return the shelf at a row, the place (-1: a heading), and which of its rows it is."""
@@ -86,28 +101,48 @@ class Shelves:
 
     def place_of(self, slug: str) -> int | None:
         """Return the place of a story, None where it is not shown."""
-        for place in range(self.count):
-            index = self.index_at(place)
-            if index is not None and self.stories[index].slug == slug:
-                return place
+        for first, shelf in zip(self._firsts, self.shelves, strict=True):
+            for place, index in enumerate(shelf.indices, start=first):
+                if self.stories[index].slug == slug:
+                    return place
         return None
 
+    def _put_up(self, shelves: tuple[Shelf, ...]) -> None:
+        self.shelves = shelves
+        self._tops: list[int] = []
+        self._firsts: list[int] = []
+        self.rows = self.count = 0
+        for shelf in shelves:
+            self._tops.append(self.rows)
+            self._firsts.append(self.count)
+            self.rows += HEADING_ROWS + STORY_ROWS * len(shelf.indices)
+            self.count += len(shelf.indices)
 
-def _arranged(stories: Sequence[Shelved]) -> tuple[Shelf, ...]:
-    begun = [n for n, s in enumerate(stories) if 0 < s.percentage < FINISHED and s.last_played_at]
+
+def _arranged(
+    stories: Sequence[Shelved], taste: Taste, among: Sequence[int] | None = None
+) -> tuple[Shelf, ...]:
+    shown = range(len(stories)) if among is None else among
+    begun = [n for n in shown if _is_begun(stories[n])]
     begun.sort(key=lambda n: stories[n].last_played_at or _NEVER, reverse=True)
     on_top = begun[:ON_TOP]
-    kept = frozenset(on_top)
-    rest: Sequence[int] = (
-        [n for n in range(len(stories)) if n not in kept] if kept else range(len(stories))
+    rest = _without(shown, on_top)
+    for_you = [n for n in rest if taste.likes(stories[n])] if taste else []
+    shelves = (
+        Shelf("Continue listening", on_top),
+        Shelf("For you", for_you),
+        Shelf("More stories" if for_you else "Stories", _without(rest, for_you)),
     )
-    shelves = (Shelf("Continue listening", on_top), Shelf("Stories", rest))
     return tuple(shelf for shelf in shelves if shelf.indices)
 
 
-def _text(story: Shelved) -> str:
-    return _folded(f"{story.title}\n{story.subtitle}\n{story.slug}\n{story.description}")
+def _is_begun(story: Shelved) -> bool:
+    return 0 < story.percentage < FINISHED and story.last_played_at is not None
 
 
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+def _without(indices: Sequence[int], others: Collection[int]) -> Sequence[int]:
+    """Leave out `others`; a range without any costs nothing, however long it is."""
+    if not others:
+        return indices
+    left_out = frozenset(others)
+    return [n for n in indices if n not in left_out]

@@ -13,6 +13,7 @@ __all__ = [
     "BOOKMARKS",
     "EVERYWHERE",
     "FILTERS",
+    "FILTERS",
     "FIND",
     "HELP",
     "KEYS_PAGE",

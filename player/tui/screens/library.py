@@ -1,24 +1,25 @@
-"""The library: every story, the begun ones on top."""
+"""The library: every story, the begun ones on top; search and filters narrow it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from player.tui import keys
+from player.errors import KahaniError
 from player.tui.messages import StoryHighlighted, StoryPicked
-from player.tui.screens.roomy import RoomyScreen
+from player.tui.screens.narrowed import NarrowedScreen
 from player.tui.script import show
-from player.tui.services import Shelved
+from player.tui.services import Services, Shelved
+from player.tui.shelves import NO_TASTE, Taste
 from player.tui.widgets.keys_row import KeysRow
 from player.tui.widgets.story_details import StoryDetails
 from player.tui.widgets.story_list import StoryList
@@ -26,7 +27,7 @@ from player.tui.widgets.title_bar import TitleBar
 from player.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from player.tui.widgets.search_box import SearchBox  # the first picture need not wait for it
+    from player.events import Event  # the first picture need not wait for it
 
 OPENING = "Opening your library..."
 EMPTY = (
@@ -34,34 +35,34 @@ EMPTY = (
     "kahani import FOLDER brings in a story;\n"
     "kahani doctor tells where the bundled ones should be."
 )
+LOOK_SECONDS = 0.15
+"""How long a story is looked at before more is asked about it: not while scrolling by."""
 
 
-class LibraryScreen(RoomyScreen):
+class LibraryScreen(NarrowedScreen):
     """Shows one of: what is being waited for, what went wrong, or the stories."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list(keys.LIBRARY)
-
     title_bar = getters.query_one(TitleBar)
-    story_list = getters.query_one(StoryList)
     details = getters.query_one(StoryDetails)
     state = getters.query_one("#state", Static)
 
     class Looked(Message):
         """The library is looked at again, so its stories may have changed."""
 
-    def __init__(self) -> None:
-        super().__init__(classes="-without-stories")
-        self._stories: Sequence[Shelved] = ()
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self._taste = NO_TASTE
         self._now: datetime | None = None
-        self._search: SearchBox | None = None
+        self._has_failed = False
+        self._network = ""
 
     def compose(self) -> ComposeResult:
         """Make the widgets, top to bottom."""
         yield TitleBar()
         with Container(id="body"):
             yield StoryList()
-            yield StoryDetails()
             yield Static(OPENING, id="state", markup=False)
+            yield StoryDetails()
         yield KeysRow()
         yield TooSmall()
 
@@ -71,41 +72,93 @@ class LibraryScreen(RoomyScreen):
 
     def on_screen_resume(self) -> None:
         """Ask for the stories anew: what was heard meanwhile shows."""
-        if self._stories:
+        if self.stories:
             self.post_message(self.Looked())
 
     def fill(self, stories: Sequence[Shelved], now: datetime) -> None:
-        """Show these stories as they stand `now`."""
-        self._stories, self._now = stories, now
-        query = self._search.value if self._search else ""
-        self.story_list.fill(stories, query)
-        self._settle()
+        """Show these stories as they stand `now`; the same ones again cost nothing."""
+        settings = self.services.settings
+        taste = Taste(frozenset(settings.formats), frozenset(settings.genres))
+        is_same = stories is self.stories and taste == self._taste and not self._has_failed
+        self.stories, self._taste, self._now = stories, taste, now
+        self._has_failed = False
+        if is_same and stories:
+            self.show_details()
+            return
+        self.narrow_again()
+        self.show_stories(keeps_place=True)
+
+    def fail(self, text: str) -> None:
+        """Say why there are no stories to be seen, and how to try once more."""
+        self._has_failed = True
+        again = self.key_of("library.again")
+        self.say(f"The stories cannot be shown.\n\n{text}\n\n{again} tries once more.")
+        self.refresh_bindings()
 
     def say(self, text: str) -> None:
         """Show a sentence in the place of the stories: what is waited for, what went wrong."""
         self.state.update(Content(show(text)))
         self.add_class("-without-stories")
 
+    def tell(self, event: Event) -> None:
+        """Take in how it stands with the network, for the title bar."""
+        from player.events import SyncChanged  # noqa: PLC0415 - not for the first picture
+
+        if isinstance(event, SyncChanged):
+            self._network = event.text if event.text.startswith("offline") else ""
+            self._count()
+
+    def show_stories(self, *, keeps_place: bool = False) -> None:
+        """Show all stories, or what search and filters leave of them."""
+        narrowing = self.narrowing
+        nothing = EMPTY
+        if narrowing is None or not narrowing.is_on:
+            self.story_list.fill(self.stories, self._taste, keeps_place=keeps_place)
+        else:
+            found, heading = narrowing.found(), narrowing.heading
+            if heading:
+                self.story_list.show_found(self.stories, found, heading, keeps_place=keeps_place)
+            else:
+                self.story_list.fill(
+                    self.stories, self._taste, among=found, keeps_place=keeps_place
+                )
+            ways = []
+            if self.search_box is not None:
+                ways.append(f"{self.key_of('search.clear')} leaves the search.")
+            if narrowing.chosen:
+                ways.append(f"{self.key_of('library.clear-filters')} clears the filters.")
+            nothing = "\n".join([narrowing.nothing, "", *ways])
+        if self.story_list.count:
+            self.remove_class("-without-stories")
+        else:
+            self.say(nothing)
+        self._count()
+        self.refresh_bindings()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done."""
-        if action == "clear_search":
-            return self._search is not None
-        if action in {"open", "search"}:
-            is_typing = self._search is not None and self._search.has_focus
-            return bool(self._stories) and not is_typing
+        match action:
+            case "again":
+                return self._has_failed
+            case "clear_search":
+                return self.search_box is not None
+            case "clear_filters":
+                return self.narrowing is not None and bool(self.narrowing.chosen)
+            case "open" | "search":
+                return bool(self.stories) and not self.is_asked
+            case "filters":
+                return bool(self.stories)
         return True
 
     @on(StoryHighlighted)
     def show_details(self) -> None:
-        """Tell about the highlighted story."""
-        if self._now is not None:
-            self.details.show_story(self.story_list.story, self._now)
-
-    def on_input_changed(self) -> None:
-        """Search while the listener types."""
-        if self._search is not None:
-            self.story_list.search(self._search.value)
-            self._settle()
+        """Tell about the highlighted story, and in a moment more."""
+        if self._now is None:
+            return
+        story = self.story_list.story
+        self.details.show_story(story, self._now)
+        if story is not None and self.has_class("-wide"):
+            self.run_worker(self._tell_more(story.slug), group="details", exclusive=True)
 
     def on_input_submitted(self) -> None:
         """Open what was found."""
@@ -115,6 +168,11 @@ class LibraryScreen(RoomyScreen):
         """Open the highlighted story."""
         if (story := self.story_list.story) is not None:
             self.post_message(StoryPicked(story.slug))
+
+    def action_again(self) -> None:
+        """Read the library once more."""
+        self.say(OPENING)
+        self.post_message(self.Looked())
 
     def action_move(self, step: int) -> None:
         """Highlight another story."""
@@ -128,32 +186,17 @@ class LibraryScreen(RoomyScreen):
         """Highlight the first or the last story."""
         self.story_list.move(step * self.story_list.count)
 
-    async def action_search(self) -> None:
-        """Begin to search, or go on."""
-        if self._search is None:
-            from player.tui.widgets.search_box import SearchBox  # noqa: PLC0415 - see above
+    async def _tell_more(self, slug: str) -> None:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            self.details.show_outline(slug, await self.services.outline(slug))
+        except KahaniError:
+            return  # what is known already stays; the list itself tells of a store that is gone
 
-            self._search = SearchBox()
-            await self.mount(self._search, before="#body")
-            self.refresh_bindings()
-        self._search.focus()
-
-    async def action_clear_search(self) -> None:
-        """Show all stories again."""
-        if self._search is not None:
-            search, self._search = self._search, None
-            await search.remove()
-            self.story_list.fill(self._stories)
-            self._settle()
-
-    def _settle(self) -> None:
-        count, query = self.story_list.count, self._search.value if self._search else ""
-        if count:
-            self.remove_class("-without-stories")
-        elif query:
-            self.say(f'Nothing found for "{query}".\n\nesc shows all stories.')
-        else:
-            self.say(EMPTY)
-        words = "1 story" if count == 1 else f"{count:,} stories"
-        self.title_bar.right = words if count else ""
-        self.refresh_bindings()
+    def _count(self) -> None:
+        """Say how many stories there are, and how many of them are shown."""
+        count, total = self.story_list.count, len(self.stories)
+        words = "1 story" if total == 1 else f"{total:,} stories"
+        if count < total and self.narrowing is not None and self.narrowing.is_on:
+            words = f"{count:,} of {words}"
+        self.title_bar.right = "  ".join(filter(None, (self._network, words if total else "")))

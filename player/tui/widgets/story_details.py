@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from player.tui import wording
 from player.tui.script import show
-from player.tui.services import Shelved
+from player.tui.services import Outline, Shelved
 from player.tui.wrapping import wrap
 
 LABEL_WIDTH = 10
@@ -28,12 +28,21 @@ class StoryDetails(Static):
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._story: Shelved | None = None
+        self._outline: Outline | None = None
         self._now: datetime | None = None
 
     def show_story(self, story: Shelved | None, now: datetime) -> None:
         """Show a story as it stands `now`, or nothing."""
+        if story is None or self._story is None or story.slug != self._story.slug:
+            self._outline = None
         self._story, self._now = story, now
         self._draw()
+
+    def show_outline(self, slug: str, outline: Outline) -> None:
+        """Show more of the story of this slug, where it is still shown."""
+        if self._story is not None and self._story.slug == slug:
+            self._outline = outline
+            self._draw()
 
     def on_resize(self) -> None:
         """Tell as much as there is room for."""
@@ -43,21 +52,21 @@ class StoryDetails(Static):
         if self._story is None or self._now is None:
             self.update(Content(""))
         elif self.screen.has_class("-wide"):
-            self.update(_all_of(self._story, self._now, self.content_size.width))
+            width = self.content_size.width
+            self.update(_all_of(self._story, self._outline or Outline(), self._now, width))
         else:
             self.update(Content(show(self._story.description)))
 
 
-def _all_of(story: Shelved, now: datetime, width: int) -> Content:
+def _all_of(story: Shelved, outline: Outline, now: datetime, width: int) -> Content:
     parts: list[Content] = [Content(show(story.title)).stylize("bold $primary")]
     if story.subtitle:
         parts.append(Content(show(story.subtitle)).stylize("$foreground 75%"))
     if story.description:
         parts += [Content(""), Content(show(story.description))]
-    parts.append(Content(""))
-    for label, value in _facts(story, now):
-        if value:
-            parts.append(_fact(label, show(value), width))
+    for facts in (_of_story(story, outline), _of_listener(story, outline, now)):
+        parts.append(Content(""))
+        parts += [_fact(label, show(value), width) for label, value in facts if value]
     return Content("\n").join(parts)
 
 
@@ -67,17 +76,54 @@ def _fact(label: str, value: str, width: int) -> Content:
     return Content.assemble((f"{label:<{LABEL_WIDTH}}", "$secondary"), first, indented)
 
 
-def _facts(story: Shelved, now: datetime) -> tuple[tuple[str, str], ...]:
-    heard = wording.ago(story.last_played_at, now) if story.last_played_at else ""
-    marks = [wording.reaction(story.reaction), "bookmarked" if story.bookmarks else ""]
-    kind = ", ".join(filter(None, (story.genre, story.format)))
+def _of_story(story: Shelved, outline: Outline) -> tuple[tuple[str, str], ...]:
+    kind = ", ".join(filter(None, (story.genre, wording.kind_of_format(story.format))))
+    hardness = (wording.level(story.difficulty_score), wording.difficulty(story.difficulty))
     return (
         ("Length", wording.minutes(story.duration_sec)),
-        ("Speaks", wording.languages(story.languages)),
+        ("Speaks", _speaks(story, outline)),
         ("Kind", kind),
+        ("Level", ", ".join(filter(None, hardness))),
         ("Ages", story.age_range or ""),
         ("From", story.region or ""),
+        ("Sound", _sound(story, outline)),
+    )
+
+
+def _of_listener(story: Shelved, outline: Outline, now: datetime) -> tuple[tuple[str, str], ...]:
+    bookmarks = f"{story.bookmarks} bookmark{'' if story.bookmarks == 1 else 's'}"
+    marks = (wording.reaction(story.reaction), bookmarks if story.bookmarks else "")
+    return (
         ("You", wording.progress(story.percentage, is_completed=story.is_completed)),
-        ("Heard", heard),
+        ("Endings", _endings(story.endings_found, outline.endings or story.endings_total)),
+        ("Played", wording.times(story.play_count)),
+        ("Heard", wording.ago(story.last_played_at, now) if story.last_played_at else ""),
         ("Marked", ", ".join(filter(None, marks))),
     )
+
+
+def _speaks(story: Shelved, outline: Outline) -> str:
+    """Return the languages, each with its shares of English where they are known."""
+    mixes: dict[str, list[float]] = {}
+    for code, mix in outline.variants:
+        mixes.setdefault(code.partition("-")[0], []).append(mix)
+    told = []
+    for base in dict.fromkeys(code.partition("-")[0] for code in story.languages):
+        shares = sorted({round(100 * mix) for mix in mixes.get(base, ()) if mix})
+        listed = f" (with {', '.join(map(str, shares))} % English)" if shares else ""
+        told.append(f"{wording.language(base)}{listed}")
+    return ", ".join(told)
+
+
+def _sound(story: Shelved, outline: Outline) -> str:
+    if outline.clips_missing:
+        return f"{outline.clips - outline.clips_missing} of {outline.clips} clips here"
+    return "downloaded" if story.is_downloaded else "online: needs the network"
+
+
+def _endings(found: int, total: int) -> str:
+    if total <= 0:
+        return ""
+    if total == 1:
+        return "1, found" if found else "1"
+    return f"{min(found, total)} of {total} found"

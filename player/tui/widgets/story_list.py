@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -19,12 +20,18 @@ from player.tui.glyphs import bar, glyphs
 from player.tui.messages import StoryHighlighted, StoryPicked
 from player.tui.script import show
 from player.tui.services import Shelved
-from player.tui.shelves import HEADING_ROWS, STORY_ROWS, Shelves
+from player.tui.shelves import HEADING_ROWS, NO_TASTE, STORY_ROWS, Shelves, Taste
 from player.tui.wrapping import fit
 
-BAR_WIDTH: Final = 10
-NARROW: Final = 70
+EDGE: Final = 4
+MARGIN: Final = 1
 LEAST_SUBTITLE: Final = 8
+LANGUAGES_WIDTH: Final = 24
+WITH_LANGUAGES: Final = 60
+WITH_BAR: Final = 70
+WITH_LONG_BAR: Final = 84
+SHORT_BAR, LONG_BAR = 6, 10
+LEAST_COLUMN: Final = 12
 
 
 class StoryList(ScrollView, can_focus=False):
@@ -61,7 +68,7 @@ class StoryList(ScrollView, can_focus=False):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as every widget has it
         super().__init__(id=id)
-        self._shelves = Shelves(())
+        self._shelves = Shelves()
 
     @property
     def count(self) -> int:
@@ -74,17 +81,34 @@ class StoryList(ScrollView, can_focus=False):
         index = self._shelves.index_at(self.place)
         return None if index is None else self._shelves.stories[index]
 
-    def fill(self, stories: Sequence[Shelved], query: str = "") -> None:
-        """Show these stories; the highlight stays on its story where that is still there."""
-        before = self.story
-        self._shelves = Shelves(stories, query)
-        place = self._shelves.place_of(before.slug) if before else None
-        self._arrange(place or 0)
+    def fill(
+        self,
+        stories: Sequence[Shelved],
+        taste: Taste = NO_TASTE,
+        *,
+        among: Sequence[int] | None = None,
+        keeps_place: bool = True,
+    ) -> None:
+        """Show stories on their shelves, all or those `among` these indices.
 
-    def search(self, query: str) -> None:
-        """Leave only what matches."""
-        self._shelves.search(query)
-        self._arrange(0)
+        The highlight goes to the first, or keeps its story where that is still there.
+        """
+        before = self.story if keeps_place else None
+        self._shelves.show_all(stories, taste, among)
+        self._arrange((self._shelves.place_of(before.slug) if before else None) or 0)
+
+    def show_found(
+        self,
+        stories: Sequence[Shelved],
+        found: Sequence[int],
+        heading: str,
+        *,
+        keeps_place: bool = False,
+    ) -> None:
+        """Show what was found on one shelf; the highlight as in `fill`."""
+        before = self.story if keeps_place else None
+        self._shelves.show_found(stories, found, heading)
+        self._arrange((self._shelves.place_of(before.slug) if before else None) or 0)
 
     def move(self, step: int) -> None:
         """Highlight another story, `step` further down."""
@@ -159,33 +183,30 @@ class StoryList(ScrollView, can_focus=False):
         return Strip([Segment(f"  {text}", style)]).adjust_cell_length(width, self.rich_style)
 
     def _title(self, story: Shelved, width: int) -> list[Segment]:
-        title = fit(show(story.title), width - 4)
-        room = width - 4 - cell_len(title) - 3
+        inner = width - EDGE - MARGIN
+        told = LANGUAGES_WIDTH if inner >= WITH_LANGUAGES else 0
+        title = fit(show(story.title), inner)
+        room = inner - cell_len(title) - 3
         subtitle = (
             fit(show(story.subtitle), room) if story.subtitle and room > LEAST_SUBTITLE else ""
         )
+        room -= cell_len(subtitle)
+        languages = wording.languages(story.languages, min(told, room))
+        plain = self.get_component_rich_style("story-list--facts")
         return [
             Segment(title, self.get_component_rich_style("story-list--title")),
-            Segment(f"   {subtitle}", self.get_component_rich_style("story-list--facts")),
+            Segment(f"   {subtitle}{' ' * (room - len(languages))}", plain),
+            Segment(languages, plain),
         ]
 
     def _facts(self, story: Shelved, width: int) -> list[Segment]:
         plain = self.get_component_rich_style("story-list--facts")
-        percentage = 100.0 if story.is_completed and not story.percentage else story.percentage
-        done, rest = bar(percentage / 100, BAR_WIDTH)
-        words = wording.progress(story.percentage, is_completed=story.is_completed)
-        length = f"{wording.minutes(story.duration_sec):>6}   "
-        liked = wording.reaction(story.reaction)
-        tail = f"{words.partition(',')[0]:<12}{liked:<11}"
-        if width < NARROW:
-            return [Segment(fit(f"{length}{tail}".rstrip(), width - 4), plain)]
-        room = width - 4 - cell_len(length + tail) - BAR_WIDTH - 4
+        facts = columns(story, width - EDGE - MARGIN)
         return [
-            Segment(length, plain),
-            Segment(done, self.get_component_rich_style("story-list--bar")),
-            Segment(rest, self.get_component_rich_style("story-list--rest")),
-            Segment(f"  {tail}", plain),
-            Segment(wording.languages(story.languages, room), plain),
+            Segment(facts.length, plain),
+            Segment(facts.done, self.get_component_rich_style("story-list--bar")),
+            Segment(facts.rest, self.get_component_rich_style("story-list--rest")),
+            Segment(facts.told, plain),
         ]
 
     def _row(self, parts: list[Segment], width: int, *, is_here: bool) -> Strip:
@@ -198,3 +219,52 @@ class StoryList(ScrollView, can_focus=False):
         ground = Style(bgcolor=here.bgcolor)
         filled = [Segment(part.text, (part.style or here) + ground) for part in parts]
         return Strip([mark, *filled]).adjust_cell_length(width, here)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The second row of a story, in columns that are the same for every story."""
+
+    length: str
+    done: str
+    rest: str
+    told: str
+
+
+def columns(story: Shelved, width: int) -> Columns:
+    """Return how long a story is, how far it is heard and what is marked, in `width` cells."""
+    length = f"{wording.minutes(story.duration_sec):>6}  "
+    words = wording.progress(story.percentage, is_completed=story.is_completed).partition(",")[0]
+    endings = wording.endings_found(story.endings_found, story.endings_total)
+    where = "downloaded" if story.is_downloaded else "online"
+    if width < WITH_BAR:
+        room = width - len(length)
+        return Columns(length, "", "", _few(room, words, endings, _marks(story, 0), where))
+    bar_width = LONG_BAR if width >= WITH_LONG_BAR else SHORT_BAR
+    percentage = 100.0 if story.is_completed and not story.percentage else story.percentage
+    done, rest = bar(percentage / 100, bar_width) if percentage else (" " * bar_width, "")
+    told = f"  {words:<12}{endings:<14}  "
+    room = width - len(length) - bar_width - len(told)
+    marks = fit(_marks(story, room - len(where) - 2), room - len(where) - 2)
+    return Columns(length, done, rest, f"{told}{marks}{where:>{room - len(marks)}}")
+
+
+def _few(room: int, *texts: str) -> str:
+    """Return as many of the texts as there is room for, the first ones first."""
+    told = ""
+    for text in filter(None, texts):
+        more = f"{told:<12}{text}" if told and len(told) < LEAST_COLUMN else f"{told}  {text}"
+        more = more if told else text
+        if len(more) > room:
+            break
+        told = more
+    return told
+
+
+def _marks(story: Shelved, room: int) -> str:
+    """Return what the listener marked, in fewer words where there is little room."""
+    liked, count = wording.reaction(story.reaction), story.bookmarks
+    bookmarks = f"{count} bookmark{'' if count == 1 else 's'}" if count else ""
+    long = ", ".join(filter(None, (liked, bookmarks)))
+    short = ", ".join(filter(None, (liked.removeprefix("a "), f"{count} marked" if count else "")))
+    return long if len(long) <= room else short

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from player.tui.services import Shelved
-from player.tui.shelves import HEADING_ROWS, STORY_ROWS, Shelves
+from player.tui.shelves import HEADING_ROWS, STORY_ROWS, Shelves, Taste
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 
@@ -23,10 +23,23 @@ def test_begun_stories_come_first_and_only_once() -> None:
     assert slugs(Shelves(stories)) == ["d", "b", "a", "c"]
 
 
-def test_more_than_three_begun_stories_do_not_crowd_the_top() -> None:
-    shelves = Shelves([story(f"s{n}", 10, n) for n in range(6)])
-    assert [len(shelf.indices) for shelf in shelves.shelves] == [3, 3]
-    assert shelves.count == 6
+def test_more_than_five_begun_stories_do_not_crowd_the_top() -> None:
+    shelves = Shelves([story(f"s{n}", 10, n) for n in range(8)])
+    assert [len(shelf.indices) for shelf in shelves.shelves] == [5, 3]
+    assert shelves.count == 8
+
+
+def test_what_is_to_the_listeners_taste_comes_before_the_rest() -> None:
+    stories = [
+        Shelved(slug="a", title="A", genre="fable"),
+        Shelved(slug="b", title="B", format="podcast"),
+        Shelved(slug="c", title="C", genre="mystery"),
+        Shelved(slug="d", title="D", genre="mystery", percentage=3, last_played_at=NOW),
+    ]
+    shelves = Shelves(stories, Taste(formats={"podcast"}, genres={"mystery"}))
+    assert slugs(shelves) == ["d", "b", "c", "a"]
+    headings = [shelf.heading for shelf in shelves.shelves]
+    assert headings == ["Continue listening", "For you", "More stories"]
 
 
 def test_every_row_leads_to_its_story_and_back() -> None:
@@ -40,18 +53,13 @@ def test_every_row_leads_to_its_story_and_back() -> None:
     assert shelves.at_row(-1) is None
 
 
-def test_a_search_needs_every_word_in_any_case_and_form() -> None:
-    stories = [story("the-fox"), Shelved(slug="x", title="Perche\u0301 no", description="क्या")]
+def test_only_what_was_found_is_shown_in_its_order() -> None:
+    stories = [story("a"), story("b", 10, 5), story("c")]
     shelves = Shelves(stories)
-    for query, found in (
-        ("FOX the", ["the-fox"]),
-        ("perché", ["x"]),
-        ("क्य", ["x"]),
-        ("fox no", []),
-        ("", ["the-fox", "x"]),
-    ):
-        shelves.search(query)
-        assert slugs(shelves) == found
+    shelves.show_found(stories, [2, 0], "Found")
+    assert slugs(shelves) == ["c", "a"]
+    shelves.show_found(stories, [], "Found")
+    assert (shelves.count, shelves.rows) == (0, 0)
 
 
 def test_a_story_is_found_by_its_slug() -> None:
