@@ -63,7 +63,6 @@ class KahaniApp(SettledApp, inherit_bindings=False):
     def show_event(self, message: Told) -> None:
         """Pass on what happened to those who show it."""
         self._library.tell(message.event)
-        self._library.tell(message.event)
         if self._listening is not None:
             self._listening.tell(message.event)
         from player.events import LeaveRequested, Notice  # noqa: PLC0415 - not for the first picture

@@ -12,9 +12,6 @@ _REACTIONS: Final = {"like": "liked", "love": "loved", "favorite": "a favorite"}
 _FORMATS: Final = {"narrative": "story", "podcast": "podcast", "educational": "lesson"}
 _DIFFICULTIES: Final = {"lexical-heavy": "many new words", "discourse-heavy": "long thoughts"}
 _EASY, _MEDIUM = 0.34, 0.67
-_FORMATS: Final = {"narrative": "story", "podcast": "podcast", "educational": "lesson"}
-_DIFFICULTIES: Final = {"lexical-heavy": "many new words", "discourse-heavy": "long thoughts"}
-_EASY, _MEDIUM = 0.34, 0.67
 FINISHED: Final = 100.0
 """Percentage of a story heard to its end."""
 
@@ -108,35 +105,6 @@ def endings(found: int, total: int) -> str:
     if found >= total:
         return f"All {total} endings found."
     return f"{found} of {total} endings found."
-
-
-def endings_found(found: int, total: int) -> str:
-    """Return how many endings were found, for a row of the library; empty before the first."""
-    if found <= 0 or total <= 1:
-        return ""
-    return f"{min(found, total)} of {total} endings"
-
-
-def kind_of_format(name: str | None) -> str:
-    """Return a format in words; what is not known stays as it is."""
-    return _FORMATS.get(name or "", name or "")
-
-
-def difficulty(kind: str | None) -> str:
-    """Return what makes a story demanding, in words."""
-    return _DIFFICULTIES.get(kind or "", kind or "")
-
-
-def level(score: float | None) -> str:
-    """Return how demanding a story is, from its score of 0 to 1; empty where it has none."""
-    if score is None:
-        return ""
-    return "easy" if score < _EASY else "medium" if score < _MEDIUM else "hard"
-
-
-def times(count: int) -> str:
-    """Return how often: once, twice, 3 times; empty for never."""
-    return {0: "", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def endings_found(found: int, total: int) -> str:

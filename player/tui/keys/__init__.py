@@ -13,7 +13,6 @@ __all__ = [
     "BOOKMARKS",
     "EVERYWHERE",
     "FILTERS",
-    "FILTERS",
     "FIND",
     "HELP",
     "KEYS_PAGE",

@@ -1,96 +1,60 @@
+"""Finding words in the transcript."""
+
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from player.tui.finding import AT_ONCE, Finder
-from player.tui.services import Shelved
+if TYPE_CHECKING:
+    from tests.player.tui.conftest import Visit, Visitor
 
-STORIES = (
-    Shelved(slug="lamp", title="தாத்தாவின் விளக்கு", subtitle="Grandfather's Lamp"),
-    Shelved(slug="well", title="Il pozzo", description="Perche\u0301 un corvo ha sete?"),
-    Shelved(slug="crow", title="चालाक कौआ", description="एक प्यासा कौआ"),
-    Shelved(slug="market", title="হাটের দিন", subtitle="Market Day"),
-)
-OTHERS = {"lamp": "दादाजी का दीया", "well": "The thirsty crow at the well"}
+SECOND = "दादाजी का दीया बुझ"
 
 
-async def others(slugs: Sequence[str]) -> Mapping[str, str]:
-    return {slug: OTHERS[slug] for slug in slugs if slug in OTHERS}
+@pytest.fixture
+async def listener(visit: Visit) -> AsyncIterator[Visitor]:
+    """Somebody who has just opened the story of the lamp."""
+    async with visit() as visitor:
+        await visitor.open()
+        yield visitor
 
 
-async def ready(stories: Sequence[Shelved] = STORIES) -> Finder:
-    finder = Finder()
-    finder.take(stories)
-    async for _ in finder.prepare(others):
-        pass
-    assert finder.is_ready
-    return finder
+def found(listener: Visitor) -> str:
+    rows = listener.sees.splitlines()[:-3]
+    return next((row for row in rows if row.startswith("  > ")), "")
 
 
-@pytest.mark.parametrize(
-    ("typed", "slugs"),
-    [
-        ("விளக்கு", ["lamp"]),
-        ("vilakku", ["lamp"]),
-        ("दीया", ["lamp"]),
-        ("dadaji", ["lamp"]),
-        ("kaua", ["crow"]),
-        ("कौ", ["crow"]),
-        ("হাট", ["market"]),
-        ("MARKET day", ["market"]),
-        ("perché", ["well"]),
-        ("perche", ["well"]),
-        ("lamp market", []),
-        ("", []),
-        ("...", []),
-    ],
-)
-async def test_a_story_is_found_in_any_script_and_language_and_romanised(
-    typed: str, slugs: list[str]
+@pytest.mark.parametrize("words", ["diya", "grandfather", "दीया", "dadaji bujh"])
+async def test_words_are_found_in_any_script_and_by_their_translation(
+    listener: Visitor, words: str
 ) -> None:
-    finder = await ready()
-    assert [STORIES[n].slug for n in finder.find(typed)] == slugs
+    await listener.press("slash")
+    await listener.paste(words)
+    assert SECOND in found(listener)
+    assert "1 of 1" in listener.sees
 
 
-async def test_what_is_in_the_title_comes_first() -> None:
-    finder = await ready()
-    assert [STORIES[n].slug for n in finder.find("crow")] == ["crow", "well"]
+async def test_n_goes_from_one_place_to_the_next_and_around(listener: Visitor) -> None:
+    await listener.press("slash")
+    await listener.paste("था")
+    await listener.press("enter")
+    first = found(listener)
+    assert SECOND in first
+    await listener.press("n")
+    assert found(listener) != first
+    await listener.press("N")
+    assert found(listener) == first
 
 
-async def test_only_what_the_filters_left_is_found() -> None:
-    finder = await ready()
-    assert finder.find("crow", [1]) == [1]
-    assert finder.find("crow", [0, 3]) == []
-    assert finder.find("crow") == [2, 1]
+async def test_what_is_not_there_is_said(listener: Visitor) -> None:
+    await listener.press("slash", *"moonlight")
+    assert "not there" in listener.sees
+    await listener.press("escape", "n")
+    assert found(listener) == ""
 
 
-async def test_typing_on_and_taking_back_find_the_same_as_typing_anew() -> None:
-    finder = await ready()
-    for typed in ("c", "cr", "cro", "crow", "crow w", "crow", "cr", "a cr", "market"):
-        assert finder.find(typed) == (await ready()).find(typed)
-
-
-async def test_keys_are_kept_where_only_the_listener_did_something() -> None:
-    finder = await ready()
-    assert finder.take((replace(STORIES[0], reaction="love"), *STORIES[1:]))
-    assert finder.is_ready
-    assert not finder.take((replace(STORIES[0], title="Lampe"), *STORIES[1:]))
-    assert finder.known == 0
-
-
-async def test_what_is_known_so_far_is_found_before_all_is_known() -> None:
-    many = [Shelved(slug=f"s{n}", title=f"Story {n}") for n in range(3 * AT_ONCE)]
-    finder = Finder()
-    finder.take(many)
-    assert finder.find("story") == []
-    async for _ in finder.prepare(others):
-        break
-    assert not finder.is_ready
-    assert len(finder.find("story")) == AT_ONCE
-    assert finder.find("story", [1, 3 * AT_ONCE - 1]) == [1]
-    async for _ in finder.prepare(others):
-        pass
-    assert len(finder.find("story")) == 3 * AT_ONCE
+async def test_keys_mean_what_they_meant_once_the_search_is_left(listener: Visitor) -> None:
+    await listener.press("slash", *"diya", "escape", "space")
+    assert "|| paused" in listener.sees
