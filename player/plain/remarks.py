@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,7 +10,6 @@ from player.events import HabitsChanged, VolumeChanged
 from player.languages import language_name
 from player.roman import romanised
 from player.story.passages import Passage
-from player.story.walking import Variant
 
 _REACTIONS: Final = {"like": "Liked.", "love": "Loved.", "favorite": "A favorite."}
 
@@ -33,9 +32,8 @@ def heard_as(language: str, mix: float) -> str:
     )
 
 
-def listed(variants: Sequence[Variant]) -> str:
+def listed(codes: Iterable[str]) -> str:
     """Return languages with the codes to type: "Hindi (hi), Tamil (ta)"."""
-    codes = dict.fromkeys(variant.language for variant in variants)
     return ", ".join(f"{language_name(code)} ({code})" for code in codes)
 
 

@@ -74,11 +74,11 @@ class Report:
     def _enter(self, event: NodeEntered) -> None:
         is_same = self._is_switched and self._telling.is_at(event.passage.node_id)
         self._is_switched = False
-        self._telling.enter(event.passage, event.start_ms)
         if is_same:
             self._teller.entered_again(event)
         else:
             self._teller.entered(event)
+        self._telling.enter(event.passage, event.start_ms)
 
     def _tell_change(self, event: Event) -> None:
         match event:

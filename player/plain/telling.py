@@ -67,7 +67,8 @@ class Telling:
     def enter(self, passage: Passage, start_ms: int) -> None:
         """Tell `passage` from now on; what lies before `start_ms` is not heard, so not told."""
         self._passage = passage
-        self._told = max(0, line_at(passage.lines, start_ms))
+        self._told = index = max(0, line_at(passage.lines, start_ms))
+        self._tell_until(min(index + 1, len(passage.lines)))
 
     def jump(self, position_ms: int, *, is_told: bool) -> None:
         """Tell on from the line at `position_ms`: once more where it is heard again.

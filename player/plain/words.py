@@ -14,7 +14,7 @@ from player.plain.standing import Standing
 from player.plain.tellers import Teller
 from player.plain.telling import Telling
 from player.session import Session
-from player.story.walking import Variant, nearest_variant, rungs, variants_of
+from player.story.walking import Variant, base_language, nearest_variant, rungs, variants_of
 
 
 class WordOrders:
@@ -62,27 +62,26 @@ class WordOrders:
 
     async def _language(self, text: str) -> None:
         if not text:
-            if len({v.language.partition("-")[0] for v in self._variants()}) == 1:
-                raise UsageError(f"this story speaks {remarks.listed(self._variants())} only.")
+            if len({base_language(code) for code in self._codes}) == 1:
+                raise UsageError(f"this story speaks {remarks.listed(self._codes)} only.")
             await self._controller.next_language()
             return
-        for variant in self._variants():
-            names = (variant.language, language_name(variant.language))
-            if text.casefold() in (name.casefold() for name in names):
+        for code in self._codes:
+            if text.casefold() in (code.casefold(), language_name(code).casefold()):
                 story = session_of(self._controller).story
-                await self._hear(nearest_variant(story, variant.language, None))
+                await self._hear(nearest_variant(story, code, None))
                 return
-        known = remarks.listed(self._variants())
+        known = remarks.listed(self._codes)
         raise UsageError(f"this story does not speak {text!r}; it speaks {known}.")
 
     async def _languages(self, _: str) -> None:
         now = self._variant
         words = (
-            f"This story speaks {remarks.listed(self._variants())}."
+            f"This story speaks {remarks.listed(self._codes)}."
             f" You hear {remarks.heard_as(now.language, now.mix)}. {_mixes(self._ladder)}"
         )
         facts = {
-            "languages": list(dict.fromkeys(v.language for v in self._variants())),
+            "languages": self._codes,
             "mixes": [rung.mix for rung in self._ladder],
             "language": now.language,
             "mix": now.mix,
@@ -122,8 +121,12 @@ class WordOrders:
             raise UsageError(f"it is {heard} already. {_mixes(self._ladder)}".strip())
         await self._controller.hear(variant.language, variant.mix)
 
-    def _variants(self) -> tuple[Variant, ...]:
-        return variants_of(session_of(self._controller).story)
+    @property
+    def _codes(self) -> tuple[str, ...]:
+        """The languages that can be heard or read, in the order of the story's editions."""
+        story = session_of(self._controller).story
+        spoken = {variant.language for variant in variants_of(story)}
+        return tuple(code for code in story.editions if code in spoken)
 
     async def _translation(self, text: str) -> None:
         wanted = values.switch(text)

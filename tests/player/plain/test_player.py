@@ -1,0 +1,308 @@
+"""Listening without a screen: told line by line, and done as it is typed."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from player.errors import UsageError
+
+if TYPE_CHECKING:
+    from tests.player.conftest import Sofa
+    from tests.player.plain.conftest import Listener, NewListener
+
+FIRST, SECOND = "यह start है।", "यह चलता है।"
+
+
+async def recorded(sofa: Sofa, kind: str, times: int) -> None:
+    """Wait until so many events of a kind are in the store."""
+    query = "SELECT count(*) FROM behavioral_events WHERE event_type = ?"
+    async with asyncio.timeout(10):
+        with closing(sqlite3.connect(sofa.store.path)) as connection:
+            while connection.execute(query, (kind,)).fetchone() != (times,):
+                await asyncio.to_thread(lambda: None)
+
+
+async def at_the_fork(listener: Listener) -> None:
+    """Hear the story up to where it is asked."""
+    await listener.hears_while("Choose 1 to 2")
+
+
+async def test_each_line_is_told_when_it_begins_to_be_heard(listener: Listener) -> None:
+    opening = await listener.hears(FIRST)
+    assert opening.startswith("कुआँ, in Hindi.\nPress enter to pause")
+    assert "\nDadi:\n" in opening
+    assert SECOND not in opening
+    await listener.hears_while(SECOND)
+
+
+async def test_enter_pauses_and_plays_on(listener: Listener) -> None:
+    await listener.types("", "Paused.")
+    await listener.sofa.pass_time(10)
+    assert SECOND not in listener.told
+    await listener.types("", "Playing.")
+    await listener.types("pause", "Paused.")
+    await listener.types("pause", "Paused.")
+    await listener.types("p", "Playing.")
+
+
+async def test_a_line_that_is_heard_again_is_told_again(listener: Listener) -> None:
+    await listener.hears(FIRST)
+    await listener.types("r", FIRST)
+    await listener.types(".", SECOND)
+    await listener.types(",", FIRST)
+    await recorded(listener.sofa, "replay", 1)
+
+
+async def test_a_line_is_heard_slowly_and_told_but_once(listener: Listener) -> None:
+    await listener.hears(FIRST)
+    listener.type("R")
+    told = await listener.hears_while(SECOND)
+    assert told.count(FIRST) == 1
+    assert "Speed" not in told
+    await recorded(listener.sofa, "replay", 3)
+
+
+async def test_the_translation_is_told_for_a_line_or_for_each(listener: Listener) -> None:
+    await listener.types("t", "Translation: This is start.")
+    await recorded(listener.sofa, "translation_shown", 1)
+    await listener.types("T", "Each line is translated.\nThis is start.")
+    await listener.hears_while(f"{SECOND}\nIt goes on.")
+    await listener.types("t off", "No translations.")
+
+
+async def test_a_line_is_told_in_latin_letters(listener: Listener) -> None:
+    await listener.types("roman", "yah start hai.")
+    await listener.types("Z", "Each line in Latin letters too.")
+    await listener.hears_while(f"{SECOND}\nyah caltā hai.")
+
+
+async def test_another_mix_comes_with_the_next_line_and_can_be_taken_back(
+    listener: Listener,
+) -> None:
+    await listener.types("mix 25", "From the next line on in Hindi with 30 percent English.")
+    await listener.types("U", "Staying in Hindi.")
+    await listener.types("x", "From the next line on")
+    told = await listener.hears_while("यह goes on।")
+    assert "Now in Hindi with 30 percent English." in told
+    assert "Dadi" not in told
+    await listener.types("undo", "Now in Hindi.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("L fr", "it speaks Hindi (hi), Hindi + English (hi-mixed)."),
+        ("L hindi", "it is Hindi already. There is 0 and 30 percent English."),
+        ("L", "this story speaks Hindi (hi), Hindi + English (hi-mixed) only."),
+        ("X", "this is the least English that there is."),
+        ("undo", "there is no change of language or mix to be taken back."),
+        ("back", "this is where the story begins."),
+        ("1", "nothing is asked here."),
+        ("choices", "nothing is asked here."),
+        ("go 1", "there is no bookmark in this story yet"),
+        ("quit now", "nothing may follow quit, so 'now' may not."),
+        ("speed fast", "the speed is a number from 0.5 to 2, not 'fast'."),
+        ("volum 3", "Did you mean volume? Type ? for the commands."),
+    ],
+)
+async def test_what_cannot_be_done_is_answered_by_what_there_is(
+    listener: Listener, typed: str, said: str
+) -> None:
+    told = await listener.types(typed, said)
+    assert "Not done: " in told
+
+
+async def test_speed_and_volume_are_set_and_said(listener: Listener) -> None:
+    await listener.types("speed 0.8", "Speed 0.8.")
+    await listener.types("]", "Speed 0.9.")
+    await listener.types("volume 70", "Volume 70.")
+    await listener.types("-", "Volume 60.")
+    await listener.types("m", "Muted.")
+    await listener.types("m", "Volume 60.")
+
+
+async def test_places_are_kept_with_notes_listed_and_gone_to(listener: Listener) -> None:
+    await listener.hears_while(SECOND)
+    await listener.types("b the rope", "Bookmark kept: the rope. It is the first in this story.")
+    await at_the_fork(listener)
+    await listener.types("bookmark", "Bookmark kept. There are 2 in this story.")
+    told = await listener.types("bookmarks", "Type go and a number.")
+    assert "2. the rope; 0 percent heard, Hindi; " in told
+    await listener.types("note 2 the long rope", "Bookmark 2: the long rope.")
+    told = await listener.types("go 2", SECOND)
+    assert "कुआँ, in Hindi, at the bookmark." in told
+    assert FIRST not in told
+    await listener.types("forget 1", "Bookmark 1 is forgotten.")
+    assert "1. कुआँ; the long rope; " in await listener.types("bookmarks all", "Type go")
+
+
+async def test_a_like_goes_round(listener: Listener) -> None:
+    for said in ("Liked.", "Loved.", "A favorite.", "No longer liked."):
+        await listener.types("f", said)
+
+
+async def test_after_each_line_the_listener_is_waited_for(listener: Listener) -> None:
+    await listener.types("P", "Pausing after each line; press enter to go on.")
+    await listener.sofa.pass_time(10)
+    assert SECOND not in listener.told
+    listener.type("")
+    told = await listener.hears_while(SECOND)
+    assert "Playing" not in told
+    await listener.types("wait off", "Playing on after each line.")
+
+
+async def test_after_each_passage_the_listener_is_waited_for(listener: Listener) -> None:
+    await listener.types("a", "Waiting after each passage; press enter to go on.")
+    await listener.hears_while("Press enter to go on.")
+    await listener.types("", "यह fork है।")
+
+
+async def test_the_sleep_timer_is_set_and_only_its_start_is_said(listener: Listener) -> None:
+    await listener.types("sleep 2", "Sleep in 2 minutes.")
+    told = await listener.hears_while("a bookmark stands where the sleep timer was set.", 150)
+    assert "Sleep in 1" not in told
+    await listener.types("where", "Bookmarks: 1.")
+
+
+async def test_where_one_is_is_told_in_a_sentence_or_two(listener: Listener) -> None:
+    await listener.types("f", "Liked.")
+    told = await listener.types("i", "Liked.")
+    assert told == (
+        "कुआँ, in Hindi, 0 percent heard. Dadi, line 1 of 2. Playing; speed 1, volume 100."
+        " 0 of 2 endings found. Liked.\n"
+    )
+
+
+async def test_a_letter_is_a_command_until_a_choice_has_it(listener: Listener) -> None:
+    await listener.types("b", "Bookmark kept.")
+    await at_the_fork(listener)
+    await listener.types("b", "You chose: B का fork")
+
+
+async def test_a_number_takes_a_choice_before_it_is_asked(listener: Listener) -> None:
+    await listener.hears_while("यह fork है।")
+    await listener.types("2", "You chose: B का fork")
+
+
+async def test_a_number_that_no_choice_has_is_answered_by_those_there_are(
+    listener: Listener,
+) -> None:
+    await at_the_fork(listener)
+    await listener.types("7", "there is no choice '7' here; there is A, B.")
+    await listener.types("tell", "Choose 1 to 2, or type ? for the commands.")
+
+
+async def test_going_on_from_a_question_tells_the_choices_and_tells_them_once(
+    listener: Listener,
+) -> None:
+    await listener.hears_while("यह fork है।")
+    told = await listener.types("on", "Choose 1 to 2")
+    assert SECOND in told
+    await listener.sofa.pass_time(10)
+    assert "Choose" not in listener.news
+    await listener.types("", "Choose 1 to 2")
+
+
+async def test_a_story_that_has_ended_waits_for_a_last_word(listener: Listener) -> None:
+    await at_the_fork(listener)
+    await listener.types("1", "You chose")
+    await listener.hears_while("Press enter to leave, or type restart, back or like.")
+    await listener.types("like", "Liked.")
+    await listener.types("restart", FIRST)
+    await listener.types("q", "Your place is kept.")
+    assert await listener.left() == 0
+
+
+async def test_text_can_be_left_to_the_ears(listener: Listener) -> None:
+    await listener.types("text off", "The lines are not written.")
+    await at_the_fork(listener)
+    assert SECOND not in listener.told
+    await listener.types("line", f"Dadi: {SECOND}")
+
+
+async def test_the_end_of_what_is_typed_saves_and_leaves(listener: Listener) -> None:
+    await listener.types("t", "Translation")
+    listener.type_end()
+    assert await listener.left() == 0
+
+
+async def test_answers_of_a_pipe_wait_and_its_commands_do_not(new_listener: NewListener) -> None:
+    listener = await new_listener(piped=True, begin=False)
+    listener.type("speed 2", "", "b", "translation", "A")
+    await listener.begin()
+    told = await listener.hears_while("You chose: A का fork")
+    assert "Press enter" not in told
+    assert told.index("Speed 2.") < told.index("यह fork है।") < told.index("You chose: B का fork")
+    assert "You chose: B का fork\nTranslation: It goes on.\n" not in told
+    assert "Translation: This is rope." in told
+    await listener.hears_while("The end.")
+    assert await listener.left() == 0
+
+
+async def test_a_pipe_that_ends_while_the_sound_is_held_leaves(new_listener: NewListener) -> None:
+    listener = await new_listener(piped=True, begin=False)
+    listener.type("pause")
+    listener.type_end()
+    await listener.begin()
+    assert await listener.left() == 0
+    assert listener.told.endswith("Paused.\nYour place is kept.\n")
+
+
+async def test_programs_get_an_object_for_each_effect(new_listener: NewListener) -> None:
+    listener = await new_listener(as_json=True)
+    for line, event in [
+        ("t", "translation"),
+        ("roman", "romanisation"),
+        ("speed 1.5", "speed"),
+        ("volume 40", "volume"),
+        ("f", "reaction"),
+        ("b here", "bookmark"),
+        ("B", "bookmarks"),
+        ("p", "paused"),
+        ("p", "resumed"),
+        ("where", "where"),
+        ("sleep 5", "sleep"),
+        ("wait on", "habits"),
+        ("mix 30", "variant_planned"),
+        ("U", "variant_dropped"),
+        ("languages", "languages"),
+        ("line", "line"),
+        ("text off", "text"),
+        ("?", "help"),
+        ("nonsense", "error"),
+        ("q", "left"),
+    ]:
+        await listener.types(line, f'"event":"{event}"')
+    assert await listener.left() == 0
+    assert listener.objects("speed")[0]["speed"] == 1.5
+    (bookmark,) = listener.objects("bookmarks")[0]["bookmarks"]
+    assert (bookmark["number"], bookmark["note"], bookmark["slug"]) == (1, "here", "well")
+    assert listener.objects("translation")[0]["text"] == "This is start."
+
+
+async def test_answers_given_ahead_go_on_by_themselves_for_who_waits_otherwise(
+    new_listener: NewListener, sofa: Sofa
+) -> None:
+    await sofa.controller.set_habits(auto_play=False, pause_after_line=True)
+    listener = await new_listener(piped=True, begin=False)
+    listener.type("1")
+    listener.type_end()
+    await listener.begin()
+    await listener.hears_while("The end.")
+    assert await listener.left() == 0
+
+
+async def test_a_pipe_without_an_answer_says_where_it_was_missed(
+    new_listener: NewListener,
+) -> None:
+    listener = await new_listener(piped=True, begin=False)
+    listener.type_end()
+    await listener.begin()
+    await at_the_fork(listener)
+    with pytest.raises(UsageError, match="no answer is left for the choice at 'fork'"):
+        await listener.left()
