@@ -9,9 +9,10 @@ by letters that only they have, or by their prefix.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from player.roman.bengali_words import CUT, DROPPED, KEPT, LEARNED, OPEN_FORMS, VERB_FORMS
+from player.roman.bengali_words import CUT, DROPPED, KEPT, LAST, LEARNED, OPEN_FORMS, VERB_FORMS
 from player.roman.compounds import parts
 from player.roman.joining import joined
 from player.roman.letters import BENGALI, SCHWA, Sound, words
@@ -25,27 +26,21 @@ _NO_GLIDE: Final = words("m r b")
 _TAKES_H: Final = words("k g c j ṭ ḍ t d p b")
 # Pairs that close borrowed words alone: lisṭ, pārṭ, borḍ, phreṇḍ in their Bengali spelling.
 _BORROWED: Final = words("sṭ nṭ nḍ rṭ rḍ lḍ lṭ pṭ ks ns sk rc rs")
-_ABSTRACT: Final = ("তা", "তার", "তায়", "তাকে", "তাও", "তাই", "তারও")
-_CLITICS: Final = ("ই", "ও")
-_ENDINGS: Final = tuple(
-    sorted(
-        words("""
-            টা টি টাকে টিকে টার টির টায় টাও টাই টিও টুকু খানা খানি গুলো গুলি গুলোর গুলোকে গুলোও দের
-            দেরকে দেরও রা রাও কে কেও কেই টাতে টিতে গুলোতে মতো
-        """),
-        key=len,
-        reverse=True,
-    )
+_BARE: Final = r"[\u0995-\u09b9\u09f0\u09f1]\u09bc?"  # a consonant with nothing written on it
+_CLITIC: Final = re.compile(f"(.+{_BARE})([ইও])")
+_ABSTRACT: Final = re.compile(f"(.+{_BARE})(তা(?:র|রও|য়|কে|ও|ই)?)")
+_ENDING: Final = re.compile(
+    f"(.+?{_BARE})("
+    "টা(?:কে|র|য়|ও|ই|তে)?|টি(?:কে|র|ও|তে)?|টুকু|খানা|খানি|গুলো(?:র|কে|ও|তে)?|গুলি|"
+    "দের(?:কে|ও)?|রাও?|কে[ওই]?|মতো)"
 )
 
 
 def latin(word: str, inherent: str = "a") -> str:
     """One Bengali word in composed form; `inherent` is how an unwritten vowel is written."""
-    for ending in _CLITICS:
-        stem = word.removesuffix(ending)
-        if stem != word and _bare(stem):
-            said = _stem(stem, inherent)
-            return said + ("ï" if ending == "ই" and said.endswith("a") else BENGALI.vowels[ending])
+    if found := _CLITIC.fullmatch(word):
+        said = _stem(found[1], inherent)
+        return said + ("o" if found[2] == "ও" else "ï" if said.endswith(inherent) else "i")
     return _stem(word, inherent)
 
 
@@ -54,25 +49,16 @@ def whole(word: str) -> str:
     return joined(_sounds(word), homorganic=False)
 
 
-def _bare(stem: str) -> bool:
-    """Whether a stem of two letters or more ends in a consonant with nothing written on it."""
-    return len(stem.rstrip("়")) >= _SHORT and stem.rstrip("়")[-1] in BENGALI.consonants
-
-
 def _stem(word: str, inherent: str) -> str:
-    cut = parts(word, CUT)
-    if len(cut) == 1 and word not in VERB_FORMS and not word.startswith(LEARNED):
-        for ending in _ABSTRACT:
-            stem = word.removesuffix(ending)
-            if stem != word and _bare(stem):
-                said = _part(stem, inherent, verb=False)
-                open_end = "" if said.endswith(inherent) else inherent
-                return said + open_end + _part(ending, inherent)
-        for ending in _ENDINGS:
-            stem = word.removesuffix(ending)
-            if stem != word and _bare(stem):
-                return _stem(stem, inherent) + _part(ending, inherent)
-    return "".join(_part(part, inherent) for part in cut)
+    cut = parts(word, CUT, LAST)
+    if len(cut) > 1 or word in VERB_FORMS or word.startswith(LEARNED):
+        return "".join(_part(part, inherent) for part in cut)
+    if found := _ABSTRACT.fullmatch(word):
+        said = _part(found[1], inherent, verb=False)
+        return said + ("" if said.endswith(inherent) else inherent) + _part(found[2], inherent)
+    if found := _ENDING.fullmatch(word):
+        return _stem(found[1], inherent) + _part(found[2], inherent)
+    return _part(word, inherent)
 
 
 def _part(word: str, inherent: str, *, verb: bool = True) -> str:

@@ -138,9 +138,14 @@ def _held(sounds: list[Sound], place: int) -> bool:
         or (after.consonant == "y" and after.vowel in ("ā", "e", "ī"))
         or (here.consonant == "y" and before.vowel in ("i", "ī"))
         or (here.consonant == "v" and before.vowel in ("u", "ū"))
-        # anubhavī, rājyasabhā, antarikṣ
+        # anubhavī, rājyasabhā, antarikṣ, antarāl, saṅgaṇak
         or here.consonant + after.consonant in ("bhv", "sbh")
-        or (before.mark == "ṁ" and here.consonant == "t" and after.consonant + after.vowel == "ri")
+        or (
+            before.mark == "ṁ"
+            and here.consonant + after.consonant == "tr"
+            and (after.vowel == "i" or not before.consonant)
+        )
+        or (after.consonant + after.vowel == "ṇə")
         # learned endings: bhāratīya, vitaraṇ, rāṣṭrapati, garbhavatī, śrīmatī
         or (after.vowel == "ī" and rest.startswith("y"))
         or (after.consonant + after.vowel == "rə" and rest == "ṇ")

@@ -32,7 +32,7 @@ def joined(sounds: Sequence[Sound], *, homorganic: bool, inherent: str = "a") ->
     before = ""
     for place, sound in enumerate(sounds):
         vowel = inherent if sound.vowel == SCHWA else sound.vowel
-        if not sound.consonant and before == "a" and vowel in _APART:
+        if not sound.consonant and before == inherent and vowel in _APART:
             vowel = _APART[vowel]
         mark = sound.mark
         if mark == "~":

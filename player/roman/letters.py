@@ -33,20 +33,28 @@ class Script:
     marks: dict[str, str] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
 
+    kinds: dict[str, tuple[str, str]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for kind in ("consonants", "vowels", "signs", "marks", "others"):
+            for char, letter in getattr(self, kind).items():
+                self.kinds[char] = (kind, letter)
+
     def sounds(self, word: str) -> list[Sound]:
         """Read a word in composed form; a character out of place is read as well as it can be."""
         found: list[Sound] = []
         for char in word:
-            if (letter := self.consonants.get(char)) is not None:
+            kind, letter = self.kinds.get(char, ("", ""))
+            if kind == "consonants":
                 found.append(Sound(letter, SCHWA))
-            elif (vowel := self.vowels.get(char)) is not None:
-                found.append(Sound("", vowel))
-            elif (other := self.others.get(char)) is not None:
-                found.append(Sound(other, ""))
-            elif (sign := self.signs.get(char)) is not None:
-                _give_vowel(found, sign)
-            elif (mark := self.marks.get(char)) is not None:
-                _give_mark(found, mark)
+            elif kind == "signs":
+                _give_vowel(found, letter)
+            elif kind == "vowels":
+                found.append(Sound("", letter))
+            elif kind == "marks":
+                _give_mark(found, letter)
+            elif kind == "others":
+                found.append(Sound(letter, ""))
             elif found and char in VIRAMA:
                 if found[-1].vowel == SCHWA:
                     found[-1].vowel = ""

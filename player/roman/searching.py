@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from player.roman import bengali, hindi, tamil
+from player.roman.letters import SCHWA
 from player.roman.running import INDIC, composed
 
 # Letters that people write for one another, so that typing one more never loses a title found.
@@ -60,7 +61,8 @@ def _words(text: str) -> list[str]:
 def _forms(word: str) -> tuple[str, ...]:
     if not INDIC.search(word):
         return (_folded(word),)
-    return (_native(word), *dict.fromkeys(_folded(form) for form in _spellings(composed(word))))
+    spelt = dict.fromkeys(_spellings(composed(word)))
+    return (_native(word), *dict.fromkeys(_folded(form) for form in spelt))
 
 
 def _native(word: str) -> str:
@@ -85,7 +87,9 @@ def _spellings(word: str) -> Iterator[str]:
     else:
         forms = _tamil(word)
     for form in forms:
-        nasal = unicodedata.normalize("NFD", form.replace("ñ", "n"))
+        nasal = form.replace("ñ", "n")
+        if not nasal.isascii():
+            nasal = unicodedata.normalize("NFD", nasal)
         yield nasal.replace("\u0303", "n")
         if "\u0303" in nasal[:-1]:
             yield nasal.replace("\u0303", "")
@@ -102,7 +106,8 @@ def _hindi(word: str) -> Iterator[str]:
 
 
 def _bengali(word: str) -> Iterator[str]:
-    for form in (bengali.latin(word), bengali.latin(word, inherent="o"), bengali.whole(word)):
+    spoken = bengali.latin(word, inherent=SCHWA)
+    for form in (spoken.replace(SCHWA, "a"), spoken.replace(SCHWA, "o"), bengali.whole(word)):
         plain = form.replace("ṁ", "n")
         yield plain
         if "kṣ" in form or "jñ" in form:
