@@ -164,6 +164,27 @@ def _folders(paths: Paths) -> Iterator[Finding]:
         yield Finding("assets", "missing", f"{assets()} is not there: install kahani again")
 
 
+def _settings(paths: Paths) -> Iterator[Finding]:
+    from player.cli.screens import check
+    from player.config import PREFIX, Source, settle
+
+    try:
+        settled = settle(paths.config_file)
+        check(settled)
+    except KahaniError as error:
+        yield Finding("settings", "missing", str(error))
+        return
+    is_there = paths.config_file.exists()
+    text = f"{paths.config_file}{'' if is_there else ' is not there: all as usual'}"
+    here = [name for name, source in settled.sources.items() if source is Source.FILE]
+    held = [
+        PREFIX + n.upper() for n, source in settled.sources.items() if source is not Source.FILE
+    ]
+    text += f", names {', '.join(here)}" if here else ""
+    text += f"; {', '.join(held)} over it" if held else ""
+    yield Finding("settings", "ok", text)
+
+
 def _nearest(folder: Path) -> Path:
     return next(path for path in (folder, *folder.parents) if os.path.exists(path))  # noqa: PTH110 - False where nobody may look
 
@@ -192,6 +213,7 @@ EXAMINATIONS: Final[tuple[Callable[[Paths], Iterator[Finding]], ...]] = (
     _terminal,
     _media_keys,
     _folders,
+    _settings,
     _store,
     _remote,
 )

@@ -48,15 +48,18 @@ def show(
     from player.cli.services import HouseServices
     from player.tui.app import make_app
 
-    _check(settled)
+    check(settled)
     with quiet_stderr(paths.log_file):
         app = make_app(HouseServices(paths, settled, wanted=wanted, output=output, pace=pace))
         app.run()
     return app.return_code or EXIT_OK
 
 
-def _check(settled: Settled) -> None:
-    """See to it that the screens know what the settings name."""
+def check(settled: Settled) -> None:
+    """See to it that the screens know what the settings name.
+
+    Raises UsageError that names the file, or the variable, and both of two actions on one key.
+    """
     if settled.config.keys:
         from player.tui.keys.binding import first_clash
 

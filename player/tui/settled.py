@@ -8,8 +8,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual import on
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.signal import Signal
+from textual.widgets import Input
 
 from player.errors import KahaniError
 from player.tui.scripted import ScriptedApp
@@ -73,6 +76,13 @@ class SettledApp(ScriptedApp):
             placeholder="Find a theme",
         )
 
+    @on(CommandPalette.Opened)
+    def hold_cursors(self) -> None:
+        """Keep cursors from blinking where nothing is to move."""
+        for screen in self.screen_stack:
+            for box in screen.query(Input):
+                box.cursor_blink = self.animation_level != "none"
+
     def action_settings(self) -> None:
         """Show the settings."""
         from player.tui.screens.settings import SettingsScreen  # noqa: PLC0415 - not for the first picture
@@ -98,6 +108,8 @@ class SettledApp(ScriptedApp):
             self.theme = settings.theme if settings.theme and known else NIGHT.name
         elif name == "reduced_motion":
             self.animation_level = "none" if settings.reduced_motion else self._motion
+            if self.is_running:
+                self.hold_cursors()
         elif name == "keys" and (settings.keys or self._is_bound_anew):
             from player.tui.keys.binding import keymap  # noqa: PLC0415 - only where some were chosen
 

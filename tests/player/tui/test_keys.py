@@ -18,6 +18,11 @@ SCREENS = {
     "search": keys.SEARCH,
     "help": keys.HELP,
     "trouble": keys.TROUBLE,
+    "bookmarks": keys.BOOKMARKS,
+    "note": keys.NOTE,
+    "question": keys.QUESTION,
+    "sleep": keys.SLEEP,
+    "find": keys.FIND,
 }
 ENTER = {"take", "again"}  # what lies at the bottom: choices, or after them the end
 

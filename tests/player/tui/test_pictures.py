@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
-from player.errors import MissingPartError
+from player.errors import KahaniError, MissingPartError
 from player.events import SyncChanged
 from player.tui.app import make_app
 
@@ -130,6 +130,29 @@ def listening_with(*keys: str) -> Act:
     return press
 
 
+async def ask_for_settings(visitor: Visitor) -> None:
+    """Open the settings above the library, and look at the speed."""
+    await look(visitor)
+    await visitor.press("o", "down")
+    await visitor.until_sees("Speed")
+
+
+async def ask_for_keys(visitor: Visitor) -> None:
+    """Open the page of keys."""
+    await ask_for_settings(visitor)
+    await visitor.press("end", "enter")
+    await visitor.until_sees("Settings: keys")
+
+
+async def want_a_key_that_is_taken(visitor: Visitor) -> None:
+    """Press a key for help that the search has."""
+    await ask_for_keys(visitor)
+    for _ in range(5):
+        await visitor.press("down")
+    await visitor.press("enter", "slash")
+    await visitor.until_sees("! Not bound")
+
+
 def waiting_for(words: str) -> Act:
     """Wait for what is said in the place of stories."""
 
@@ -234,6 +257,48 @@ def test_a_search_in_the_transcript(picture: Picture) -> None:
 
 def test_help(picture: Picture) -> None:
     assert picture(ask_for_help)
+
+
+@pytest.mark.parametrize("size", [(40, 12), SMALL, LARGE], ids=["least", "small", "large"])
+def test_settings(picture: Picture, size: tuple[int, int]) -> None:
+    assert picture(ask_for_settings, size)
+
+
+def test_a_setting_that_the_environment_holds(picture: Picture, theatre: Any) -> None:
+    sources = {"speed": "KAHANI_SPEED", "theme": "config.toml", "genres": "your preferences"}
+    held = theatre.Settings(
+        speed=1.5,
+        genres=("folk tale",),
+        theme="kahani-night",
+        reduced_motion=True,
+        sources=sources,
+        held=frozenset({"speed"}),
+    )
+    assert picture(ask_for_settings, settings=held)
+
+
+def test_a_setting_that_cannot_be_kept(picture: Picture) -> None:
+    failure = KahaniError("config.toml is read-only. What you chose holds until you leave.")
+
+    async def change(visitor: Visitor) -> None:
+        await ask_for_settings(visitor)
+        await visitor.press("right")
+
+    assert picture(change, save_failure=failure)
+
+
+def test_the_page_of_keys(picture: Picture) -> None:
+    assert picture(ask_for_keys)
+
+
+def test_a_key_that_is_taken(picture: Picture) -> None:
+    assert picture(want_a_key_that_is_taken)
+
+
+@pytest.mark.parametrize("theme", ["kahani-monsoon", "kahani-contrast"])
+def test_other_colours(picture: Picture, theatre: Any, theme: str) -> None:
+    colours = theatre.Settings(theme=theme, reduced_motion=True)
+    assert picture(be_asked, LARGE, settings=colours)
 
 
 def test_by_day(picture: Picture, theatre: Any) -> None:
