@@ -26,7 +26,7 @@ from player.events import (
     VariantChanged,
     VolumeChanged,
 )
-from player.story.walking import Variant
+from player.story.walking import Variant, base_language
 from player.tui import wording
 
 NOT_SAVED = "Not saved"
@@ -211,6 +211,14 @@ class Situation:
 
     @property
     def _language(self) -> str:
-        if self.planned is not None:
-            return f"{wording.variant(self.planned.language, self.planned.mix)} next"
-        return f"now {wording.variant(self.language, self.mix)}" if self.is_switched else ""
+        if (planned := self.planned) is not None:
+            is_same = base_language(planned.language) == base_language(self.language)
+            return f"{_briefly(planned, is_mix=is_same)} next"
+        return f"now {_briefly(self.variant)}" if self.is_switched else ""
+
+
+def _briefly(variant: Variant, *, is_mix: bool = False) -> str:
+    """Return a variant as "60 % English" where there is some, or `is_mix`; else as "Tamil"."""
+    if variant.mix or is_mix:
+        return f"{wording.share(variant.mix)} English"
+    return wording.language(base_language(variant.language))

@@ -49,7 +49,7 @@ LISTENING: Final = (
         "R",
         "replay_slowly",
         "again slowly",
-        "Hear this line again slowly, less slowly, then at speed",
+        "This line slowly, less slowly, then at speed",
     ),
     key(
         "listening.pause-after-line",
@@ -111,7 +111,7 @@ LISTENING: Final = (
         "T",
         "side_by_side",
         "translate all",
-        "Every line translated, beside the transcript where there is room",
+        "Every line translated: beside, or below",
     ),
     key(
         "listening.romanise",
@@ -146,7 +146,7 @@ LISTENING: Final = (
         "U",
         "undo_switch",
         "take it back",
-        "Take back a change of language or mix, or a way to a bookmark",
+        "Take back the last change of language or mix",
     ),
     key(
         "listening.bookmark",
@@ -167,6 +167,13 @@ LISTENING: Final = (
     ),
     key("listening.like", "f", "like", "like", "Like; again: love, favorite, none", shown=True),
     key("listening.sleep", "S", "sleep", "sleep timer", "Fall silent in some minutes"),
+    key(
+        "listening.caption",
+        "z",
+        "caption",
+        "draw the line",
+        "The line drawn large, as its script is written",
+    ),
     key("listening.find", "slash", "find", "find", "Find words in the transcript"),
     key("listening.find-next", "n", "find_on(1)", "find next", "The next place with the words"),
     key("listening.find-previous", "N", "find_on(-1)", "find previous", "The place before"),

@@ -30,12 +30,13 @@ class TitleBar(Widget):
     right: reactive[str] = reactive("")
     """What goes with it, in Latin letters."""
 
+    tint: reactive[str] = reactive("$foreground 75%")
+    """The style of what stands on the right."""
+
     def render(self) -> Content:
         """Return the row: title on the left, the rest on the right where there is room."""
         room = max(0, self.size.width - 2 * EDGE)
         right = self.right if cell_len(self.right) + 12 <= room else ""
         left = fit(self.left, room - cell_len(right) - (2 if right else 0))
         gap = max(0, room - cell_len(left) - cell_len(right))
-        return Content.assemble(
-            " " * EDGE, (left, "bold $primary"), " " * gap, (right, "$foreground 75%")
-        )
+        return Content.assemble(" " * EDGE, (left, "bold $primary"), " " * gap, (right, self.tint))

@@ -41,10 +41,10 @@ async def test_a_planned_rung_is_marked_otherwise_and_comes_with_the_next_line(
 ) -> None:
     await listener.press("x")
     assert "●──◆  English 0 % > 30 %" in top(listener)
-    assert "Hindi + English 30 % next" in facts(listener)
+    assert "30 % English next" in facts(listener)
     await listener.hear(4)
     await listener.until_sees("○──●  English 30 %")
-    assert "now Hindi + English 30 %" in facts(listener)
+    assert "now 30 % English" in facts(listener)
     assert LAMP_MIXED in listener.sees
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from player.errors import KahaniError
 from player.tui.screens.listening.parts import ListeningParts
 
 if TYPE_CHECKING:
@@ -57,10 +58,15 @@ class MarkActions(ListeningParts):
         self._wish(keep)
 
     def _go_to(self, bookmark: Bookmark) -> None:
-        self._is_held = False
+        is_held, self._is_held = self._is_held, False
 
         async def go(controller: PlaybackController) -> None:
-            await controller.go_to(bookmark)
+            try:
+                await controller.go_to(bookmark)
+            except KahaniError:
+                if is_held:
+                    await controller.toggle(is_on=True)
+                raise
             self._say(f"Back at the bookmark. {self._key_of(UNDO)} leads to where you were.")
 
         self._wish(go)

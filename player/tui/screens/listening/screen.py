@@ -20,9 +20,11 @@ from player.events import (
 )
 from player.story.lines import line_at, word_at
 from player.tui import keys
+from player.tui.captions.caption import Caption
 from player.tui.fallbacks import fallbacks
-from player.tui.ink import voice_mark
+from player.tui.ink import voice_mark, voice_style
 from player.tui.messages import ChoicePicked, SeekRequested
+from player.tui.screens.listening.captioning import CaptionActions
 from player.tui.screens.listening.finding import FindActions
 from player.tui.screens.listening.languages import LanguageActions
 from player.tui.screens.listening.marks import MarkActions
@@ -45,7 +47,7 @@ FADER_FROM: Final = 60
 """Width from which the fader is drawn, not only told."""
 
 
-class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions):
+class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, CaptionActions):
     """Shows what the controller tells, and asks the position 20 times a second."""
 
     CSS_PATH = "listening.tcss"
@@ -59,6 +61,7 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions):
         yield Transcript()
         yield Choices()
         yield EndPanel()
+        yield Caption()
         yield FindBar()
         yield TimeLine()
         yield Status()
@@ -108,6 +111,7 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions):
         word = word_at(line, position_ms)
         span = encode_with_offsets(line.text).span(word.start, word.end) if word else (0, 0)
         self.transcript.hear(number, span)
+        self._caption(line, word)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done."""
@@ -181,13 +185,15 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions):
         if not now.is_ended:
             self.end_panel.go_on()
         self.title_bar.left = show(now.title)
-        self.title_bar.right = self._speaker()
+        self._name_speaker()
         self._settle_fader()
         self.status.state, self.status.facts = now.state, now.facts
         self.refresh_bindings()
 
-    def _speaker(self) -> str:
+    def _name_speaker(self) -> None:
         if self._passage is None or not self._passage.speaker:
-            return ""
-        mark = voice_mark(self.transcript.manuscript.voice(self._passage))
-        return f"{mark} {show(self._passage.speaker)}"
+            self.title_bar.right = ""
+            return
+        voice = self.transcript.manuscript.voice(self._passage)
+        self.title_bar.right = f"{voice_mark(voice)} {show(self._passage.speaker)}"
+        self.title_bar.tint = f"${voice_style(voice)}"
