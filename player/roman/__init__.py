@@ -13,7 +13,7 @@ The scheme is ISO 15919, with what a reader of each language expects of it:
 
 No kept library does this: on the word lists in the tests the best one for Hindi and Bengali
 (aksharamukha 2.3) reads 124 of 171 and 108 of 194 words rightly, accents and spelling choices
-left aside, takes over a second to import and brings 100 MB with it; the best for Tamil is as
+left aside, takes half a second to import and brings 90 MB with it; the best for Tamil is as
 right as we are. indic-transliteration 2.3, ICU and uroman 1.3 keep or drop every vowel alike.
 """
 

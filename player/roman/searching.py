@@ -87,6 +87,8 @@ def _spellings(word: str) -> Iterator[str]:
     else:
         forms = _tamil(word)
     for form in forms:
+        if "ḥ" in form:
+            yield form.replace("ḥ", "")
         nasal = form.replace("ñ", "n")
         if not nasal.isascii():
             nasal = unicodedata.normalize("NFD", nasal)
@@ -103,6 +105,8 @@ def _hindi(word: str) -> Iterator[str]:
             yield f"{form[:-1]}m"
         if "jñ" in form:
             yield form.replace("jñ", "gy")
+        if "ṛ" in form:
+            yield form.replace("ṛ", "d")
 
 
 def _bengali(word: str) -> Iterator[str]:
@@ -111,7 +115,7 @@ def _bengali(word: str) -> Iterator[str]:
         plain = form.replace("ṁ", "n")
         yield plain
         if "kṣ" in form or "jñ" in form:
-            yield plain.replace("kṣ", "k").replace("jñ", "gy")
+            yield plain.replace("kṣm", "k").replace("kṣ", "k").replace("jñ", "gy")
         if form.startswith("y"):
             yield f"j{plain[1:]}"
 
