@@ -40,6 +40,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     theme: str = "kahani-night"
     reduced_motion: bool = False
     widths: Literal["auto", "anchor", "osc66", "off"] = "auto"
+    caption: Literal["auto", "kitty", "sixel", "braille", "off"] = "auto"
     keys: dict[str, tuple[str, ...]] = {}
 
 
@@ -57,11 +58,12 @@ ALLOWED: Final = {
     "theme": "the name of a theme",
     "reduced_motion": "true or false",
     "widths": "auto, anchor, osc66 or off",
+    "caption": "auto, kitty, sixel, braille or off",
     KEYS: 'a table of ids with their keys, such as "listening.like" = "h"',
 }
 _FIELDS: Final = {field.name: field for field in msgspec.structs.fields(Config)}
 _LISTS: Final = ("formats", "genres")
-_WORDS: Final = ("level", "output", "widths")
+_WORDS: Final = ("level", "output", "widths", "caption")
 _line = re.compile(r"at line (\d+)")
 
 

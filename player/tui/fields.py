@@ -89,6 +89,7 @@ class Field:
         return round(number) if self.step >= 1 else round(number, 2)
 
 
+CAPTIONS: Final = ("auto", "kitty", "sixel", "braille", "off")
 ANY: Final = "as each story has it"
 _WORDS: Final = {
     ("output", "vlc"): "sound (libVLC)",
@@ -97,6 +98,11 @@ _WORDS: Final = {
     ("widths", "anchor"): "each syllable anchored",
     ("widths", "osc66"): "each word sized (kitty)",
     ("widths", "off"): "as other programs do",
+    ("caption", "auto"): "find out",
+    ("caption", "kitty"): "an image (kitty)",
+    ("caption", "sixel"): "an image (sixel)",
+    ("caption", "braille"): "Braille dots",
+    ("caption", "off"): "none",
 }
 WORDS_ABOUT: Final = {
     "level": "How much of the language you follow: what new stories begin with.",
@@ -112,6 +118,7 @@ WORDS_ABOUT: Final = {
     "theme": "The colours. kahani-contrast is the one of high contrast.",
     "reduced_motion": "Nothing moves by itself, and no cursor blinks.",
     "widths": "How Indian scripts are kept in their columns, from the next start on.",
+    "caption": "How the line being heard is drawn large, on its key.",
     "keys": "Every key of every screen, to be bound anew.",
 }
 
@@ -135,6 +142,7 @@ def fields(stories: Sequence[Shelved]) -> tuple[Field, ...]:
         _field("theme", "Screen", "Theme", values=known()),
         _field("reduced_motion", "Screen", "Reduced motion", Kind.SWITCH),
         _field("widths", "Screen", "Indian scripts", values=("auto", "anchor", "osc66", "off")),
+        _field("caption", "Screen", "Drawn caption", values=CAPTIONS),
         _field("keys", "Screen", "Keys", Kind.PAGE),
     )
 

@@ -96,6 +96,7 @@ class Settings:
     theme: str | None = None
     reduced_motion: bool = False
     widths: str = "auto"
+    caption: str = "auto"
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     held: frozenset[str] = frozenset()

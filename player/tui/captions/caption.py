@@ -41,9 +41,9 @@ class Caption(Widget, can_focus=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"caption--word"}
     ALLOW_SELECT = False
 
-    def __init__(self, wanted: str = "auto", *, id: str | None = None) -> None:  # noqa: A002 - as every widget has it
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as every widget has it
         super().__init__(id=id)
-        self._wanted = wanted
+        self._wanted = ""
         self._canvas: Canvas | None = None
         self._line = ("", "")
         self._word = (0, 0)
@@ -53,13 +53,14 @@ class Caption(Widget, can_focus=False):
         """Whether it is on the screen."""
         return bool(self.display)
 
-    async def open(self) -> bool:
-        """Put it on the screen; False where the settings say that there are none.
+    async def open(self, wanted: str = "auto") -> bool:
+        """Put it on the screen as `wanted`, the name of a Way; False where that is "off".
 
         The first time it finds out what the terminal can show. Raises MissingPartError where
         nothing can be drawn: Pillow or its shaping is missing.
         """
-        if self._canvas is None:
+        if self._canvas is None or wanted != self._wanted:
+            self._wanted = wanted
             self._canvas = await self._find_canvas()
         if self._canvas is None:
             return False

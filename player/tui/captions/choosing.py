@@ -12,7 +12,7 @@ from player.tui.captions.canvas import BrailleCanvas, Canvas, ImageCanvas
 from player.tui.captions.kitty import KittyPainter
 from player.tui.captions.sixel import SixelPainter
 from player.tui.captions.typesetting import check
-from player.tui.captions.ways import QUESTIONS, Way, cell_of, chosen, may_ask, way_of
+from player.tui.captions.ways import QUESTIONS, Way, cell_of, may_ask, way_of
 
 _UNTOLD: Final = (10, 20)
 """Pixels of a cell where nobody tells: kitty fits an image into its cells, whatever they are."""
@@ -21,10 +21,10 @@ _UNTOLD: Final = (10, 20)
 async def choose_canvas(driver: Any, wanted: str, environ: Mapping[str, str]) -> Canvas | None:
     """Return what to draw on, None where captions are off.
 
-    `driver` is the app's; one that cannot paint images gets dots. Raises MissingPartError where
-    nothing can be drawn.
+    `wanted` is the name of a way; `driver` is the app's, and gets dots where it cannot paint
+    images. Raises MissingPartError where nothing can be drawn.
     """
-    way = chosen(wanted, environ)
+    way = Way(wanted)
     if way is Way.OFF:
         return None
     check()

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-SETTING: Final = "KAHANI_CAPTION"
-
 QUESTIONS: Final = "\x1b[>0q\x1b[16t\x1b[c"
 """Name and version; pixels of a cell; abilities. Every terminal answers the last one."""
 
@@ -37,12 +35,6 @@ class Way(StrEnum):
     """As dots, in every terminal."""
     OFF = "off"
     """Not at all."""
-
-
-def chosen(wanted: str, environ: Mapping[str, str]) -> Way:
-    """Return what `KAHANI_CAPTION` asks for, else what the settings want, else AUTO."""
-    name = (environ.get(SETTING) or wanted).strip().lower()
-    return Way(name) if name in set(Way) else Way.AUTO
 
 
 def may_ask(environ: Mapping[str, str]) -> bool:

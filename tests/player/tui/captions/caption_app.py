@@ -53,7 +53,7 @@ class Stage(ScriptedApp):
     def compose(self) -> ComposeResult:
         yield Static("READY", id="said", markup=False)
         yield Static("", id="above", markup=False)
-        yield Caption(os.environ.get("CAPTION_WANTED", "auto"))
+        yield Caption()
         yield Static("BELOW", markup=False)
 
     def say_so(self, words: str) -> None:
@@ -66,7 +66,7 @@ class Stage(ScriptedApp):
             self.say_so("CLOSED")
             return
         caption.show_line(LINES[sys.argv[1]], sys.argv[1])
-        await caption.open()
+        await caption.open(os.environ.get("KAHANI_CAPTION", "auto"))
         self.words = re.finditer(r"\S+", LINES[sys.argv[1]])
         self.call_after_refresh(self.say_so, f"OPEN {type(caption._canvas).__name__}")
 
