@@ -19,6 +19,7 @@ from player.tui.messages import StoryPicked, Told
 from player.tui.screens.library import OPENING, LibraryScreen
 from player.tui.services import Services, Wanted
 from player.tui.settled import SettledApp
+from player.tui.suspending import Suspension
 
 if TYPE_CHECKING:  # the first picture waits for none of these
     from player.controller import PlaybackController
@@ -39,11 +40,13 @@ class KahaniApp(SettledApp, inherit_bindings=False):
         self._listening: ListeningScreen | None = None
         self._is_held = False
         self._is_leaving = False
+        self._suspension = Suspension(self, lambda: self.controller, lambda: self._is_leaving)
 
     def on_mount(self) -> None:
         """Show the library at once; open everything after the first picture."""
         if not self.is_headless:
             heed_signals(self.leave)
+            self._suspension.heed_signals()
         self._library.call_after_refresh(self._begin)
 
     def get_default_screen(self) -> Screen[None]:
@@ -118,6 +121,10 @@ class KahaniApp(SettledApp, inherit_bindings=False):
     def action_leave(self) -> None:
         """Save the place and leave."""
         self.leave()
+
+    def action_suspend_process(self) -> None:
+        """Hold the sound and go back to the shell."""
+        self._suspension.stop()
 
     def action_tell_way_out(self) -> None:
         """Answer ctrl+c where nothing is selected to be copied."""

@@ -49,5 +49,14 @@ APP: Final = (
         tooltip="Every command, by name",
         id="app.commands",
     ),
+    Binding(
+        "ctrl+z",
+        "suspend_process",
+        "stop for now",
+        show=False,
+        priority=True,
+        tooltip="Back to the shell; fg goes on",
+        id="app.suspend",
+    ),
     key("app.copy", "ctrl+c", "tell_way_out", "copy", "Copy what the mouse selected"),
 )

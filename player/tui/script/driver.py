@@ -12,6 +12,7 @@ from textual.app import App
 from textual.driver import Driver
 
 from player.tui.script import typed
+from player.tui.script.foreground import is_in_front
 from player.tui.script.kitty import has_sized_text, may_be_kitty
 from player.tui.script.painting import Widths, paint
 from player.tui.script.picturing import PicturingDriver
@@ -41,6 +42,7 @@ class AksaraDriver(PicturingDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         typed.install()
+        self._is_away = False
         self._widths: Widths | None = self.wanted or chosen_widths(os.environ)
 
     @property
@@ -55,8 +57,31 @@ class AksaraDriver(PicturingDriver):
             self._widths = Widths.OSC66 if sized else Widths.ANCHOR
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
+    def suspend_application_mode(self) -> None:
+        """Give the terminal back; until it is taken again, nothing is written or set."""
+        super().suspend_application_mode()
+        self._is_away = True
+
+    def resume_application_mode(self) -> None:
+        """Take the terminal again, but not from a job that is in front of this one."""
+        if is_in_front(self.fileno):
+            self._is_away = False
+            super().resume_application_mode()
+
+    def disable_input(self) -> None:
+        """Read no more keys."""
+        if not self._is_away:
+            super().disable_input()
+
+    def stop_application_mode(self) -> None:
+        """Set the terminal back, unless it was given back already: it may be another's by now."""
+        if not self._is_away:
+            super().stop_application_mode()
+
     def write(self, data: str) -> None:
         """Write text and escape sequences, aksaras painted."""
+        if self._is_away:
+            return
         super().write(paint(data, self.widths))
 
 

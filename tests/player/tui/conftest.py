@@ -190,14 +190,24 @@ class Terminal:
     def start(
         self, *arguments: str, size: tuple[int, int] = (80, 24), redirected: str = ""
     ) -> None:
+        script = f"{self.command(*arguments, redirected=redirected)}; echo left with $?; exec cat"
+        self._open(size, "sh", "-c", script)
+
+    def start_shell(self, size: tuple[int, int] = (80, 24)) -> None:
+        """Open a shell with job control, to type `command` at."""
+        self._open(size, "env", "PS1=shell> ", "bash", "--norc", "--noprofile", "-i")
+
+    def command(self, *arguments: str, redirected: str = "") -> str:
+        """Return what starts the program in a shell and tells its pid."""
         kahani = shlex.join([str(Path(sys.executable).with_name("kahani")), *arguments])
         command = f"echo $$ > {shlex.quote(str(self._pid))}; exec {kahani} {redirected}"
-        named = shlex.quote(command)
-        script = f"sh -c {named}; echo left with $?; exec cat"
+        return f"sh -c {shlex.quote(command)}"
+
+    def _open(self, size: tuple[int, int], *command: str) -> None:
         width, height = (str(number) for number in size)
         # A server that is still going away refuses a new session: each start has its own.
         self._socket = f"kahani-{uuid.uuid4().hex[:8]}"
-        self.tmux("new-session", "-d", "-x", width, "-y", height, "sh", "-c", script)
+        self.tmux("new-session", "-d", "-x", width, "-y", height, *command)
 
     @property
     def sees(self) -> str:
