@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("textual", "sqlalchemy", "httpx", "psycopg", "alembic", "vlc")
+HEAVY = ("textual", "sqlalchemy", "httpx", "psycopg", "alembic", "vlc", "dbus_fast")
 SOURCES = sorted(p for top in ("player", "db") for p in (ROOT / top).rglob("*.py"))
 REFUSED = {"utils", "helpers", "common", "core", "base", "misc", "manager", "service", "handler"}
 FILE_LINES, FUNCTION_LINES, CLASS_LINES, ARGUMENTS = 300, 40, 200, 5
@@ -32,6 +32,10 @@ def test_the_command_line_loads_nothing_heavy() -> None:
 
 def test_the_screens_load_no_store_no_network_and_no_sound() -> None:
     assert not loaded_by("player.tui.app") & (set(HEAVY) - {"textual"})
+
+
+def test_media_keys_load_no_bus_before_something_sounds() -> None:
+    assert "dbus_fast" not in loaded_by("player.cli.wiring")
 
 
 def test_the_story_loads_nothing_at_all() -> None:

@@ -97,13 +97,13 @@ class MediaKeys:
         try:
             seat = await Seat.take(address)
         except REFUSALS as error:
-            logger.warning("no media keys: %s", error)
+            logger.warning("no media keys: %r", error)
             return
         try:
             await self._show_on(seat)
             await seat.stay()
         except REFUSALS as error:
-            logger.warning("no media keys any more: %s", error)
+            logger.warning("no media keys any more: %r", error)
         finally:
             self._interface = None
             await seat.give_back()

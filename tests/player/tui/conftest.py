@@ -177,6 +177,8 @@ class Terminal:
         self.store = home / "data" / "kahani" / "kahani.sqlite"
         self._pid = home / "pid"
         self._socket = ""
+        self.bus = ""
+        """The address of a session bus; without one the desktop of whoever tests is left alone."""
 
     def tmux(self, *arguments: str) -> str:
         """Ask the tmux of this terminal. Raises: AssertionError with what it said against it."""
@@ -253,12 +255,13 @@ class Terminal:
 
     def _environment(self) -> dict[str, str]:
         dropped = {"TMUX", "TEXTUAL_DRIVER", "KAHANI_WIDTHS", "NO_COLOR", "COLUMNS", "LINES"}
-        dropped |= {"DATABASE_URL"}
+        dropped |= {"DATABASE_URL", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"}
         kept = {name: value for name, value in os.environ.items() if name not in dropped}
         homes = {f"XDG_{n.upper()}_HOME": str(self.home / n) for n in ("data", "config", "state")}
         return {
             **kept,
             **homes,
+            **({"DBUS_SESSION_BUS_ADDRESS": self.bus} if self.bus else {}),
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",

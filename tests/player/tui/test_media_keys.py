@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,7 +33,7 @@ class Playerctl:
 
 
 @pytest.fixture
-def playerctl(monkeypatch: pytest.MonkeyPatch) -> Iterator[Playerctl]:
+def playerctl(terminal: Terminal) -> Iterator[Playerctl]:
     for program in ("dbus-daemon", "playerctl"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
@@ -45,7 +43,7 @@ def playerctl(monkeypatch: pytest.MonkeyPatch) -> Iterator[Playerctl]:
     ) as daemon:
         assert daemon.stdout
         address = daemon.stdout.readline().strip()
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        terminal.bus = address
         yield Playerctl(address)
         daemon.terminate()
 
@@ -72,9 +70,9 @@ def test_quit_saves_the_place_and_lets_the_name_go(
 ) -> None:
     terminal.start(*CROW)
     terminal.until(lambda: playerctl("--list-all") == "kahani")
-    quit_it = ["dbus-send", "--session", "--print-reply", "--dest=org.mpris.MediaPlayer2.kahani"]
-    quit_it += ["/org/mpris/MediaPlayer2", "org.mpris.MediaPlayer2.Quit"]
-    subprocess.run(quit_it, check=True, capture_output=True)
+    quit_it = ["dbus-send", f"--bus={terminal.bus}", "--print-reply"]
+    quit_it += ["--dest=org.mpris.MediaPlayer2.kahani", "/org/mpris/MediaPlayer2"]
+    subprocess.run([*quit_it, "org.mpris.MediaPlayer2.Quit"], check=True, capture_output=True)
     terminal.until_sees("left with 0")
     assert terminal.count("abandon") == 1
     assert playerctl("--list-all") == ""
@@ -101,8 +99,7 @@ def test_the_plain_mode_has_media_keys_too(playerctl: Playerctl, terminal: Termi
     assert playerctl("--list-all") == ""
 
 
-def test_the_doctor_says_whether_keys_work(playerctl: Playerctl) -> None:
-    kahani = Path(sys.executable).with_name("kahani")
-    done = subprocess.run([kahani, "doctor"], capture_output=True, text=True, check=False)
-    assert "the desktop finds a story being heard as org.mpris.MediaPlayer2.kahani" in done.stdout
+def test_the_doctor_says_whether_keys_work(terminal: Terminal, playerctl: Playerctl) -> None:
+    terminal.start("doctor", size=(160, 24))
+    terminal.until_sees("the desktop finds a story being heard as org.mpris.MediaPlayer2.kahani")
     assert playerctl("--list-all") == ""
