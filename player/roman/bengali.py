@@ -26,6 +26,7 @@ _NO_GLIDE: Final = words("m r b")
 _TAKES_H: Final = words("k g c j ṭ ḍ t d p b")
 # Pairs that close borrowed words alone: lisṭ, pārṭ, borḍ, phreṇḍ in their Bengali spelling.
 _BORROWED: Final = words("sṭ nṭ nḍ rṭ rḍ lḍ lṭ pṭ ks ns sk rc rs")
+_BORROWED_ENDS: Final = ("ার্ক", "ার্ম", "ার্ভ", "ফর্ম")
 _BARE: Final = r"[\u0995-\u09b9\u09f0\u09f1]\u09bc?"  # a consonant with nothing written on it
 _CLITIC: Final = re.compile(f"(.+{_BARE})([ইও])")
 _ABSTRACT: Final = re.compile(f"(.+{_BARE})(তা(?:র|রও|য়|কে|ও|ই)?)")
@@ -51,8 +52,10 @@ def whole(word: str) -> str:
 
 def _stem(word: str, inherent: str) -> str:
     cut = parts(word, CUT, LAST)
-    if len(cut) > 1 or word in VERB_FORMS or word.startswith(LEARNED):
-        return "".join(_part(part, inherent) for part in cut)
+    if len(cut) > 1:
+        return "".join(_part(part, inherent) for part in cut[:-1]) + _stem(cut[-1], inherent)
+    if word in VERB_FORMS or word.startswith(LEARNED):
+        return _part(word, inherent)
     if found := _ABSTRACT.fullmatch(word):
         said = _part(found[1], inherent, verb=False)
         return said + ("" if said.endswith(inherent) else inherent) + _part(found[2], inherent)
@@ -96,7 +99,7 @@ def _keeps_its_end(sounds: list[Sound], word: str) -> bool:
         return False
     before, last = sounds[-2], sounds[-1]
     if not (before.vowel or before.mark):
-        borrowed = before.consonant + last.consonant in _BORROWED or word.endswith("ার্ক")
+        borrowed = before.consonant + last.consonant in _BORROWED or word.endswith(_BORROWED_ENDS)
         return not borrowed
     if last.mark or before.mark in ("ṁ", "ḥ"):
         return True
@@ -133,21 +136,22 @@ def _drop_inside(sounds: list[Sound], *, verb: bool) -> None:
 
 
 def _held(sounds: list[Sound], place: int) -> bool:
-    first, here, after = sounds[0], sounds[place], sounds[place + 1]
-    if (
-        place == 1
-        and not first.consonant
-        and (first.vowel == "a" or (first.vowel == "u" and here.consonant == "p"))
-    ):
-        return True  # the prefixes a-, apa-, aba-, upa-
-    ending = "".join(sound.consonant + sound.vowel for sound in sounds[place + 2 :])
-    if after.vowel == "e" and ending in ("", "r", "o", "i", "ro", "ri", "rā", "dər"):
-        return True  # the endings -e and -er leave the stem as it was: pātharer
-    if after.vowel == "i" and (ending in ("k", "t", "ker", "ter") or ending.endswith("ə")):
-        return True  # the learned -ik and -ita
-    if (after.consonant + after.vowel in ("ti", "nā")) and ending in ("", "r", "ẏ", "ke"):
-        return here.consonant != "ẏ"  # anumati, ghaṭanā, but āẏnā
-    before = sounds[place - 1]
-    return (after.consonant == "h" and here.consonant in _TAKES_H) or (
-        here.consonant == "ẏ" and before.vowel == "i"
+    first, (before, here, after) = sounds[0], sounds[place - 1 : place + 2]
+    rest = "".join(sound.consonant + sound.vowel for sound in sounds[place + 2 :])
+    follows = after.consonant + after.vowel
+    prefix = first.vowel == "a" or (first.vowel == "u" and here.consonant == "p")
+    return (
+        # the prefixes a-, apa-, aba-, upa-
+        (place == 1 and not first.consonant and prefix)
+        # the endings -e and -er leave the stem as it was: pātharer
+        or (after.vowel == "e" and rest in ("", "r", "o", "i", "ro", "ri", "rā", "dər"))
+        # the learned -ik, -ita, -ti, -nā: nāgarik, pracalita, anumati, kāmanā, but āẏnā
+        or (after.vowel == "i" and (rest in ("k", "t", "ker", "ter") or rest.endswith("ə")))
+        or (follows in ("ti", "nā") and rest in ("", "r", "ẏ", "ke") and here.consonant != "ẏ")
+        # kāryakalāp: the vowel after two consonants began another part
+        or (place > 1 and before.vowel == SCHWA and not sounds[place - 2].vowel)
+        or (here.consonant + after.consonant == "sbh")  # bidhānsabhā
+        or (here.consonant == "ẏ" and before.vowel == "i")  # niẏamita
+        # k + h would read as the one letter kh
+        or (after.consonant == "h" and here.consonant in _TAKES_H)
     )

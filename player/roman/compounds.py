@@ -20,12 +20,14 @@ def parts(
 ) -> tuple[str, ...]:
     """The parts of a word; what follows a known beginning is the ending of its last part.
 
-    `last` are words that may close a compound of any first part of at least two letters.
+    `last` are words that may close a compound of any first part of at least two letters, with
+    an ending of their own or without.
     """
     for end in range(len(word), _SHORTEST - 1, -1):
         if found := known.get(word[:end]):
             return (*found[:-1], found[-1] + word[end:])
     for part in last:
-        if word.endswith(part) and len(word) - len(part) >= _SHORTEST - 1:
-            return (word.removesuffix(part), part)
+        first, _, ending = word.rpartition(part)
+        if len(first) >= _SHORTEST - 1 and len(ending) <= _SHORTEST:
+            return (first, part + ending)
     return (word,)

@@ -128,6 +128,12 @@ _VOICES: Final = {"k": "g", "ṭ": "d", "t": "d", "p": "b"}
 def _tamil(word: str) -> Iterator[str]:
     strict = tamil.latin(word)
     yield strict
-    heard = _SOFT_C.sub("s", strict).replace("ñc", "nj").replace("ṟṟ", "tr").replace("ṉṟ", "ndr")
+    heard = (
+        _SOFT_C.sub("s", strict)
+        .replace("ñc", "nj")
+        .replace("ṟṟ", "tr")
+        .replace("ṉṟ", "ndr")
+        .replace("ḵp", "f")
+    )
     yield _VOICED.sub(lambda found: _VOICES[found[1]], heard)
     yield _VOICED.sub(lambda found: found[1] if found[1] == "t" else _VOICES[found[1]], heard)
