@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from player.audio.quiet import quiet_stderr
 from player.cli.screens import is_a_screen, show
 from player.cli.wiring import House
 from player.config import settle
-from player.errors import KahaniError, UsageError
+from player.errors import EXIT_OK, KahaniError, UsageError
 from player.events import Event, LeaveRequested, Notice, Severity
 from player.logs import start_logging
 from player.paths import Paths
@@ -24,7 +25,7 @@ from player.tui.services import Wanted
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", required=False)
 @click.option("--language", metavar="L", help="Language to hear: hi, hi-mixed, ta, bn, it ...")
 @click.option("--mix", type=click.FloatRange(0, 1), metavar="R", help="Share of English, 0 to 1.")
 @click.option("--from", "node", metavar="NODE", help="Begin at this node instead of your place.")
@@ -37,7 +38,7 @@ from player.tui.services import Wanted
 @click.option("--pace", type=click.FloatRange(0), default=1.0, help="0: do not wait for the sound.")
 def play(
     *,
-    slug: str,
+    slug: str | None,
     language: str | None,
     mix: float | None,
     node: str | None,
@@ -49,7 +50,7 @@ def play(
     choices: str | None,
     pace: float,
 ) -> int:
-    """Play the story SLUG, from where you left it.
+    """Play the story SLUG, from where you left it; with --plain and no SLUG, list the stories.
 
     With --plain, type a command and enter at any time: enter alone pauses and plays on, the number
     of a choice takes it, q saves and leaves, ? tells the rest: lines and passages again, speed,
@@ -61,19 +62,47 @@ def play(
     paths = Paths.find()
     settled = settle(paths.config_file).given(speed=speed)
     start_logging(paths.log_file)
-    wanted = Wanted(slug=slug, language=language, mix=mix, node_key=node, restart=restart)
-    if plain or as_json or not is_a_screen():
-        are_given = choices is not None
-        answers = Answers((choices or "").split(","), sys.stdin, are_given=are_given)
-        house = House(paths, settled.config, named=settled.named, output=output, pace=pace)
-        talks = answers.is_live and sys.stdout.isatty() and not as_json
-        teller = JsonTeller(sys.stdout) if as_json else Teller(sys.stdout, talks=talks)
-        signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # in the background it is heard all the same
-        with quiet_stderr(paths.log_file):
-            return asyncio.run(_tell(house, wanted, teller, answers, stays=talks))
-    if choices is not None:
+    is_plain = plain or as_json or not is_a_screen()
+    if is_plain:
+        _write_whatever_comes(as_json=as_json)
+    elif choices is not None:
         raise UsageError("--choices goes with --plain.")
-    return show(paths, settled, wanted=wanted, output=output, pace=pace)
+    if slug is None and is_plain and choices is None:
+        slug = _listed(paths, language or settled.config.language, as_json=as_json)
+        if slug is None:
+            return EXIT_OK
+    if slug is None:
+        raise UsageError("give the SLUG of a story; kahani play --plain lists them all.")
+    wanted = Wanted(slug=slug, language=language, mix=mix, node_key=node, restart=restart)
+    if not is_plain:
+        return show(paths, settled, wanted=wanted, output=output, pace=pace)
+    answers = Answers((choices or "").split(","), sys.stdin, are_given=choices is not None)
+    house = House(paths, settled.config, named=settled.named, output=output, pace=pace)
+    talks = answers.is_live and sys.stdout.isatty() and not as_json
+    teller = JsonTeller(sys.stdout) if as_json else Teller(sys.stdout, talks=talks)
+    signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # in the background it is heard all the same
+    with quiet_stderr(paths.log_file):
+        return asyncio.run(_tell(house, wanted, teller, answers, stays=talks))
+
+
+def _write_whatever_comes(*, as_json: bool) -> None:
+    """Let no letter that the terminal does not know stop a story; programs read UTF-8."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="replace")
+
+
+def _listed(paths: Paths, language: str | None, *, as_json: bool) -> str | None:
+    """List the stories; where somebody types, return the slug of the one they take."""
+    from player.cli import listing
+
+    stories = listing.shelf(paths, language)
+    if as_json:
+        listing.as_objects(stories, sys.stdout)
+    elif sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+        return listing.asked(stories, sys.stdin, sys.stdout)
+    else:
+        listing.in_words(stories, sys.stdout)
+    return None
 
 
 async def _tell(

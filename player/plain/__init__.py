@@ -3,6 +3,6 @@
 from player.plain.answers import Answers
 from player.plain.objects import JsonTeller
 from player.plain.player import PlainPlayer
-from player.plain.tellers import Teller
+from player.plain.tellers import Teller, readable
 
-__all__ = ["Answers", "JsonTeller", "PlainPlayer", "Teller"]
+__all__ = ["Answers", "JsonTeller", "PlainPlayer", "Teller", "readable"]

@@ -11,6 +11,9 @@ Those of the story itself:
 - `finished`: ending, endings_found, endings_total.
 - `notice`: severity, message. `error`: message; an answer or command was not taken, or all is over.
 
+Without a story to play there is one `story` for each: slug, title, subtitle, languages,
+duration_sec, percentage, completed, reaction.
+
 Those that answer a command, or tell that what it set in motion has come:
 
 - `paused`: reason ("" or "line heard"). `resumed`. `position`: position_ms, after a jump.
@@ -132,7 +135,7 @@ class JsonTeller(Teller):
         self._write("error", message=message)
 
     def _write(self, event: str, **values: Any) -> None:
-        self._say(msgspec.json.encode({"event": event, **values}).decode())
+        print(msgspec.json.encode({"event": event, **values}).decode(), file=self._out, flush=True)
 
 
 def _choices(options: Sequence[Option]) -> list[dict[str, str]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TextIO
+from unicodedata import combining, normalize
 
 from player.events import ChoiceTaken, NodeEntered, Notice, Severity, StoryFinished, StoryOpened
 from player.plain.remarks import Remark, heard_as
+from player.roman import romanised
 from player.story.passages import Option, Passage
 
 
@@ -89,4 +91,14 @@ class Teller:
         """Say nothing here: an error goes to stderr, which the command line does."""
 
     def _say(self, text: str) -> None:
-        print(text, file=self._out, flush=True)
+        print(readable(text, self._out.encoding), file=self._out, flush=True)
+
+
+def readable(text: str, encoding: str | None) -> str:
+    """Return `text` for a terminal of this encoding: in Latin letters where it has no others."""
+    try:
+        text.encode(encoding or "utf-8")
+    except UnicodeEncodeError:
+        letters = normalize("NFKD", romanised(text))
+        return "".join(letter for letter in letters if not combining(letter))
+    return text

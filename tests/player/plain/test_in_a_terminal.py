@@ -176,3 +176,38 @@ def test_a_program_commands_through_a_pipe(tmp_path: Path) -> None:
 def test_the_help_of_the_command_tells_of_what_may_be_typed(terminal: NewTerminal) -> None:
     told = terminal("--help").hears("--pace")
     assert "enter alone pauses" in " ".join(told.split())
+
+
+def test_without_a_story_named_one_is_taken_from_the_list(terminal: NewTerminal) -> None:
+    told = terminal("--plain", "--output", "silent")
+    listed = told.hears("or q to leave.")
+    assert "clever-crow: चालाक कौआ; Hindi, Tamil, Bengali; 4 min; new." in listed
+    assert "1. la-volpe" in told.types("volpe", "or q to leave.")
+    told.types("7", "there is no story 7.")
+    told.types("1", FIRST)
+    told.types("q", "Your place is kept.")
+    assert told.left() == 0
+
+
+def test_at_the_end_of_a_pipe_the_stories_are_listed_and_that_is_all(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [KAHANI, "play", "--json"],
+        env={**os.environ, "KAHANI_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {event["slug"] for event in told} >= {"clever-crow", "la-volpe-e-la-luna"}
+    assert {event["event"] for event in told} == {"story"}
+    assert done.returncode == 0
+
+
+def test_a_terminal_without_indian_letters_is_told_in_latin_ones(terminal: NewTerminal) -> None:
+    story = terminal(
+        "clever-crow", "--plain", "--output", "silent", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
+    )
+    told = story.hears("ao bacco, apni dadi ke pas baith jao.")
+    assert told.startswith("calak kaua, in Hindi.")
