@@ -52,6 +52,8 @@ def romanised(text: str, language: str = "") -> str:
 
     def latin(found: re.Match[str]) -> str:
         word = found[0]
-        return hindi.whole(composed(word)) if whole and word < "\u0980" else _read(word)
+        if whole and word < "\u0980":
+            return unicodedata.normalize("NFC", hindi.whole(composed(word)))
+        return _read(word)
 
     return WORDS.sub(latin, _DANDA.sub(".", text))

@@ -10,7 +10,7 @@ from typing import Final
 
 from player.roman import bengali, hindi, tamil
 from player.roman.letters import SCHWA
-from player.roman.running import INDIC, composed
+from player.roman.running import INDIC, WORDS, composed, romanised
 
 # Letters that people write for one another, so that typing one more never loses a title found.
 _ALIKE: Final = str.maketrans("eowzqf", "iuvjkp")
@@ -61,6 +61,8 @@ def _words(text: str) -> list[str]:
 def _forms(word: str) -> tuple[str, ...]:
     if not INDIC.search(word):
         return (_folded(word),)
+    if not WORDS.fullmatch(word):  # two scripts in one word, or digits
+        return (_native(word), _folded(romanised(word)))
     spelt = dict.fromkeys(_spellings(composed(word)))
     return (_native(word), *dict.fromkeys(_folded(form) for form in spelt))
 

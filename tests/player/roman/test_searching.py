@@ -57,6 +57,8 @@ def found(typed: str, title: str) -> bool:
         ("lokkhi", "লক্ষ্মী"),
         ("kolkata", "কলকাতা"),
         ("jatra", "যাত্রা"),
+        ("iphonewala", "iPhoneवाला"),
+        ("25 din", "२५ दिन"),
         ("e citta", "La città è lontana"),
     ],
 )
