@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.events import Click, MouseMove
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -88,7 +89,7 @@ class Choices(ScrollView, can_focus=False):
         left = self._left(width)
         row = Strip([Segment(f"{label:<{NUMBER_WIDTH}}", mark), Segment(text, style)])
         room = self._room(width) + NUMBER_WIDTH
-        row = row.adjust_cell_length(room, style)
+        row = row.adjust_cell_length(room, Style(bgcolor=style.bgcolor))  # never underlined
         return Strip([Segment(" " * left, base), *row]).adjust_cell_length(width, base)
 
     def on_resize(self) -> None:

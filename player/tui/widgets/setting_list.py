@@ -192,10 +192,8 @@ class SettingList(ScrollView, can_focus=False):
             (written, value, "value"),
             (fit(show(line.note), note), note, "note"),
         )
-        return [
-            Segment(
-                text + " " * (room - cell_len(text)),
-                self.get_component_rich_style(f"setting-list--{style}"),
-            )
-            for text, room, style in parts
-        ]
+        segments: list[Segment] = []
+        for text, room, style in parts:
+            segments.append(Segment(text, self.get_component_rich_style(f"setting-list--{style}")))
+            segments.append(Segment(" " * (room - cell_len(text)), self.rich_style))
+        return segments
