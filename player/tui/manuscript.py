@@ -10,6 +10,9 @@ from player.tui.rows import OF_A_LINE, Kind, Reading, Row
 from player.tui.script import show
 from player.tui.typesetting import RULE_WIDTH, is_indic, set_lines, wrapped
 
+NARRATOR = "Narrator"
+"""Who speaks where nobody is named after somebody was."""
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -176,9 +179,10 @@ class Manuscript:
 
     def _speaker(self, number: int) -> tuple[Row, ...]:
         passage = self._entries[number].passage
-        if not passage.speaker:
+        has_others = any(entry.passage.speaker for entry in self._entries[:number])
+        if not passage.speaker and not has_others:
             return ()
-        name = show(passage.speaker)
+        name = show(passage.speaker or NARRATOR)
         return (Row(Kind.SPEAKER, name, passage=number, voice=self.voice(passage)),)
 
 

@@ -103,6 +103,12 @@ class Situation:
             self.own_speed = self.speed
         self.is_slow = True
 
+    def leave_slow(self) -> float:
+        """Note that a line is not heard slowly any more; return the listener's own speed."""
+        own = self.own_speed if self.is_slow else self.speed
+        self.is_slow = False
+        return own
+
     def move_on(self) -> None:
         """Note that another line is heard: the slow one is over once it was heard at speed."""
         if self.speed == self.own_speed:

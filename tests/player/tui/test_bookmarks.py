@@ -11,10 +11,13 @@ import pytest
 
 from db.records import MarkRecord
 from player.tui.screens.bookmarks import BookmarksScreen
+from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
 from player.tui.widgets.bookmark_list import BookmarkList
+from player.tui.widgets.keys_row import KeysRow
 
 if TYPE_CHECKING:
+    from player.bookmarks import Bookmark
     from tests.player.tui.conftest import Visit, Visitor
 
 FIRST, SECOND = "तेज़ हवा वाली", "दादाजी का दीया बुझ"
@@ -48,6 +51,23 @@ async def test_the_line_is_shown_and_the_sound_held_while_a_note_is_typed(
     await listener.press(*"moon", "enter")
     await listener.until_sees("1 bookmark")
     assert str(listener.state) == "playing"
+
+
+async def test_a_bookmark_is_set_and_removed_by_the_mouse_alone(listener: Visitor) -> None:
+    await listener.click(KeysRow, *place_of(listener, "b bookmark"))
+    await listener.click(KeysRow, *place_of(listener, "enter save"))
+    await listener.until_sees("1 bookmark")
+    await listener.press("B")
+    await listener.until_sees("In this story")
+    await listener.click(KeysRow, *place_of(listener, "x remove"))
+    await listener.click(KeysRow, *place_of(listener, "y yes"))
+    await listener.until_sees("There are no bookmarks yet.")
+
+
+def place_of(listener: Visitor, words: str) -> tuple[int, int]:
+    """Return where in the row of keys of the top screen `words` stand."""
+    row = next(row for row in listener.sees.splitlines() if words in row)
+    return row.index(words) - listener.app.screen.query_one(KeysRow).region.x, 0
 
 
 async def test_no_bookmark_is_set_when_the_listener_thinks_better_of_it(listener: Visitor) -> None:
@@ -138,6 +158,22 @@ async def test_those_of_the_open_story_come_first(listener: Visitor) -> None:
     assert listener.sees.index("In other stories") < listener.sees.index("La volpe")
     await listener.press("end", "enter")
     await listener.until_sees("there is no story 'fox'")
+
+
+async def test_without_an_open_story_the_newest_stand_first(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.open()
+        await mark(visitor, "moon")
+        await visitor.press("q")
+        await visitor.until(lambda: visitor.stage.closed == 1)
+    async with visit(stage=visitor.stage) as again:
+        await again.until(lambda: again.app.controller is not None)
+        gone_to: list[Bookmark] = []
+        again.app.push_screen(BookmarksScreen(again.app, go=gone_to.append))
+        await again.until_sees("Newest first")
+        await again.press("enter")
+        await again.until(lambda: isinstance(again.app.screen, LibraryScreen))
+        assert [bookmark.note for bookmark in gone_to] == ["moon"]
 
 
 async def test_what_cannot_be_kept_is_said(listener: Visitor) -> None:

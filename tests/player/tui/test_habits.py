@@ -45,6 +45,16 @@ async def test_a_line_is_heard_slowly_then_less_slowly_then_at_speed(listener: V
     assert "at speed again" not in facts(listener)
 
 
+async def test_a_speed_that_is_set_meanwhile_starts_from_the_listeners_own(
+    listener: Visitor,
+) -> None:
+    await listener.press("R")
+    await listener.until(lambda: "0.7x, slowly" in facts(listener))
+    await listener.press("right_square_bracket")
+    await listener.until(lambda: "1.1x" in facts(listener))
+    assert "slowly" not in facts(listener)
+
+
 async def test_the_sound_waits_after_each_line(listener: Visitor) -> None:
     await listener.press("P")
     assert "pause after lines" in facts(listener)

@@ -87,6 +87,18 @@ async def test_every_wish_is_in_the_command_palette(visit: Visit) -> None:
         await visitor.until_sees("1.1x")
 
 
+async def test_whatever_a_key_does_while_one_listens_the_palette_does_too(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.open()
+        offered = {c.help for c in visitor.app.get_system_commands(visitor.app.screen)}
+        depends = {"take", "again", "find_on(1)", "find_on(-1)", "app.listening"}
+        tooltips = defaultdict(set)
+        for binding in keys.LISTENING:
+            tooltips[binding.action].add(binding.tooltip)
+        missing = {action for action, told in tooltips.items() if not told & offered} - depends
+        assert all(action.startswith(("choose", "move")) for action in missing)
+
+
 async def test_every_theme_can_show_every_screen(visit: Visit) -> None:
     async with visit() as visitor:
         await visitor.open()

@@ -57,7 +57,8 @@ class SoundActions(ListeningParts):
 
     def action_speed(self, step: int) -> None:
         """Hear slower (-1), faster (1) or as recorded (0)."""
-        speed = self._situation.speed + SPEED_STEP * step if step else 1.0
+        own = self._situation.leave_slow()
+        speed = own + SPEED_STEP * step if step else 1.0
         self._wish(lambda c: c.set_speed(round(speed, 1)))
 
     def action_volume(self, step: int) -> None:
