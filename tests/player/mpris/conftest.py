@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
@@ -26,7 +27,7 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 class Bus:
-    """A bus daemon that can be asked to die."""
+    """A bus daemon that can fall silent, and die."""
 
     def __init__(self) -> None:
         daemon = shutil.which("dbus-daemon")
@@ -39,8 +40,12 @@ class Bus:
         assert self._daemon.stdout
         self.address = self._daemon.stdout.readline().strip()
 
+    def freeze(self) -> None:
+        """Answer nobody any more."""
+        self._daemon.send_signal(signal.SIGSTOP)
+
     def close(self) -> None:
-        self._daemon.terminate()
+        self._daemon.kill()
         self._daemon.wait()
         assert self._daemon.stdout
         self._daemon.stdout.close()

@@ -14,6 +14,7 @@ from player.events import (
     Event,
     LeaveRequested,
     NodeEntered,
+    PassageHeard,
     PositionJumped,
     StoryFinished,
 )
@@ -174,6 +175,17 @@ async def test_at_a_choice_it_is_the_listeners_turn(heard: Sofa, desktop: Deskto
     assert heard.line == 1
 
 
+async def test_who_goes_on_by_a_key_goes_on_by_play(heard: Sofa, desktop: Desktop) -> None:
+    await heard.controller.set_habits(auto_play=False)
+    heard.clock.advance(9)
+    await heard.until(PassageHeard)
+    await desktop.until_told("PlaybackStatus", lambda status: status == "Paused")
+    assert await desktop.player.get_can_play()
+    await desktop.player.call_play()
+    await desktop.until_told("Metadata", lambda m: "fork" in m["xesam:asText"])
+    assert await desktop.player.get_playback_status() == "Playing"
+
+
 async def test_after_an_ending_play_begins_again(heard: Sofa, desktop: Desktop) -> None:
     await heard.controller.forward()
     await heard.controller.choose("A")
@@ -252,6 +264,19 @@ async def test_the_story_goes_on_when_the_bus_dies(
     assert (await heard.until(NodeEntered)).passage.key
     await heard.controller.close()
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_bus_that_answers_no_more_holds_nobody_up(
+    sofa: Sofa, new_keys: NewKeys, desktop: Desktop, bus: Bus
+) -> None:
+    keys = new_keys(sofa)
+    await sofa.begin_to_hear()
+    await desktop.until_named(NAME)
+    bus.freeze()
+    await sofa.controller.toggle()
+    async with asyncio.timeout(2):
+        await keys.close()
+    bus.close()
 
 
 async def test_nothing_is_on_the_bus_before_the_first_sound(
