@@ -1,0 +1,106 @@
+"""The plain mode from the command line: its house, its list of stories, its player."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from db.errors import StoreError
+from player.audio.quiet import quiet_stderr
+from player.cli import listing
+from player.cli.wiring import House
+from player.errors import EXIT_OK, KahaniError, UsageError
+from player.events import Event, LeaveRequested, Notice, Severity
+from player.plain import Answers, JsonTeller, PlainPlayer, Teller
+from player.tui.services import Wanted
+
+
+class Plainly:
+    """Tells a story line by line on stdout, and reads stdin where no `choices` are given."""
+
+    def __init__(self, house: House, *, as_json: bool, choices: str | None) -> None:
+        self._house = house
+        self._as_json = as_json
+        self._answers = Answers(
+            (choices or "").split(","), sys.stdin, are_given=choices is not None
+        )
+        self._talks = self._answers.is_live and sys.stdout.isatty() and not as_json
+
+    def play(self, slug: str | None, wanted: Callable[..., Wanted]) -> int:
+        """Play a story, or list them all; return the exit code. Raises KahaniError, StoreError."""
+        _write_whatever_comes(as_json=self._as_json)
+        if slug is None and not self._answers.are_given and (slug := self._taken()) is None:
+            return EXIT_OK
+        if slug is None:
+            raise UsageError("give the SLUG of a story; kahani play --plain lists them all.")
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # it is heard in the background all the same
+        with quiet_stderr(self._house.paths.log_file):
+            return asyncio.run(self._tell(wanted(slug=slug)))
+
+    def _taken(self) -> str | None:
+        """List the stories; where somebody types, return the slug of the one they take."""
+        stories = listing.shelf(self._house.paths, self._house.config.language)
+        if self._talks:
+            return listing.asked(stories, sys.stdin, sys.stdout)
+        if self._as_json:
+            listing.as_objects(stories, sys.stdout)
+        else:
+            listing.in_words(stories, sys.stdout)
+        return None
+
+    async def _tell(self, wanted: Wanted) -> int:
+        loop = asyncio.get_running_loop()
+        teller = JsonTeller(sys.stdout) if self._as_json else Teller(sys.stdout, talks=self._talks)
+        players: list[PlainPlayer] = []
+
+        def pass_on(event: Event) -> None:
+            with suppress(RuntimeError):  # the loop is closed: it is too late
+                loop.call_soon_threadsafe(_hear, event, teller, players)
+
+        def stop() -> None:
+            for player in players:
+                player.stop()
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, stop)
+        try:
+            controller = await self._house.open(pass_on)
+            for notice in self._house.notices:
+                teller.noticed(Notice(notice, Severity.WARNING))
+            player = PlainPlayer(
+                controller, teller, self._answers, self._house.clock, stays=self._talks
+            )
+            players.append(player)
+            player.listen()
+            await controller.open(
+                wanted.slug,
+                language=wanted.language,
+                mix=wanted.mix,
+                node_key=wanted.node_key,
+                restart=wanted.restart,
+            )
+            return await player.play()
+        except (KahaniError, StoreError, OSError) as error:
+            teller.failed(str(error))
+            raise
+        finally:
+            await self._house.close()
+
+
+def _write_whatever_comes(*, as_json: bool) -> None:
+    """Let no letter that the terminal does not know stop a story; programs read UTF-8."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="replace")
+
+
+def _hear(event: Event, teller: Teller, players: Sequence[PlainPlayer]) -> None:
+    """Tell how it stands with the sending, even at the end; leave where that was asked for."""
+    if isinstance(event, Notice):
+        teller.noticed(event)
+    if isinstance(event, LeaveRequested):
+        for player in players:
+            player.hear(event)
