@@ -102,6 +102,10 @@ class PlaybackController(Hearing):
             past = await asyncio.to_thread(self._recorder.open, story)
             await self._begin(opening(story, past, wish, self._usual))
 
+    def usually(self, *, language: str | None, mix: float | None) -> None:
+        """Hear stories that were never heard in this language and mix from now on."""
+        self._usual = Wish(language=language, mix=mix)
+
     async def go_to(self, bookmark: Bookmark) -> None:
         """Open the bookmark's story at its line; `undo_switch` leads back to where one was.
 

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from player.config import KEYS, PREFIX, Config, Settled, Source
 from player.errors import KahaniError, UsageError
-from player.preferences import Preferences
+from player.preferences import LEVELS, Preferences
 from player.tui.services import Settings
 
 if TYPE_CHECKING:
+    from db.records import PreferencesRecord
     from player.controller import PlaybackController
 
 PREFERRED: Final = tuple(field.name for field in fields(Preferences))
 """The fields that are kept with the listener as well."""
 
+LEAST_SPEED, MOST_SPEED = 0.5, 2.0
 ELSEWHERE: Final = "your preferences"
 
 
@@ -29,6 +31,21 @@ def preferred(config: Config, named: Collection[str], stored: Preferences) -> Pr
     """Return what counts: `config` for the fields it names, `stored` for the others."""
     here = {name: getattr(config, name) for name in PREFERRED if name in named}
     return replace(stored, **here)
+
+
+def as_preferences(record: PreferencesRecord | None) -> Preferences:
+    """Return what the listener chose before, here or elsewhere; what makes no sense is as usual."""
+    if record is None:
+        return Preferences()
+    speed = record.playback_speed
+    usual = Preferences()
+    return Preferences(
+        level=next((n for n in LEVELS if n == record.difficulty_preference), usual.level),
+        speed=speed if LEAST_SPEED <= speed <= MOST_SPEED else usual.speed,
+        auto_play=record.auto_play,
+        formats=record.preferred_formats,
+        genres=record.preferred_genres,
+    )
 
 
 def present(controller: PlaybackController) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from uuid import UUID
 from player.audio.clips import ClipShelf
 from player.audio.clock import Clock, LoopClock
 from player.audio.output import AudioOutput
-from player.cli.preferring import named_in, preferred
+from player.cli.preferring import as_preferences, named_in, preferred
 from player.config import Config
 from player.controller import PlaybackController
 from player.errors import MissingPartError, UsageError
@@ -168,8 +168,9 @@ class House:
             mix=self.config.mix,
         )
         await self._controller.start()
+        stored = as_preferences(await asyncio.to_thread(self.store.preferences))
         self._controller.begin_with(
-            preferred(self.config, self.named, self._controller.preferences),
+            preferred(self.config, self.named, stored),
             Habits(pause_after_line=self.config.pause_after_line),
         )
         self._controller.deck.set_volume(self.config.volume)

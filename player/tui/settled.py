@@ -128,5 +128,7 @@ class SettledApp(ScriptedApp):
             controller.deck.set_volume(wish)
         elif name == "pause_after_line":
             await controller.set_habits(pause_after_line=wish)
+        if name in ("language", "mix"):
+            controller.usually(language=self.settings.language, mix=self.settings.mix)
         if name in ("language", "formats", "genres"):
             self.refresh_stories()

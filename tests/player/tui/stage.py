@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from db.errors import StoreError
@@ -167,11 +167,12 @@ class Stage:
     async def save(self, name: str, value: object) -> None:
         if name in self.settings.held:
             raise UsageError(f"KAHANI_{name.upper()} holds this: unset it to change it here.")
-        wish = getattr(Settings(), name) if value is None else value
+        wish: Any = getattr(Settings(), name) if value is None else value
         sources = {n: words for n, words in self.settings.sources.items() if n != name}
         if value is not None:
             sources[name] = "config.toml" if self.save_failure is None else "until you leave"
-        self.settings = replace(self.settings, **{name: wish, "sources": sources})
+        changed: dict[str, Any] = {name: wish, "sources": sources}
+        self.settings = replace(self.settings, **changed)
         if self.save_failure:
             raise self.save_failure
 
