@@ -23,6 +23,9 @@ from player.tui.wishes import Wishes
 if TYPE_CHECKING:
     from player.controller import PlaybackController
 
+TOAST_SECONDS = 4
+"""Long enough to be read, short enough not to lie on the transcript."""
+
 
 class ListeningParts(RoomyScreen):
     """The widgets, the wishes, and what is known of the story being heard."""
@@ -60,7 +63,7 @@ class ListeningParts(RoomyScreen):
             self._wish(lambda c: c.toggle(is_on=True))
 
     def _say(self, words: str) -> None:
-        self.notify(words, markup=False)
+        self.notify(words, timeout=TOAST_SECONDS, markup=False)
 
     def _key_of(self, name: str) -> str:
         """Return how the key of a binding is called, as the listener has bound it."""
