@@ -11,15 +11,14 @@ from player.audio.clock import Clock
 from player.audio.output import AudioOutput
 from player.bookmarks import Bookmark, Bookmarks
 from player.deck import Deck
-from player.errors import UsageError
-from player.events import Event, Notice, ReactionChanged, Severity, SleepChanged
+from player.events import Event, ReactionChanged
 from player.fetching import ClipSource
 from player.hearing import Hearing
 from player.opening import Opening, Wish, opening, opening_at
 from player.performance import Performance
 from player.recording import NotSavedError, Recorder
 from player.session import Session
-from player.sleeping import MOST_MINUTES, SleepTimer
+from player.sleeping import Sleep
 from player.story.graph import Story
 from player.turns import Turns
 
@@ -60,14 +59,14 @@ class PlaybackController(Hearing):
         self._usual = Wish(language=language, mix=mix)
         self._reaction: str | None = None
         self._came_from: Bookmark | None = None
-        self._fell_asleep_at: Bookmark | None = None
-        self._sleep = SleepTimer(
-            clock,
-            told=lambda minutes: turns.tell(SleepChanged(minutes)),
-            dim=deck.dim,
-            on_end=lambda: turns.spawn(self._fall_asleep()),
-        )
         self.bookmarks = Bookmarks(recorder.marking, here=self._here, tell=turns.tell)
+        self._sleep = Sleep(
+            clock,
+            turns,
+            dim=deck.dim,
+            hold=lambda: self.toggle(is_on=False),
+            keep=self.bookmarks.keep,
+        )
         turns.listen(self._follow)
 
     def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
@@ -149,14 +148,6 @@ class PlaybackController(Hearing):
         """
         await self._do(lambda p: p.toggle(is_on=is_on))
 
-    async def seek_by(self, delta_ms: int) -> None:
-        """Go forward or back in the clip, never out of it."""
-        await self._seek(lambda: self.position_ms() + delta_ms)
-
-    async def seek_to(self, position_ms: int) -> None:
-        """Go to a place in the clip, clamped to it."""
-        await self._seek(lambda: position_ms)
-
     async def undo_switch(self) -> None:
         """Take back the last change of language or mix, or the last going to a bookmark."""
         came_from, self._came_from = self._came_from, None
@@ -173,11 +164,8 @@ class PlaybackController(Hearing):
         """
         if minutes is None:
             self._sleep.stop()
-        elif not 0 < minutes <= MOST_MINUTES:
-            raise UsageError(f"the sleep timer takes 1 to {MOST_MINUTES} minutes, not {minutes}.")
         else:
-            self._fell_asleep_at = self._here(f"Sleep timer, {minutes} min")
-            self._sleep.start(minutes)
+            self._sleep.start(minutes, self._here(f"Sleep timer, {minutes} min"))
 
     async def note(self, kind: str, **context: Any) -> None:
         """Record what the listener did beside the sound, e.g. "translation_shown"."""
@@ -208,12 +196,6 @@ class PlaybackController(Hearing):
             if self._performance:
                 await act(self._performance)
 
-    async def _seek(self, target: Callable[[], int]) -> None:
-        async with self._turns.lock:
-            if self._performance and self._lines:
-                self._lines.let_go()
-                await self._performance.seek(target(), "seek")
-
     async def _begin(self, begun: Opening) -> None:
         await self._leave()
         for event in begun.told:
@@ -241,16 +223,6 @@ class PlaybackController(Hearing):
     def _here(self, note: str) -> Bookmark | None:
         session = self.session
         return self._recorder.marking.at(session, self.position_ms(), note) if session else None
-
-    async def _fall_asleep(self) -> None:
-        """Hold the sound, and keep a bookmark where the timer was set."""
-        await self.toggle(is_on=False)
-        self.deck.dim(1.0)
-        bookmark, self._fell_asleep_at = self._fell_asleep_at, None
-        if bookmark is not None:
-            await self.bookmarks.keep(bookmark)
-            words = "The sound is held, and a bookmark stands where the sleep timer was set."
-            self._turns.tell(Notice(words, Severity.INFORMATION))
 
     def _on_end(self) -> None:
         self._turns.spawn(self._do(Performance.passage_heard))

@@ -26,6 +26,7 @@ from player.audio.output import (
 from player.errors import KahaniError
 from player.events import Event, Notice, PlaybackChanged, Severity, VolumeChanged
 from player.fetching import ClipSource, Fetcher
+from player.stopwatch import Stopwatch
 from player.story.passages import Passage
 
 NO_AUDIO: Final = "no audio"
@@ -52,14 +53,12 @@ class Deck:
     ) -> None:
         self._fetcher = Fetcher(clips)
         self._output = output
-        self._clock = clock
         self._tell = tell
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
         self._token = 0
         self._passage: Passage | None = None
-        self._playing_since: float | None = None
-        self._listened_ms = 0.0
+        self._listened = Stopwatch(clock)
         self._complained = False
         self._unheld = ""
         self._sounding = asyncio.Event()
@@ -170,9 +169,7 @@ class Deck:
 
     def take_listened_ms(self) -> float:
         """Return the milliseconds spent listening since this was last asked."""
-        self._count()
-        listened, self._listened_ms = self._listened_ms, 0.0
-        return listened
+        return self._listened.take_ms()
 
     def _put_on(self, path: Path | None, start_ms: int, reason: str) -> None:
         assert self._passage is not None
@@ -224,8 +221,10 @@ class Deck:
             self._tell(Notice(text, Severity.WARNING))
 
     def _set(self, state: PlaybackState, reason: str) -> None:
-        self._count()
-        self._playing_since = self._clock.now() if state is PlaybackState.PLAYING else None
+        if state is PlaybackState.PLAYING:
+            self._listened.run()
+        else:
+            self._listened.hold()
         if state is PlaybackState.LOADING:
             self._sounding.clear()
         else:
@@ -233,9 +232,3 @@ class Deck:
         if (state, reason) != (self.state, self.reason):
             self.state, self.reason = state, reason
             self._tell(PlaybackChanged(state, reason))
-
-    def _count(self) -> None:
-        if self._playing_since is not None:
-            now = self._clock.now()
-            self._listened_ms += (now - self._playing_since) * 1000
-            self._playing_since = now

@@ -71,6 +71,14 @@ class Hearing:
         """Go to the previous line, or to the start of this one when it is well under way."""
         await self._by_line(LineByLine.previous)
 
+    async def seek_by(self, delta_ms: int) -> None:
+        """Go forward or back in the clip, never out of it."""
+        await self._seek(lambda: self.deck.position_ms() + delta_ms)
+
+    async def seek_to(self, position_ms: int) -> None:
+        """Go to a place in the clip, clamped to it."""
+        await self._seek(lambda: position_ms)
+
     async def next_language(self) -> None:
         """Hear the story in its next language, from the next line on."""
         await self._hear(lambda session, now: session.next_language(now))
@@ -160,6 +168,12 @@ class Hearing:
         if self._preferences != self._written:
             self._written = self._preferences
             self._turns.spawn(self._turns.written(self._recorder.preferred(self._written)))
+
+    async def _seek(self, target: Callable[[], int]) -> None:
+        async with self._turns.lock:
+            if self._performance and self._lines:
+                self._lines.let_go()
+                await self._performance.seek(target(), "seek")
 
     async def _by_line(self, act: Callable[[LineByLine], Awaitable[None]]) -> None:
         async with self._turns.lock:

@@ -16,7 +16,8 @@ from player.events import (
     SwitchDropped,
     SwitchPlanned,
 )
-from player.performance import LINE_HEARD, Performance
+from player.holding import LINE_HEARD
+from player.performance import Performance
 from player.session import Session
 from player.story.rewinding import start_of
 from player.story.walking import Variant
@@ -91,7 +92,7 @@ class LineByLine:
     async def replay(self) -> None:
         """Hear the present line again, and try the sound again where it was given up."""
         self._step_off()
-        index = self._line
+        index = self._performance.line
         await self._seek(index, "replay", line=index)
 
     async def replay_slowly(self) -> None:
@@ -99,12 +100,12 @@ class LineByLine:
         self._step_off()
         rungs = [rung for rung in SLOW_RUNGS if rung < self._own_speed]
         self._rungs = (*rungs, self._own_speed)
-        await self._next_rung(self._line)
+        await self._next_rung(self._performance.line)
 
     async def next(self) -> None:
         """Go to the next line; from the last one to the next node, never past a choice."""
         self._step_off()
-        index = self._line
+        index = self._performance.line
         if index + 1 >= len(self._performance.lines):
             await self._performance.move(Session.advance)
         elif self.planned is not None:
@@ -115,14 +116,14 @@ class LineByLine:
     async def previous(self) -> None:
         """Go to the previous line, or to the start of this one when it is well under way."""
         self._step_off()
-        index, lines = self._line, self._performance.lines
+        index, lines = self._performance.line, self._performance.lines
         if index > 0 and self._deck.position_ms() - lines[index].start_ms < LINE_GRACE_MS:
             index -= 1
         await self._seek(index, "seek", line=index)
 
     async def hear(self, variant: Variant | None) -> None:
         """Hear another variant from the next line on; at once where no line sounds or follows."""
-        session, index = self._performance.session, self._line
+        session, index = self._performance.session, self._performance.line
         if variant is None or variant == (self.planned or session.variant):
             return
         if variant == session.variant:
@@ -156,10 +157,6 @@ class LineByLine:
         """Hold the sound after each line from now on, or no more."""
         self.pauses = pauses
         self._set_alarm()
-
-    @property
-    def _line(self) -> int:
-        return self._performance.line
 
     async def _seek(self, index: int, kind: str, **context: Any) -> None:
         """Go to a line; one that is to be heard again, or that follows one waited after, sounds."""
@@ -197,7 +194,7 @@ class LineByLine:
         self._alarm.cancel()
         matters = self.pauses or self._rungs or self.planned
         if matters and self._deck.state is PlaybackState.PLAYING and self._performance.lines:
-            index = max(self._line, self._ended + 1)
+            index = max(self._performance.line, self._ended + 1)
             if (end_ms := self._end_of(index)) is not None:
                 rest_ms = end_ms - self._deck.position_ms()
                 seconds = max(SOON, rest_ms / 1000 / self._deck.speed)
@@ -223,7 +220,7 @@ class LineByLine:
             self._set_alarm()
         elif self.pauses and not (self._rungs or self.planned):
             self._ended = index
-            self._performance.hold_after_line()
+            self._performance.hold.after_line()
             self._turns.spawn(self._turns.take(self._note_pause))
         else:
             self._turns.spawn(self._turns.take(lambda: self._at_end_of(index, end_ms)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Final
+from typing import Any
 
 from player.audio.clock import Clock
 from player.audio.output import PlaybackState
@@ -20,15 +20,13 @@ from player.events import (
     StoryFinished,
     VariantChanged,
 )
+from player.holding import Hold
 from player.recording import Recorder
 from player.session import Session, Step
 from player.story.lines import Line, line_at
-from player.story.rewinding import resume_at, start_of
+from player.story.rewinding import start_of
 from player.story.walking import Variant
 from player.turns import Turns
-
-LINE_HEARD: Final = "line heard"
-"""Why the sound is held where the listener wants to go on by a key after each line."""
 
 
 class Performance:
@@ -53,12 +51,10 @@ class Performance:
         self._deck = deck
         self._turns = turns
         self._tell = turns.tell
-        self._clock = clock
-        self._checkpoint = Checkpoint(clock, self._keep_place)
-        self._paused_at: float | None = None
+        self._checkpoint = Checkpoint(clock, session, deck, recorder, turns)
+        self.hold = Hold(deck, clock)
         self.planned: Variant | None = None
         self.waits_after_passage = False
-        self._noted: tuple[int, int] = (0, 0)
 
     async def begin(self, step: Step, start_ms: int) -> None:
         """Hear the first node of this sitting from `start_ms` on."""
@@ -168,20 +164,17 @@ class Performance:
         """
         if is_on is (self._deck.state in (PlaybackState.PLAYING, PlaybackState.LOADING)):
             return
-        if self._deck.pause():
-            self._paused_at = self._clock.now()
+        if self.hold.begin():
             await self.did("pause")
         elif self._deck.state is PlaybackState.PAUSED:
-            await self._resume()
+            from_ms = self._deck.position_ms()
+            if (target_ms := await self.hold.end(self.lines)) is not None:
+                self._tell(PositionJumped(target_ms))
+            await self.did("resume", from_ms=from_ms)
         elif self.session.state.is_finished:
             await self.move(Session.restart)
         elif self._deck.state is PlaybackState.FINISHED:
             await self.move(Session.advance)
-
-    def hold_after_line(self) -> None:
-        """Hold the sound because a line was heard; going on goes on with the next one."""
-        self._deck.pause(LINE_HEARD)
-        self._paused_at = None
 
     async def sound_on(self) -> None:
         """Go on from here where the sound is held."""
@@ -198,18 +191,8 @@ class Performance:
         """The lines of the passage being heard."""
         return self.session.passage(self.session.node).lines
 
-    async def _resume(self) -> None:
-        """Go on at the start of a line, further back after a longer pause."""
-        position_ms = self._deck.position_ms()
-        away_s = 0.0 if self._paused_at is None else self._clock.now() - self._paused_at
-        target_ms = resume_at(self.lines, position_ms, away_s)
-        if target_ms < position_ms:
-            self._tell(PositionJumped(await self._deck.seek(target_ms)))
-        self._deck.resume()
-        await self.did("resume", from_ms=position_ms)
-
     def _enter(self, step: Step, start_ms: int) -> None:
-        self._noted = (step.depth, 0)
+        self._checkpoint.passed(step.depth)
         self._tell(
             NodeEntered(
                 passage=step.passage,
@@ -245,15 +228,6 @@ class Performance:
         if await self._turns.written(self._recorder.completed(session, position_ms, speed=speed)):
             found = len(session.state.endings)
             self._tell(StoryFinished(session.node.key, found, session.endings_total))
-
-    def _keep_place(self) -> None:
-        """Write down the place whenever another line is heard, so that no crash costs more."""
-        lines, index = self.lines, self.line
-        here = (len(self.session.state.trail), index)
-        if self._deck.state is PlaybackState.PLAYING and lines and here != self._noted:
-            self._noted = here
-            record = self._recorder.placed(self.session, lines[index].start_ms)
-            self._turns.spawn(self._turns.written(record))
 
 
 async def _look_ahead(session: Session, deck: Deck) -> None:

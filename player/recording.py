@@ -141,18 +141,7 @@ class Recorder:
 
         `is_switched`: the node is heard in another language or mix than the last one.
         """
-        chosen: list[Record] = []
-        if step.taken is not None:
-            before = session.story.nodes[session.state.trail[-2].node_id]
-            data = {
-                "choice": step.taken.key,
-                "choice_id": str(step.taken.id),
-                "node": before.key,
-                "next_node": step.node.key,
-                "correct": step.taken.correct,
-                **how(session),
-            }
-            chosen.append(self._scribe.analytics("choice_made", session, data, node_id=before.id))
+        chosen = self._scribe.choice(session, step)
         switched = self._switched(session, step) if is_switched else []
         return self._store.append([*left, *chosen, *switched, *self._visit(session, step, speed)])
 

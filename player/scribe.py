@@ -17,7 +17,7 @@ from db.records import (
 )
 from player.learner.belief import Belief
 from player.preferences import Level, Preferences
-from player.session import Session
+from player.session import Session, Step
 from player.story.graph import Story
 from player.story.walking import base_language
 
@@ -121,6 +121,21 @@ class Scribe:
             event_data={"content_id": content_of(session), **data},
             user_agent=self._program,
         )
+
+    def choice(self, session: Session, step: Step) -> list[AnalyticsRecord]:
+        """Return the record of the choice that led to `step`; none where none did."""
+        if step.taken is None:
+            return []
+        before = session.story.nodes[session.state.trail[-2].node_id]
+        data = {
+            "choice": step.taken.key,
+            "choice_id": str(step.taken.id),
+            "node": before.key,
+            "next_node": step.node.key,
+            "correct": step.taken.correct,
+            **how(session),
+        }
+        return [self.analytics("choice_made", session, data, node_id=before.id)]
 
     def page_view(self, screen: str) -> AnalyticsRecord:
         """Return the record that a screen is looked at."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from player.audio.clock import Alarm, Clock
+from player.bookmarks import Bookmark
+from player.errors import UsageError
+from player.events import Notice, Severity, SleepChanged
+from player.turns import Turns
 
 FADE_SECONDS: Final = 12
 SECONDS_A_MINUTE: Final = 60
 MOST_MINUTES: Final = 24 * 60
+ASLEEP: Final = "The sound is held, and a bookmark stands where the sleep timer was set."
 
 
 class SleepTimer:
@@ -79,3 +84,53 @@ class SleepTimer:
         self._wait()
         if left > FADE_SECONDS:
             self._told(self.minutes_left)
+
+
+class Sleep:
+    """Lets the listener fall asleep: holds the sound, and keeps a bookmark of when they were awake.
+
+    `hold` pauses; `keep` keeps the bookmark; both are awaited when time is up.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        turns: Turns,
+        *,
+        dim: Callable[[float], None],
+        hold: Callable[[], Awaitable[None]],
+        keep: Callable[[Bookmark], Awaitable[None]],
+    ) -> None:
+        self._turns = turns
+        self._dim = dim
+        self._hold = hold
+        self._keep = keep
+        self._awake_at: Bookmark | None = None
+        self._timer = SleepTimer(
+            clock,
+            told=lambda minutes: turns.tell(SleepChanged(minutes)),
+            dim=dim,
+            on_end=lambda: turns.spawn(self._fall_asleep()),
+        )
+
+    def start(self, minutes: int, awake_at: Bookmark | None) -> None:
+        """Fall silent in `minutes`; `awake_at` is the bookmark to be kept then.
+
+        Raises UsageError for less than a minute or more than a day.
+        """
+        if not 0 < minutes <= MOST_MINUTES:
+            raise UsageError(f"the sleep timer takes 1 to {MOST_MINUTES} minutes, not {minutes}.")
+        self._awake_at = awake_at
+        self._timer.start(minutes)
+
+    def stop(self) -> None:
+        """Stay awake; harmless without a timer."""
+        self._timer.stop()
+
+    async def _fall_asleep(self) -> None:
+        await self._hold()
+        self._dim(1.0)
+        bookmark, self._awake_at = self._awake_at, None
+        if bookmark is not None:
+            await self._keep(bookmark)
+            self._turns.tell(Notice(ASLEEP, Severity.INFORMATION))
