@@ -16,6 +16,7 @@ from player.cli.wiring import House
 from player.errors import EXIT_OK, KahaniError, UsageError
 from player.events import Event, LeaveRequested, Notice, Severity
 from player.plain import Answers, JsonTeller, PlainPlayer, Teller
+from player.plain.stopping import Stopping
 from player.tui.services import Wanted
 
 
@@ -69,6 +70,7 @@ class Plainly:
             loop.add_signal_handler(number, stop)
         try:
             controller = await self._house.open(pass_on)
+            Stopping(controller).heed()
             for notice in self._house.notices:
                 teller.noticed(Notice(notice, Severity.WARNING))
             player = PlainPlayer(

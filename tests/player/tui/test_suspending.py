@@ -163,5 +163,21 @@ def test_where_no_shell_waits_it_goes_on(terminal: Terminal) -> None:
     terminal.until_sees("चालाक कौआ", "> playing", "? help")
 
 
+def test_the_plain_mode_is_held_while_it_is_stopped(terminal: Terminal) -> None:
+    terminal.start_shell()
+    terminal.until_sees("shell>")
+    terminal.tmux("send-keys", "-l", terminal.command(*CROW, "--plain"))
+    terminal.press("Enter")
+    terminal.until_sees("Dadi:")
+    terminal.press("C-z")
+    terminal.until_sees("Stopped")
+    assert terminal.count("pause") == 1
+    terminal.press("f", "g", "Enter")
+    terminal.until(lambda: terminal.count("resume") == 1)
+    assert "No sound" not in terminal.sees
+    terminal.press("q", "Enter")
+    terminal.until(lambda: not terminal.is_running())
+
+
 def _status(pid: int) -> str:
     return Path(f"/proc/{pid}/status").read_text()
