@@ -102,7 +102,8 @@ _WORDS: Final = {form: c.word for c in COMMANDS.values() for form in (c.word, *c
 
 def parse(line: str) -> Order | None:
     """Return the command that a typed line names; None when it names none."""
-    first, _, rest = line.strip().partition(" ")
+    text = line.strip()
+    first, _, rest = (f"? {text[1:]}" if text.startswith("?") else text).partition(" ")
     word = _WORDS.get(first if len(first) == 1 else first.casefold())
     return Order(word, rest.strip()) if word else None
 

@@ -21,7 +21,8 @@ Those that answer a command, or tell that what it set in motion has come:
 - `variant`: language, mix, title. `variant_planned`, for the next line, and `variant_dropped`:
   language, mix. `languages`: languages, mixes, language, mix.
 - `translation`: node, line (null: the whole passage), text. `romanisation`: node, line, text.
-  `line`: node, line, text, speaker. `text`: shown. `translations`, `romanisations`: on.
+  `choice_translations`: choices. `line`: node, line, text, speaker.
+  `text`: shown. `translations`, `romanisations`: on.
 - `where`: where the listener is and how it is played.
 - `bookmark`: count, note. `bookmarks`: bookmarks, each with number, id, slug, title, note, made_at,
   words, language, mix, percentage. `bookmark_changed`: number, note. `bookmark_removed`: number.
@@ -95,7 +96,7 @@ class JsonTeller(Teller):
     def line(self, passage: Passage, index: int) -> None:
         """Write nothing: the lines came with their node."""
 
-    def asked(self, options: Sequence[Option]) -> None:
+    def asked(self, options: Sequence[Option], notes: Sequence[str] = ()) -> None:  # noqa: ARG002 - for people
         """Write an `asked` object: it is the listener's turn."""
         self._write("asked", choices=_choices(options))
 

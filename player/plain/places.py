@@ -7,15 +7,13 @@ from typing import Any
 
 from player.audio.output import PlaybackState
 from player.bookmarks import Bookmark
-from player.controller import PlaybackController
 from player.errors import UsageError
 from player.languages import language_name
 from player.plain import remarks, values
 from player.plain.remarks import Remark
-from player.plain.sound import Act
 from player.plain.standing import Standing
-from player.plain.tellers import Teller
 from player.plain.telling import Telling
+from player.plain.ways import Act, Ways
 
 
 class PlaceOrders:
@@ -24,13 +22,11 @@ class PlaceOrders:
     A number names a bookmark of the list that was told last, else of this story's, newest first.
     """
 
-    def __init__(
-        self, controller: PlaybackController, teller: Teller, telling: Telling, standing: Standing
-    ) -> None:
-        self._controller = controller
-        self._teller = teller
-        self._telling = telling
-        self._standing = standing
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._controller = ways.controller
+        self._telling = ways.telling
+        self._standing = ways.standing
         self._listed: tuple[Bookmark, ...] = ()
 
     @property
@@ -47,7 +43,7 @@ class PlaceOrders:
         }
 
     async def _where(self, _: str) -> None:
-        self._teller.remark(whereabouts(self._standing, self._telling))
+        self._ways.say(whereabouts(self._standing, self._telling))
 
     async def _bookmark(self, note: str) -> None:
         bookmark = await self._controller.bookmarks.add(note)
@@ -55,7 +51,7 @@ class PlaceOrders:
         said = f": {bookmark.note}" if bookmark.note else ""
         count = f"There are {len(kept)}" if len(kept) > 1 else "It is the first"
         words = f"Bookmark kept{said}. {count} in this story."
-        self._teller.remark(Remark("bookmark", words, {"count": len(kept), "note": bookmark.note}))
+        self._ways.say(Remark("bookmark", words, {"count": len(kept), "note": bookmark.note}))
 
     async def _bookmarks(self, text: str) -> None:
         if text.casefold() not in ("", "all"):
@@ -63,12 +59,12 @@ class PlaceOrders:
         slug = None if text else self._standing.slug
         self._listed = await self._controller.bookmarks.all(slug)
         if not self._listed:
-            self._teller.remark(Remark("bookmarks", "No bookmarks yet.", {"bookmarks": []}))
+            self._ways.say(Remark("bookmarks", "No bookmarks yet.", {"bookmarks": []}))
             return
         told = list(enumerate(self._listed, start=1))
         words = "\n".join(f"{number}. {_in_words(b, with_title=bool(text))}" for number, b in told)
         facts = {"bookmarks": [_as_facts(number, bookmark) for number, bookmark in told]}
-        self._teller.remark(Remark("bookmarks", f"{words}\nType go and a number.", facts))
+        self._ways.say(Remark("bookmarks", f"{words}\nType go and a number.", facts))
 
     async def _go(self, text: str) -> None:
         bookmark = await self._named(text)
@@ -89,13 +85,13 @@ class PlaceOrders:
             else f"Bookmark {number} has no note."
         )
         facts = {"number": int(number), "note": note.strip()}
-        self._teller.remark(Remark("bookmark_changed", words, facts))
+        self._ways.say(Remark("bookmark_changed", words, facts))
 
     async def _forget(self, text: str) -> None:
         bookmark = await self._named(text)
         await self._controller.bookmarks.remove(bookmark.id)
         words = f"Bookmark {text} is forgotten."
-        self._teller.remark(Remark("bookmark_removed", words, {"number": int(text)}))
+        self._ways.say(Remark("bookmark_removed", words, {"number": int(text)}))
 
     async def _named(self, number: str) -> Bookmark:
         """Return the bookmark with this number. Raises UsageError naming what there is."""

@@ -15,14 +15,16 @@ from player.errors import EXIT_INTERRUPTED, EXIT_OK, KahaniError, UsageError
 from player.events import Event, HabitsChanged, LeaveRequested, StoryFinished
 from player.plain import remarks
 from player.plain.answers import Answers
+from player.plain.asking import Asking
 from player.plain.commands import COMMANDS, QUIT, Order, is_answer, parse
 from player.plain.manual import manual, unknown
 from player.plain.places import PlaceOrders
 from player.plain.reporting import Report
-from player.plain.sound import Act, SoundOrders
+from player.plain.sound import SoundOrders
 from player.plain.standing import Standing
 from player.plain.tellers import Teller
 from player.plain.telling import Telling
+from player.plain.ways import Act, Ways
 from player.plain.words import WordOrders
 
 
@@ -68,15 +70,16 @@ class PlainPlayer:
         self._code: int | None = None
         self._now = Standing()
         self._telling = Telling(controller, teller, clock)
-        self._report = Report(teller, self._telling, self._now)
-        orders = (SoundOrders, WordOrders, PlaceOrders)
+        self._asking = Asking(controller, teller, self._telling)
+        self._report = Report(teller, self._telling, self._asking, self._now)
         self._acts: dict[str, Act] = {
             "help": self._help,
             "quit": self._quit,
             "choices": self._ask_again,
         }
-        for kind in orders:
-            self._acts.update(kind(controller, teller, self._telling, self._now).acts)
+        ways = Ways(controller, teller, self._telling, self._asking, self._now)
+        for orders in (SoundOrders(ways), WordOrders(ways), PlaceOrders(ways)):
+            self._acts.update(orders.acts)
         controller.listen(self._happenings.put_nowait)
 
     def listen(self) -> None:
@@ -216,7 +219,7 @@ class PlainPlayer:
     async def _ask_again(self, _: str = "") -> None:
         if not self._now.options:
             raise UsageError("nothing is asked here.")
-        self._teller.asked(self._now.options)
+        self._asking.ask(self._now.options)
 
     async def _help(self, about: str) -> None:
         self._teller.remark(manual(about))

@@ -23,8 +23,9 @@ from player.events import (
     VariantChanged,
     VolumeChanged,
 )
-from player.performance import LINE_HEARD
+from player.holding import LINE_HEARD
 from player.plain import remarks
+from player.plain.asking import Asking
 from player.plain.remarks import Remark
 from player.plain.standing import Standing
 from player.plain.tellers import Teller
@@ -34,8 +35,11 @@ from player.plain.telling import Telling
 class Report:
     """Tells each event, in order, and lets the standing follow it."""
 
-    def __init__(self, teller: Teller, telling: Telling, standing: Standing) -> None:
+    def __init__(
+        self, teller: Teller, telling: Telling, asking: Asking, standing: Standing
+    ) -> None:
         self._teller = teller
+        self._asking = asking
         self._telling = telling
         self._now = standing
         self._is_switched = False
@@ -54,7 +58,7 @@ class Report:
             case ChoiceAwaited(options=options):
                 self._telling.rest()
                 if not self._now.is_asked_early:
-                    self._teller.asked(options)
+                    self._asking.ask(options)
             case StoryFinished():
                 self._telling.rest()
                 self._teller.finished(event)

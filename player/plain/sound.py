@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 from player.audio.output import PlaybackState
-from player.controller import PlaybackController
 from player.errors import UsageError
 from player.events import VolumeChanged
 from player.plain import remarks, values
-from player.plain.standing import Standing
-from player.plain.tellers import Teller
-from player.plain.telling import Telling
-from player.session import Session
+from player.plain.ways import Act, Ways
 
 SPEED_STEP: Final = 0.1
 VOLUME_STEP: Final = 10
 SEEK_SECONDS: Final = 5
 
-Act: TypeAlias = Callable[[str], Awaitable[None]]
-"""Does a command; what followed it is handed in. Raises UsageError with a sentence."""
-
-
-def session_of(controller: PlaybackController) -> Session:
-    """Return the story being heard. Raises UsageError before there is one."""
-    if controller.session is None:
-        raise UsageError("the story has not begun.")
-    return controller.session
-
 
 class SoundOrders:
     """Does the commands about the sound; where one changes nothing, the listener is told why."""
 
-    def __init__(
-        self, controller: PlaybackController, teller: Teller, telling: Telling, standing: Standing
-    ) -> None:
-        self._controller = controller
-        self._teller = teller
-        self._telling = telling
-        self._standing = standing
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._controller = ways.controller
+        self._telling = ways.telling
+        self._standing = ways.standing
 
     @property
     def acts(self) -> Mapping[str, Act]:
@@ -79,7 +63,7 @@ class SoundOrders:
         is_playing = self._standing.playback in (PlaybackState.PLAYING, PlaybackState.LOADING)
         if is_playing is is_on:
             speed = self._controller.deck.speed
-            self._teller.remark(remarks.resumed(speed) if is_on else remarks.paused())
+            self._ways.say(remarks.resumed(speed) if is_on else remarks.paused())
             return
         await self._controller.toggle(is_on=is_on)
 
@@ -97,12 +81,12 @@ class SoundOrders:
         await self._controller.next_line()
 
     async def _back(self, _: str) -> None:
-        if len(session_of(self._controller).state.trail) == 1:
+        if len(self._ways.session.state.trail) == 1:
             raise UsageError("this is where the story begins.")
         await self._controller.back()
 
     async def _on(self, _: str) -> None:
-        is_new = not session_of(self._controller).state.ahead
+        is_new = not self._ways.session.state.ahead
         if is_new and self._is_asked():
             return
         await self._controller.forward()
@@ -112,12 +96,12 @@ class SoundOrders:
 
         Returns whether there are. Raises UsageError at the end of the story.
         """
-        if session_of(self._controller).node.is_end:
+        if self._ways.session.node.is_end:
             raise UsageError("this is where the story ends.")
         now = self._standing
         if now.options:
             self._telling.rest()
-            self._teller.asked(now.options)
+            self._ways.asking.ask(now.options)
             now.is_asked_early = now.is_asked_early or not now.asked
             now.asked = now.options
         return bool(now.options)
@@ -127,7 +111,7 @@ class SoundOrders:
 
     async def _speed(self, text: str) -> None:
         if not text:
-            self._teller.remark(remarks.speed(self._controller.deck.speed))
+            self._ways.say(remarks.speed(self._controller.deck.speed))
             return
         await self._set_speed(values.speed(text))
 
@@ -141,7 +125,7 @@ class SoundOrders:
     async def _volume(self, text: str) -> None:
         deck = self._controller.deck
         if not text:
-            self._teller.remark(remarks.volume(VolumeChanged(deck.volume, deck.volume == 0)))
+            self._ways.say(remarks.volume(VolumeChanged(deck.volume, deck.volume == 0)))
             return
         deck.set_volume(values.volume(text, deck.volume))
 
@@ -156,17 +140,17 @@ class SoundOrders:
         is_on = not now if wanted is None else wanted
         await self._controller.set_habits(auto_play=is_on)
         if is_on is now:
-            self._teller.remark(remarks.auto_play(self._standing.habits))
+            self._ways.say(remarks.auto_play(self._standing.habits))
 
     async def _wait(self, text: str) -> None:
         now, wanted = self._controller.habits.pause_after_line, values.switch(text)
         is_on = not now if wanted is None else wanted
         await self._controller.set_habits(pause_after_line=is_on)
         if is_on is now:
-            self._teller.remark(remarks.pause_after_line(self._standing.habits))
+            self._ways.say(remarks.pause_after_line(self._standing.habits))
 
     async def _sleep(self, text: str) -> None:
         if not text:
-            self._teller.remark(remarks.sleep(self._standing.sleep_minutes))
+            self._ways.say(remarks.sleep(self._standing.sleep_minutes))
             return
         await self._controller.sleep_in(values.minutes(text))

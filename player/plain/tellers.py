@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TextIO
 from unicodedata import combining, normalize
 
@@ -55,11 +56,11 @@ class Teller:
         """Tell one line as it is heard."""
         self._say(passage.lines[index].text)
 
-    def asked(self, options: Sequence[Option]) -> None:
-        """Tell the choices, numbered."""
+    def asked(self, options: Sequence[Option], notes: Sequence[str] = ()) -> None:
+        """Tell the choices, numbered; each with its note, where it has one."""
         self._say("")
-        for number, option in enumerate(options, start=1):
-            self._say(f"{number}. {option.text}")
+        for number, (option, note) in enumerate(zip_longest(options, notes), start=1):
+            self._say(f"{number}. {option.text}{f'; {note}' if note else ''}")
         numbers = f"1 to {len(options)}" if len(options) > 1 else "1"
         self._say(f"Choose {numbers}, or q to save and leave.")
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from player.controller import PlaybackController
 from player.errors import UsageError
 from player.languages import language_name
 from player.plain import remarks, values
 from player.plain.remarks import Remark
-from player.plain.sound import Act, session_of
-from player.plain.standing import Standing
-from player.plain.tellers import Teller
-from player.plain.telling import Telling
+from player.plain.ways import Act, Ways
 from player.session import Session
 from player.story.walking import Variant, base_language, nearest_variant, rungs, variants_of
 
@@ -20,13 +16,11 @@ from player.story.walking import Variant, base_language, nearest_variant, rungs,
 class WordOrders:
     """Does the commands about the words; where one changes nothing, the listener is told why."""
 
-    def __init__(
-        self, controller: PlaybackController, teller: Teller, telling: Telling, standing: Standing
-    ) -> None:
-        self._controller = controller
-        self._teller = teller
-        self._telling = telling
-        self._standing = standing
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._controller = ways.controller
+        self._telling = ways.telling
+        self._standing = ways.standing
 
     @property
     def acts(self) -> Mapping[str, Act]:
@@ -49,16 +43,16 @@ class WordOrders:
     @property
     def _variant(self) -> Variant:
         """The variant that is heard, or will be from the next line on."""
-        return self._standing.planned or session_of(self._controller).variant
+        return self._standing.planned or self._ways.session.variant
 
     @property
     def _heard(self) -> tuple[Session, Variant, Variant | None]:
-        session = session_of(self._controller)
+        session = self._ways.session
         return session, session.variant, self._controller.planned
 
     @property
     def _ladder(self) -> tuple[Variant, ...]:
-        return rungs(session_of(self._controller).story, self._variant.language)
+        return rungs(self._ways.session.story, self._variant.language)
 
     async def _language(self, text: str) -> None:
         if not text:
@@ -68,7 +62,7 @@ class WordOrders:
             return
         for code in self._codes:
             if text.casefold() in (code.casefold(), language_name(code).casefold()):
-                story = session_of(self._controller).story
+                story = self._ways.session.story
                 await self._hear(nearest_variant(story, code, None))
                 return
         known = remarks.listed(self._codes)
@@ -86,7 +80,7 @@ class WordOrders:
             "language": now.language,
             "mix": now.mix,
         }
-        self._teller.remark(Remark("languages", words.strip(), facts))
+        self._ways.say(Remark("languages", words.strip(), facts))
 
     async def _mix(self, text: str) -> None:
         if not text:
@@ -124,7 +118,7 @@ class WordOrders:
     @property
     def _codes(self) -> tuple[str, ...]:
         """The languages that can be heard or read, in the order of the story's editions."""
-        story = session_of(self._controller).story
+        story = self._ways.session.story
         spoken = {variant.language for variant in variants_of(story)}
         return tuple(code for code in story.editions if code in spoken)
 
@@ -136,7 +130,8 @@ class WordOrders:
         remark = remarks.translation(self._telling.passage, self._telling.index)
         if remark is None:
             raise UsageError("there is no translation of this line.")
-        self._teller.remark(remark)
+        self._ways.say(remark)
+        self._ways.say(self._ways.asking.translated(self._standing.asked))
         await self._controller.note("translation_shown")
 
     async def _translations(self, text: str) -> None:
@@ -146,12 +141,12 @@ class WordOrders:
     async def _translate_all(self, is_on: bool) -> None:
         self._telling.with_translation = is_on
         words = "Each line is translated." if is_on else "No translations."
-        self._teller.remark(Remark("translations", words, {"on": is_on}))
+        self._ways.say(Remark("translations", words, {"on": is_on}))
         if not is_on:
             return
         telling = self._telling
-        self._say(remarks.translation(telling.passage, telling.index, is_each=True))
-        await self._controller.note("translation_shown", side_by_side=True)
+        self._ways.say(remarks.translation(telling.passage, telling.index, is_each=True))
+        await self._controller.note("translation_shown", of="all", how="below")
 
     async def _roman(self, text: str) -> None:
         wanted = values.switch(text)
@@ -161,7 +156,7 @@ class WordOrders:
         remark = remarks.romanisation(self._telling.passage, self._telling.index)
         if remark is None:
             raise UsageError("this line is in Latin letters already.")
-        self._teller.remark(remark)
+        self._ways.say(remark)
 
     async def _romans(self, text: str) -> None:
         wanted = values.switch(text)
@@ -170,24 +165,20 @@ class WordOrders:
     def _romanise_all(self, is_on: bool) -> None:
         self._telling.with_roman = is_on
         words = "Each line in Latin letters too." if is_on else "No Latin letters."
-        self._teller.remark(Remark("romanisations", words, {"on": is_on}))
+        self._ways.say(Remark("romanisations", words, {"on": is_on}))
         if is_on:
-            self._say(remarks.romanisation(self._telling.passage, self._telling.index))
-
-    def _say(self, remark: Remark | None) -> None:
-        if remark is not None:
-            self._teller.remark(remark)
+            self._ways.say(remarks.romanisation(self._telling.passage, self._telling.index))
 
     async def _line(self, _: str) -> None:
-        self._teller.remark(remarks.written(self._telling.passage, self._telling.index))
+        self._ways.say(remarks.written(self._telling.passage, self._telling.index))
 
     async def _text(self, text: str) -> None:
         wanted = values.switch(text)
         self._telling.is_shown = not self._telling.is_shown if wanted is None else wanted
         is_shown = self._telling.is_shown
         words = "The lines are written." if is_shown else "The lines are not written."
-        self._teller.remark(Remark("text", words, {"shown": is_shown}))
-        await self._controller.note("transcript_toggled", showing="all" if is_shown else "none")
+        self._ways.say(Remark("text", words, {"shown": is_shown}))
+        await self._controller.note("transcript_toggled", showing="all" if is_shown else "hidden")
 
 
 def _mixes(ladder: tuple[Variant, ...]) -> str:

@@ -306,3 +306,13 @@ async def test_a_pipe_without_an_answer_says_where_it_was_missed(
     await at_the_fork(listener)
     with pytest.raises(UsageError, match="no answer is left for the choice at 'fork'"):
         await listener.left()
+
+
+async def test_choices_are_told_as_the_lines_are(listener: Listener) -> None:
+    await listener.types("T", "Each line is translated.")
+    await listener.types("Z", "Each line in Latin letters too.")
+    told = await listener.hears_while("Choose 1 to 2")
+    assert "1. A का fork; A kā fork; A of fork\n2. B का fork; B kā fork; B of fork\n" in told
+    await listener.types("T", "No translations.")
+    told = await listener.types("t", "2. B of fork\n")
+    assert "Translation: It goes on.\n1. A of fork\n" in told
