@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from textual.app import App
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
 
 from player.tui import keys
 from player.tui.script import plain, show
 from player.tui.themes import DEFAULTS, OURS
+
+
+def key_of(node: DOMNode, name: str) -> str:
+    """Return the name of the key that is bound to the id `name` now; empty without one."""
+    app = node.app
+    return app.key_of(name) if isinstance(app, ScriptedApp) else ""
 
 
 class ScriptedApp(App[int]):

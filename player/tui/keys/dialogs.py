@@ -16,5 +16,5 @@ HELP: Final = (
 
 TROUBLE: Final = (
     key("trouble.again", "enter", "again", "try again", "Try once more", shown=True),
-    key("trouble.leave", "escape,q", "leave", "leave", "Leave", shown=True),
+    key("trouble.leave", "q,escape", "leave", "leave", "Leave", shown=True),
 )

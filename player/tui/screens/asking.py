@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from player.tui import keys
 from player.tui.fields import Field
 from player.tui.script import show
+from player.tui.scripted import key_of
 from player.tui.widgets.setting_list import Line, SettingList
 
 Names: TypeAlias = tuple[str, ...]
@@ -41,7 +42,9 @@ class TicksScreen(ModalScreen[Names]):
         """Make the dialog."""
         with Container() as box:
             box.border_title = f"{self._title}, the best liked first"
-            box.border_subtitle = "space ticks, esc is done"
+            box.border_subtitle = (
+                f"{key_of(self, 'ticks.tick')} ticks, {key_of(self, 'ticks.close')} is done"
+            )
             yield SettingList(label_width=44, note_width=0)
             if not self._offered:
                 yield Static("No story names one.", markup=False)
@@ -114,7 +117,7 @@ class TypedScreen(ModalScreen[tuple[Any] | None]):
         """Make the dialog."""
         with Container() as box:
             box.border_title = self._field.label
-            box.border_subtitle = "enter takes it, esc leaves it"
+            box.border_subtitle = f"enter takes it, {key_of(self, 'typed.close')} leaves it"
             yield Static(self._field.about, markup=False)
             yield Entry("" if self._value is None else f"{self._value:g}", select_on_focus=True)
             yield Static(id="complaint", markup=False)

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from player.tui import keys
 from player.tui.keys.binding import Chosen, keys_of
 from player.tui.keys.naming import UNBOUND
+from player.tui.scripted import key_of
 
 KEYS_WIDTH = 20
 
@@ -47,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
         """Make the sheet."""
         with VerticalScroll(can_focus=False) as sheet:
             sheet.border_title = "Keys of this screen"
-            sheet.border_subtitle = "esc closes"
+            sheet.border_subtitle = f"{key_of(self, 'help.close')} closes"
             yield Static(self._sheet(), markup=False)
 
     def action_close(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from player.tui import keys
 from player.tui.script import show
+from player.tui.scripted import key_of
 
 
 class TroubleScreen(ModalScreen[bool]):
@@ -33,7 +34,10 @@ class TroubleScreen(ModalScreen[bool]):
             yield Static(Content(show(self._sentence)))
             yield Static(
                 Content.assemble(
-                    ("enter ", "bold $primary"), "try again     ", ("q ", "bold $primary"), "leave"
+                    (f"{key_of(self, 'trouble.again')} ", "bold $primary"),
+                    "try again     ",
+                    (f"{key_of(self, 'trouble.leave')} ", "bold $primary"),
+                    "leave",
                 ),
                 id="ways",
             )

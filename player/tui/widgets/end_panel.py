@@ -7,6 +7,7 @@ from textual.widget import Widget
 
 from player.tui import wording
 from player.tui.columns import MARGIN, MEASURE
+from player.tui.scripted import key_of
 
 
 class EndPanel(Widget):
@@ -43,11 +44,15 @@ class EndPanel(Widget):
         rows = [
             (("The end.  ", "bold $primary"), (wording.endings(self._found, self._total), "")),
             None,
-            (("space ", "bold $primary"), ("hear it again", "")),
+            (self._key("listening.toggle"), ("hear it again", "")),
         ]
         if self._found < self._total:
-            rows.append((("pgup  ", "bold $primary"), ("step back and choose another way", "")))
-        rows.append((("esc   ", "bold $primary"), ("back to the library", "")))
+            back = self._key("listening.back")
+            rows.append((back, ("step back and choose another way", "")))
+        rows.append((self._key("listening.leave"), ("back to the library", "")))
         return Content("\n").join(
             Content.assemble(left, *row) if row else Content("") for row in rows
         )
+
+    def _key(self, name: str) -> tuple[str, str]:
+        return f"{key_of(self, name):<6}", "bold $primary"

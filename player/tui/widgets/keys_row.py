@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
+from player.tui import keys
+
 EDGE = 2
 GAP = 2
 
@@ -51,6 +53,8 @@ class KeysRow(Widget):
     def _fitting(self) -> list[Binding]:
         room = self.size.width - 2 * EDGE + GAP
         wanted = list(_once(a.binding for a in self.screen.active_bindings.values() if a.enabled))
+        declared = {getattr(b, "id", None): n for n, b in enumerate(self.screen.BINDINGS)}
+        wanted.sort(key=lambda binding: declared.get(binding.id, -1))  # bound anew, it came last
         help_first = sorted(wanted, key=lambda binding: not binding.action.endswith("help"))
         kept: list[Binding] = []
         for binding in help_first:
@@ -65,6 +69,6 @@ def _once(bindings: Iterable[Binding]) -> Iterable[Binding]:
     """Leave out the further keys of an action, and those that are not to be shown."""
     seen = set()
     for binding in bindings:
-        if binding.show and binding.action not in seen:
+        if binding.show and binding.key != keys.UNBOUND and binding.action not in seen:
             seen.add(binding.action)
             yield binding

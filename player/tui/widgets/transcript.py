@@ -20,6 +20,7 @@ from player.tui.ink import MARK_WIDTH, STYLES, Heard, segments, selected, writte
 from player.tui.manuscript import Manuscript
 from player.tui.messages import SeekRequested
 from player.tui.rows import Kind, Reading, Row
+from player.tui.scripted import key_of
 from player.tui.widgets.following import FollowingView
 
 _CSS = """
@@ -237,7 +238,10 @@ class Transcript(FollowingView, can_focus=False):
             above = max(0, self.size.height // 2)
             self._rows = (
                 *(Row(Kind.GAP),) * above,
-                Row(Kind.RECAP, "Just listen. v: this line only"),
+                Row(
+                    Kind.RECAP,
+                    f"Just listen. {key_of(self, 'listening.transcript')}: this line only",
+                ),
             )
         self.virtual_size = Size(self.size.width, len(self._rows))
         self.centre()

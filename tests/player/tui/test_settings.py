@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.widgets import Input
 
 from player.errors import KahaniError
 from player.preferences import Preferences
 from player.tui.screens.settings import SettingsScreen
 from player.tui.widgets.setting_list import SettingList
+from player.tui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     from tests.player.tui.conftest import Visit, Visitor
@@ -190,3 +192,49 @@ async def test_the_settings_are_in_the_command_palette(visit: Visit) -> None:
     async with visit() as visitor:
         named = {c.title for c in visitor.app.get_system_commands(visitor.app.screen)}
         assert "Settings" in named
+
+
+async def test_with_reduced_motion_no_cursor_blinks_anywhere(visit: Visit, theatre: Any) -> None:
+    async with visit(LARGE, settings=theatre.Settings()) as visitor:
+        await open_settings(visitor)
+        await look_at(visitor, "Reduced motion")
+        await visitor.press("space", "escape", "slash")
+        assert [box.cursor_blink for box in visitor.app.screen.query(Input)] == [False]
+        await visitor.press("escape", "ctrl+p")
+        await visitor.until(lambda: bool(visitor.app.screen.query(Input)))
+        assert [box.cursor_blink for box in visitor.app.screen.query(Input)] == [False]
+
+
+async def test_without_colours_what_is_highlighted_is_marked_and_underlined(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with visit(LARGE) as visitor:
+        await open_settings(visitor)
+        found = visitor.app.screen.query_one(SettingList)
+        here, other = found.render_line(found.place), found.render_line(found.place + 1)
+        assert "▌ Level" in here.text
+        assert any(segment.style and segment.style.underline for segment in here)
+        assert not any(segment.style and segment.style.underline for segment in other)
+        await visitor.press("escape")
+        await visitor.open()
+        await visitor.hear(1)
+        heard = visitor.app.screen.query_one(Transcript)
+        rows = [heard.render_line(y) for y in range(heard.size.height)]
+        words = [s.text for row in rows for s in row if s.style and s.style.underline]
+        assert len(words) == 1
+
+
+async def test_an_action_without_a_key_is_left_out_of_the_bottom_row(
+    visit: Visit, theatre: Any
+) -> None:
+    how = theatre.Settings(
+        reduced_motion=True, keys={"listening.like": (), "listening.toggle": ("f5",)}
+    )
+    async with visit((100, 90), settings=how) as visitor:
+        await visitor.open()
+        bottom = visitor.sees.splitlines()[-1]
+        assert bottom.strip().startswith("f5 play/pause")
+        assert "like" not in bottom
+        await visitor.press("question_mark")
+        assert re.search(r"\(no key\) +Like", visitor.sees)
