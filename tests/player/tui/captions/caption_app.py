@@ -6,6 +6,7 @@ again, q leaves. What happened is told in words at the top.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sys
@@ -55,6 +56,15 @@ class Stage(ScriptedApp):
         yield Static("", id="above", markup=False)
         yield Caption()
         yield Static("BELOW", markup=False)
+
+    def on_mount(self) -> None:
+        if keys := os.environ.get("CAPTION_KEYS"):
+            self.pipe = os.open(keys, os.O_RDONLY | os.O_NONBLOCK)
+            asyncio.get_running_loop().add_reader(self.pipe, self.press)
+
+    def press(self) -> None:
+        for key in os.read(self.pipe, 100).decode():
+            self.simulate_key(key)
 
     def say_so(self, words: str) -> None:
         self.query_one("#said", Static).update(words)
