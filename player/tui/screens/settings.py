@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import getters, on
@@ -41,6 +42,7 @@ class SettingsScreen(RoomyScreen):
         self._settled = settled
         self._fields = {field.name: field for field in fields(settled.stories)}
         self._complaint = ""
+        self._turn = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         """Make the widgets, top to bottom."""
@@ -108,7 +110,7 @@ class SettingsScreen(RoomyScreen):
         if self.field.kind in (Kind.NAMES, Kind.PAGE):
             self.action_change()
         else:
-            self._change(self.field.stepped(self._value(self.field), step))
+            self.run_worker(self._step(self.field, step), group="wishes")
 
     def action_switch(self) -> None:
         """Turn it on or off, or take the value after."""
@@ -120,14 +122,16 @@ class SettingsScreen(RoomyScreen):
 
     def action_reset(self) -> None:
         """Take the usual value again."""
-        self._change(None)
+        self.run_worker(self._keep(self.field, None), group="wishes")
 
     def action_close(self) -> None:
         """Go back."""
         self.dismiss()
 
-    def _change(self, value: Any) -> None:
-        self.run_worker(self._keep(self.field, value), group="wishes")
+    async def _step(self, field: Field, step: int) -> None:
+        """Go on from what the step before has come to: keys are pressed faster than kept."""
+        async with self._turn:
+            await self._keep(field, field.stepped(self._value(field), step))
 
     async def _keep(self, field: Field, value: Any) -> None:
         self._complaint = await self._settled.change(field.name, value)
