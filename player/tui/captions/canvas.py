@@ -6,7 +6,6 @@ Imports Pillow, which takes a while: import this only when a caption is wanted.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, Protocol
@@ -36,7 +35,9 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class Shown:
+    """A page of a line, as it is on the canvas."""
+
     line: Typeset
     page: int
     word: Span
@@ -49,7 +50,7 @@ class Canvas(ABC):
 
     def __init__(self, cell: tuple[int, int]) -> None:
         self.cell = cell
-        self._shown: _Shown | None = None
+        self._shown: Shown | None = None
 
     def show(self, line: tuple[str, str], word: Span, cells: tuple[int, int], look: Look) -> range:
         """Draw `line`, a text and its language, in so many cells; return which rows have changed.
@@ -59,13 +60,16 @@ class Canvas(ABC):
         text, language = line
         before = self._shown
         typed = typeset(text, language, self.box(cells))
-        now = self._shown = _Shown(typed, typed.page_of(word[0]), word, look, cells)
+        now = self._shown = Shown(typed, typed.page_of(word[0]), word, look, cells)
         if now == before:
             return range(0)
         self.draw(now.line, now.page, word, look)
-        if before and (before.line, before.page, before.look) == (now.line, now.page, look):
-            return self._rows_between(now, (before.word, word))
-        return range(cells[1])
+        same = before and (before.line, before.page, before.look) == (now.line, now.page, look)
+        return self.changed(now, before.word) if before and same else range(cells[1])
+
+    def changed(self, now: Shown, before: Span) -> range:  # noqa: ARG002
+        """Return which rows to write again when another word is marked than `before`."""
+        return range(now.cells[1])
 
     @abstractmethod
     def measure(self, driver: Any) -> None:
@@ -82,22 +86,6 @@ class Canvas(ABC):
     @abstractmethod
     def draw(self, line: Typeset, page: int, word: Span, look: Look) -> None:
         """Draw a page."""
-
-    def _rows_between(self, shown: _Shown, words: Sequence[Span]) -> range:
-        """Return the rows of cells from the first to the last line that has one of `words`."""
-        line, high = shown.line, self.cell[1]
-        touched = [
-            number
-            for number, pieces in enumerate(line.pages[shown.page] if line.pages else ())
-            if any(p.start < end and start < p.end for p in pieces for start, end in words)
-        ]
-        if not touched:
-            return range(0)
-        top = line.top(shown.page)
-        bottom = top + line.pitch * (touched[-1] + 1)
-        return range(
-            (top + line.pitch * touched[0]) // high, min(-(-bottom // high), shown.cells[1])
-        )
 
 
 class BrailleCanvas(Canvas):
@@ -128,6 +116,20 @@ class BrailleCanvas(Canvas):
             for both in zip(every, marked, strict=True)
         ]
 
+    def changed(self, now: Shown, before: Span) -> range:
+        """Return the rows from the first to the last line that has one of the two words."""
+        line, words = now.line, (before, now.word)
+        touched = [
+            number
+            for number, pieces in enumerate(line.pages[now.page] if line.pages else ())
+            if any(p.start < end and start < p.end for p in pieces for start, end in words)
+        ]
+        if not touched:
+            return range(0)
+        top, high = line.top(now.page), self.cell[1]
+        bottom = top + line.pitch * (touched[-1] + 1)
+        return range((top + line.pitch * touched[0]) // high, min(-(-bottom // high), now.cells[1]))
+
     def row(self, y: int) -> list[Segment]:
         """Return one row of cells."""
         return self._rows[y] if y < len(self._rows) else []
@@ -142,6 +144,9 @@ class Hanger(Protocol):
 
 class ImageCanvas(Canvas):
     """An image; the driver's painter puts it in the place of its cells.
+
+    With another word it is another image, and all of its cells are written again: terminals keep
+    only so many images, and forget the oldest.
 
     `cell` is what the terminal told, `counted` what the system counts: that is not as exact, but
     it changes with the letters.

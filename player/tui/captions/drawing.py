@@ -42,7 +42,7 @@ class Colours:
     word: Rgb
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def draw(line: Typeset, page: int, word: Span) -> Drawn:
     """Draw page number `page`; the word that holds the offsets `word` is marked, and underlined."""
     size = (line.box.width, line.box.height)
@@ -79,7 +79,7 @@ def _write(draw: ImageDraw.ImageDraw, line: Typeset, piece: Piece, baseline: int
         x += width_of(run, line.size, line.language)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def paint(line: Typeset, page: int, word: Span, colours: Colours) -> Image.Image:
     """Paint a page: a picture with a palette of twice `LEVELS` colours."""
     masks = draw(line, page, word)

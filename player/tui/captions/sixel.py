@@ -84,7 +84,7 @@ def _repeat(match: re.Match[str]) -> str:
     return f"!{len(match[0])}{match[1]}"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _parts(
     hung: Hung, columns: tuple[int, int], rows: tuple[int, int]
 ) -> tuple[tuple[int, str], ...]:

@@ -100,7 +100,7 @@ def test_kitty_is_sent_the_picture_once_and_told_each_cell() -> None:
     number = int(parts[0][0].split("i=")[1].split(",")[0])
     assert f"i={number},c=20,r=3,m=" in parts[0][0]
     image = Image.open(io.BytesIO(base64.b64decode("".join(data for _, data in parts))))
-    assert image.convert("RGB").tobytes() == picture().convert("RGB").tobytes()
+    assert image.convert("RGBA").convert("RGB").tobytes() == picture().convert("RGB").tobytes()
     assert image.convert("RGBA").getpixel((0, 0)) == (0, 0, 0, 0)
     colour = f"\x1b[38;2;{number >> 16};{number >> 8 & 255};{number & 255}m"
     cells = "".join(f"\U0010eeee{marks()[1]}{marks()[column]}" for column in range(3))

@@ -52,8 +52,11 @@ def test_another_word_is_another_picture_and_the_dialog_covers_its_cells(
     terminal.type("z")
     first = re.findall(r"a=T,[^;]*i=(\d+)", terminal.until(b"OPEN").decode())
     terminal.type("w")
-    second = re.findall(r"a=T,[^;]*i=(\d+)", terminal.until(b"WORD 0").decode())
+    marked = terminal.until(b"WORD 0").decode()
+    second = re.findall(r"a=T,[^;]*i=(\d+)", marked)
     assert first != second
+    for row in range(7):  # the terminal will forget the picture before
+        assert f"\U0010eeee{marks()[row]}{marks()[75]}" in marked
     terminal.type("d")
     written = terminal.until(b"COVERED")
     assert b"a=T" not in written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -162,6 +163,21 @@ def test_it_follows_the_word_is_covered_and_goes(
 
     xterm.press("z")
     wait_until(lambda: brightest(xterm.caption) < 40)
+
+
+def test_no_line_is_lost_when_many_words_have_been_heard(
+    window: Open, wait_until: Callable[..., None]
+) -> None:
+    """An xterm keeps sixteen images and forgets the oldest."""
+    xterm = window("hi", (120, 40))
+    xterm.press("z")
+    wait_until(lambda: likeness(xterm.caption, xterm.wanted()) > 0.95)
+    words = list(re.finditer(r"\S+", TEXTS["hi"]))
+    for word in words:
+        xterm.press("w")
+        last = xterm.wanted(word.span())
+        wait_until(lambda last=last: likeness(xterm.caption, last) > 0.9)
+    assert len(words) > 8  # each is two images here
 
 
 def test_nothing_of_it_is_left_behind_by_the_program(
