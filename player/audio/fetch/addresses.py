@@ -1,0 +1,101 @@
+"""Addresses: from audio_files.r2_url to what is asked for over the wire."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from player.audio.fetch.troubles import Cause, TroubleError
+from player.audio.r2 import ACCOUNT, ENDPOINT, KEY_ID, SECRET, Keys, Signer
+from player.errors import MissingPartError
+
+PUBLIC_URL: Final = "R2_PUBLIC_URL"
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_LONGEST_NAME: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a clip is asked for. `url` may be signed, so only `label` is ever shown."""
+
+    url: str = field(repr=False)
+    label: str
+    is_signed: bool = False
+
+
+class Addresses:
+    """What can be reached from here: public addresses, and buckets of which there are keys.
+
+    `public_url` is where the objects of r2:// addresses are public. Asks nobody; safe from any
+    thread.
+    """
+
+    def __init__(self, *, public_url: str = "", keys: Keys | None = None) -> None:
+        self._public_url = public_url.rstrip("/")
+        self._signer = Signer(keys) if keys else None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Addresses:
+        """Return those that R2_PUBLIC_URL and the keys of the environment open."""
+        env = os.environ if environment is None else environment
+        return cls(public_url=env.get(PUBLIC_URL, "").strip(), keys=Keys.from_environment(env))
+
+    def obstacle(self, url: str) -> str:
+        """Return why nothing can be fetched from `url`, in a sentence; empty: nothing is known."""
+        try:
+            parts = urlsplit(url)
+            name = parts.hostname or ""
+        except ValueError:
+            return "Its row names no address that can be read."
+        if parts.scheme == "r2":
+            return self._bucket_obstacle(shown(parts.netloc), parts.path)
+        if not name or parts.scheme not in ("http", "https"):
+            return "Its row names no address that clips are fetched from: https:// or r2://."
+        if parts.scheme == "http" and name not in _LOOPBACK:
+            return f"Its row names {shown(name)} without https, which anybody could change."
+        return ""
+
+    def target(self, url: str) -> Target:
+        """Return what to ask for, signed now where that is needed. Raises TroubleError."""
+        if obstacle := self.obstacle(url):
+            raise TroubleError("there is no way to it", Cause.SETTINGS, help=obstacle)
+        parts = urlsplit(url)
+        if parts.scheme != "r2":
+            return Target(url, shown(parts.hostname or ""))
+        key = parts.path.lstrip("/")
+        if self._public_url:
+            host = urlsplit(self._public_url).hostname or ""
+            return Target(f"{self._public_url}/{quote(key)}", shown(host))
+        assert self._signer
+        label = f"the bucket {shown(parts.netloc)}"
+        try:
+            return Target(self._signer.sign(parts.netloc, key), label, is_signed=True)
+        except MissingPartError as error:
+            raise TroubleError(
+                f"{label} cannot be asked", Cause.SETTINGS, help=str(error)
+            ) from None
+
+    def _bucket_obstacle(self, bucket: str, path: str) -> str:
+        key = path.lstrip("/")
+        if not bucket or not key or ".." in key.split("/"):
+            return "Its row names no object in a bucket: r2://bucket/key."
+        if self._public_url:
+            is_plain = urlsplit(self._public_url)
+            is_safe = is_plain.scheme == "https" or (is_plain.hostname or "") in _LOOPBACK
+            if not is_safe or not is_plain.hostname or is_plain.query or is_plain.username:
+                return f"{PUBLIC_URL} is no https address without a query: mend it or unset it."
+        elif self._signer is None:
+            return (
+                f"It lies in the bucket {bucket}: set {ACCOUNT} (or {ENDPOINT}), {KEY_ID} and"
+                f" {SECRET} for a private one, {PUBLIC_URL} for a public one."
+            )
+        return ""
+
+
+def shown(name: str) -> str:
+    """Return a host or bucket as it may stand in a sentence; no name of either has more."""
+    kept = "".join(c for c in name if c.isascii() and (c.isalnum() or c in ".-_:"))
+    return kept[:_LONGEST_NAME] or "an unnamed server"

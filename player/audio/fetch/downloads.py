@@ -1,0 +1,179 @@
+"""The downloads under way: few threads, one download a clip, what is waited for first."""
+
+from __future__ import annotations
+
+import heapq
+import logging
+import threading
+import time
+from itertools import count
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from player.audio.cache import ClipCache
+from player.audio.fetch.addresses import Addresses
+from player.audio.fetch.download import Download
+from player.audio.fetch.patience import Patience
+from player.audio.fetch.troubles import (
+    Cause,
+    ClipNotFetchedError,
+    DroppedError,
+    TroubleError,
+    dropped,
+)
+from player.audio.fetch.trying import Pause, Trying
+from player.story.graph import Clip
+
+if TYPE_CHECKING:
+    from player.audio.fetch.exchange import Exchange
+
+THREADS: Final = 4
+AHEAD: Final = 2
+_LEAVING_S: Final = 1.0
+_logger = logging.getLogger(__name__)
+
+
+class Downloads:
+    """Fetches clips into `cache` in up to four threads, of which two may fetch ahead.
+
+    However many ask for a clip there is one download of it. Threads and the client are made at the
+    first request, so having one costs nothing. Safe from any thread.
+    """
+
+    def __init__(
+        self,
+        cache: ClipCache,
+        addresses: Addresses,
+        *,
+        patience: Patience | None = None,
+        hosts: frozenset[str] = frozenset(),
+        ahead: int = AHEAD,
+        dice: Random | None = None,
+        pause: Pause = threading.Event.wait,
+    ) -> None:
+        self.patience = patience or Patience()
+        self.ahead = ahead
+        self._hosts = hosts
+        self._trying = Trying(
+            cache,
+            addresses,
+            patience=self.patience,
+            dice=dice or Random(),  # noqa: S311 - jitter, no secret
+            pause=pause,
+        )
+        self._changed = threading.Condition()
+        self._order = count()
+        self._waiting: list[tuple[bool, int, Download]] = []
+        self._known: dict[str, Download] = {}
+        self._running: set[Download] = set()
+        self._threads: list[threading.Thread] = []
+        self._exchange: Exchange | None = None
+        self._is_closed = False
+
+    def get(self, clip: Clip, *, is_urgent: bool = True) -> Download:
+        """Return the download of `clip`, the one under way where there is one; does not wait.
+
+        The caller counts as one who wants it, until it calls `leave`. An urgent one goes before
+        all that are not, also when it was known as one that is not.
+        """
+        with self._changed:
+            download = self._known.get(clip.checksum)
+            if download is None or download.is_over or download.stop.is_set():
+                download = Download(clip, is_urgent=is_urgent)
+                if self._is_closed:
+                    download.drop()
+                    return download
+                self._known[clip.checksum] = download
+                self._queue(download)
+            elif is_urgent and not download.is_urgent:
+                download.is_urgent = True
+                if download not in self._running:
+                    self._queue(download)
+            download.want()
+            return download
+
+    def under_way(self, clip: Clip) -> Download | None:
+        """Return the download of `clip` that is waiting or running, None where there is none."""
+        with self._changed:
+            return self._known.get(clip.checksum)
+
+    def close(self) -> None:
+        """Stop all of them, keep the parts, and end the threads: within a second or so."""
+        with self._changed:
+            self._is_closed = True
+            for download in self._known.values():
+                download.drop()
+            self._changed.notify_all()
+            threads, self._threads = self._threads, []
+        end = time.monotonic() + _LEAVING_S
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        with self._changed:
+            exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            exchange.close()
+
+    def _queue(self, download: Download) -> None:
+        heapq.heappush(self._waiting, (not download.is_urgent, next(self._order), download))
+        if len(self._threads) < min(THREADS, len(self._running) + len(self._waiting)):
+            name = f"fetch-{len(self._threads)}"
+            thread = threading.Thread(target=self._work, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._changed.notify()
+
+    def _work(self) -> None:
+        while (download := self._next()) is not None:
+            try:
+                self._fetch(download)
+            finally:
+                with self._changed:
+                    self._running.discard(download)
+                    self._forget(download)
+                    self._changed.notify_all()
+
+    def _next(self) -> Download | None:
+        """Wait for the next download that may start; None at the end."""
+        with self._changed:
+            while not self._is_closed:
+                if self._waiting and self._may_start(self._waiting[0][2]):
+                    _, _, download = heapq.heappop(self._waiting)
+                    if download not in self._running and not download.is_over:
+                        self._running.add(download)
+                        return download
+                    self._forget(download)
+                else:
+                    self._changed.wait()
+            return None
+
+    def _forget(self, download: Download) -> None:
+        if download.is_over and self._known.get(download.clip.checksum) is download:
+            del self._known[download.clip.checksum]
+
+    def _may_start(self, download: Download) -> bool:
+        """Whether it is waited for, or few enough others are fetched ahead."""
+        ahead = sum(not running.is_urgent for running in self._running)
+        return download.is_urgent or download.is_over or ahead < self.ahead
+
+    def _fetch(self, download: Download) -> None:
+        try:
+            if download.stop.is_set():
+                raise DroppedError  # noqa: TRY301 - the same end as further down
+            self._trying.fetch(download, self._client())
+        except DroppedError:
+            download.failed(dropped(download.clip))
+        except ClipNotFetchedError as error:
+            download.failed(error)
+        except Exception as error:  # noqa: BLE001 - the edge of the thread, see below
+            # A thread that died would leave its waiters waiting. Its words may hold an address.
+            _logger.error("fetching a clip: %s", type(error).__name__)  # noqa: TRY400 - no traceback: it shows addresses
+            why = f"of a fault of the program ({type(error).__name__})"
+            download.failed(TroubleError(why, Cause.WRONG).told(download.clip))
+
+    def _client(self) -> Exchange:
+        with self._changed:
+            if self._exchange is None:
+                from player.audio.fetch.exchange import Exchange  # noqa: PLC0415 - loads httpx
+
+                self._exchange = Exchange(self.patience, connections=THREADS, hosts=self._hosts)
+            return self._exchange

@@ -1,0 +1,106 @@
+"""Clips from wherever they are: the shelves of this machine, the cache, the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from player.audio.cache import ClipCache
+from player.audio.clips import ClipDamagedError, ClipMissingError, ClipShelf
+from player.audio.fetch import Addresses, ClipNotFetchedError, Download, Downloads
+from player.errors import KahaniError
+from player.story.graph import Clip
+
+_UNREACHED: Final = "Import or download the story again."
+
+
+class FetchedClips:
+    """The source of clips of a listener who may have a network; a ClipSource.
+
+    `accessed` hears of each clip that is wanted to be heard (audio_files.id), in the thread that
+    wants it. Costs nothing until a clip is on no shelf: no folder, no thread, no httpx. Safe from
+    any thread.
+    """
+
+    def __init__(
+        self,
+        shelf: ClipShelf,
+        cache: ClipCache,
+        downloads: Downloads,
+        addresses: Addresses,
+        *,
+        accessed: Callable[[UUID], None] = lambda _: None,
+    ) -> None:
+        self._shelf = shelf
+        self._cache = cache
+        self._downloads = downloads
+        self._addresses = addresses
+        self._accessed = accessed
+
+    def path_for(self, clip: Clip) -> Path:
+        """Return the file of `clip`, checked; blocks while it is fetched, before all others.
+
+        Raises ClipMissingError, ClipDamagedError or ClipNotFetchedError: the clip, why, what to do.
+        """
+        self._accessed(clip.id)
+        return self._path(clip, is_urgent=True)
+
+    def ahead(self, clip: Clip) -> Path:
+        """Do as `path_for` for a clip that may be wanted: after those that are, and not counted."""
+        return self._path(clip, is_urgent=False)
+
+    def open(self, clip: Clip, *, is_urgent: bool = True) -> Path | Download:
+        """Return the file of `clip` where it is here, else its download, which is under way.
+
+        Does not wait for the network. Whoever gets a download calls its `leave` in the end. Raises
+        ClipMissingError or ClipDamagedError where nothing can be fetched.
+        """
+        found, damage = self._here(clip)
+        return found or self._download(clip, damage, is_urgent=is_urgent)
+
+    def close(self) -> None:
+        """Stop what is being fetched and close the cache."""
+        self._downloads.close()
+        self._cache.close()
+
+    def _path(self, clip: Clip, *, is_urgent: bool) -> Path:
+        found, damage = self._here(clip)
+        if found is not None:
+            return found
+        download = self._download(clip, damage, is_urgent=is_urgent)
+        try:
+            return download.path()
+        except ClipNotFetchedError as error:
+            if damage is None:
+                raise
+            raise ClipDamagedError(
+                f"The clip {clip.path} is damaged on this machine and needs the network. {error}"
+            ) from error
+        finally:
+            download.leave()
+
+    def _download(self, clip: Clip, damage: KahaniError | None, *, is_urgent: bool) -> Download:
+        obstacle = self._addresses.obstacle(clip.url)
+        if obstacle and damage is not None:
+            raise ClipDamagedError(f"{damage} {obstacle}")
+        if obstacle:
+            raise ClipMissingError(
+                f"The clip {clip.path} is not on this machine. {_UNREACHED} {obstacle}"
+            )
+        return self._downloads.get(clip, is_urgent=is_urgent)
+
+    def _here(self, clip: Clip) -> tuple[Path | None, KahaniError | None]:
+        """Return the file, or None and what is wrong with the one that was there."""
+        damage: KahaniError | None = None
+        try:
+            return self._shelf.path_for(clip), None
+        except ClipDamagedError as error:
+            damage = error
+        except ClipMissingError:
+            pass
+        try:
+            return self._cache.find(clip), damage
+        except ClipDamagedError as error:
+            return None, error

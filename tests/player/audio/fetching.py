@@ -1,0 +1,46 @@
+"""A listener's cache and downloads before a server, for tests that fetch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from player.audio.cache import ClipCache
+from player.audio.fetch import Addresses, Downloads, Patience
+from tests.player.audio.misbehaving import Behaviour, Server
+
+
+class Waits:
+    """Waits for nothing, and notes how long it should have."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def __call__(self, stop: threading.Event, seconds: float) -> bool:
+        self.seconds.append(seconds)
+        return stop.is_set()
+
+
+def brief(**more: Any) -> Patience:
+    """Return a patience of tenths of a second."""
+    times: dict[str, Any] = {"connect_s": 2.0, "read_s": 0.4, "measured_over_s": 0.6}
+    return Patience(**{**times, "lock_s": 5.0, **more})
+
+
+@contextmanager
+def here(
+    behaviour: Behaviour, folder: Path, *, cap_bytes: int = 10_000_000, **more: Any
+) -> Iterator[tuple[Server, Downloads, ClipCache]]:
+    """Yield a server and what fetches from it; close them in the end."""
+    server = Server(behaviour)
+    cache = ClipCache(folder, cap_bytes=cap_bytes)
+    downloads = Downloads(cache, Addresses(), **{"patience": brief(tries=6), **more})
+    try:
+        yield server, downloads, cache
+    finally:
+        downloads.close()
+        cache.close()
+        server.close()
