@@ -101,11 +101,13 @@ class Deck:
         if path is not None:
             self._output.cue(path)
 
-    def play(self, passage: Passage, path: Path | None, *, start_ms: int = 0) -> None:
-        """Put the passage on, with its clip or, without one, for as long as it takes to read."""
+    def play(
+        self, passage: Passage, path: Path | None, *, start_ms: int = 0, held: bool = False
+    ) -> None:
+        """Put the passage on, with its clip or for as long as it takes to read; `held`: paused."""
         self._passage = passage
         sounds = SILENT if self._output.name == SILENT else ""
-        self._put_on(path, start_ms, sounds if path else NO_AUDIO)
+        self._put_on(path, start_ms, sounds if path else NO_AUDIO, held=held)
 
     def pause(self, why: str = "") -> bool:
         """Hold the sound; return whether there was any to hold. `why` is told where it is given."""
@@ -171,7 +173,7 @@ class Deck:
         """Return the milliseconds spent listening since this was last asked."""
         return self._listened.take_ms()
 
-    def _put_on(self, path: Path | None, start_ms: int, reason: str) -> None:
+    def _put_on(self, path: Path | None, start_ms: int, reason: str, *, held: bool = False) -> None:
         assert self._passage is not None
         self._token += 1
         self._output.play(
@@ -180,10 +182,12 @@ class Deck:
                 path=path,
                 duration_ms=self._passage.duration_ms,
                 start_ms=start_ms,
+                paused=held,
                 tail_ms=self._passage.tail_ms,
             )
         )
-        self._set(PlaybackState.LOADING, reason)
+        self._unheld = reason
+        self._set(PlaybackState.PAUSED if held else PlaybackState.LOADING, reason)
 
     def _hand_over(self, event: OutputEvent) -> None:
         """Bring an event from the output's thread to the event loop, which may be gone by then."""
@@ -209,11 +213,8 @@ class Deck:
 
     def _fall_silent(self, position_ms: int, reason: str, why: str) -> None:
         """Go on without sound from where it broke off, and say so once a story."""
-        was_paused = self.state is PlaybackState.PAUSED
         self._complain(why)
-        self._put_on(None, position_ms, reason)
-        if was_paused:
-            self.pause()
+        self._put_on(None, position_ms, reason, held=self.state is PlaybackState.PAUSED)
 
     def _complain(self, text: str) -> None:
         if not self._complained:

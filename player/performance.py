@@ -143,13 +143,14 @@ class Performance:
         """Hear a line in another language or mix; return whether it could be written down."""
         session, before = self.session, self.session.variant
         position_ms = self._deck.position_ms()
+        is_held = self._deck.state is PlaybackState.PAUSED
         session.variant = variant
         step = session.here()
         lines = step.passage.lines
         start_ms = start_of(lines, min(line, len(lines) - 1))
         self._recorder.heard(session.story, self._deck.take_listened_ms())
         record = self._recorder.changed_language(session, step, start_ms=start_ms)
-        if not await self._sound(step, record, start_ms):
+        if not await self._sound(step, record, start_ms, held=is_held):
             session.variant = before
             await self._put_back(position_ms)
             return False
@@ -158,10 +159,7 @@ class Performance:
         return True
 
     async def toggle(self, *, is_on: bool | None = None) -> None:
-        """Play or pause, or only what `is_on` says; after an ending, begin again.
-
-        After a passage that asks nothing, and is waited after, go on.
-        """
+        """Play or pause, or only what `is_on` says; after a passage go on, or begin again."""
         if is_on is (self._deck.state in (PlaybackState.PLAYING, PlaybackState.LOADING)):
             return
         if self.hold.begin():
@@ -205,13 +203,15 @@ class Performance:
         )
         self._turns.spawn(_look_ahead(self.session, self._deck))
 
-    async def _sound(self, step: Step, record: Future[None], start_ms: int = 0) -> bool:
-        """Sound a step once its record is durable; return whether it could be written."""
+    async def _sound(
+        self, step: Step, record: Future[None], start_ms: int = 0, *, held: bool = False
+    ) -> bool:
+        """Sound a step, or have it ready `held`, once its record is durable; else return False."""
         path = await self._deck.fetch(step.passage)
         self._deck.cue(path)
         if not await self._turns.written(record):
             return False
-        self._deck.play(step.passage, path, start_ms=start_ms)
+        self._deck.play(step.passage, path, start_ms=start_ms, held=held)
         await asyncio.sleep(0)  # lets the thread of the sound go before the screen
         return True
 

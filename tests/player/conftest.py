@@ -238,7 +238,13 @@ class Sofa:
         """Let time pass, and everything that it brings be done."""
         for _ in range(round(seconds * 20)):
             self.clock.advance(0.05)
-            await self.controller.bookmarks.all()
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """Wait for what was begun: nothing more takes its turn before a wish that does nothing."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+            await self.controller.change_mix(0)
 
     @property
     def line(self) -> int:

@@ -190,3 +190,17 @@ async def test_waiting_after_lines_does_not_count_as_a_pause(sofa: Sofa) -> None
     await sofa.controller.toggle()
     assert sofa.controller.position_ms() == place
     assert told(sofa, PlaybackChanged)[-1] == PlaybackChanged(PlaybackState.PLAYING, "silent")
+
+
+async def test_another_language_in_a_pause_is_there_at_once_and_still_held(sofa: Sofa) -> None:
+    await sofa.begin_to_hear()
+    await sofa.controller.toggle()
+    await sofa.controller.change_mix(1)
+    assert (await sofa.until(NodeEntered)).passage.mix == 0.3
+    sofa.clock.advance(5)
+    assert sofa.controller.deck.state is PlaybackState.PAUSED
+    assert sofa.controller.position_ms() == 0
+    await sofa.controller.toggle()
+    await sofa.until_state(PlaybackState.PLAYING)
+    sofa.clock.advance(1)
+    assert sofa.controller.position_ms() == 1000

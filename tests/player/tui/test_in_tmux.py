@@ -108,10 +108,11 @@ def test_a_closed_terminal_keeps_the_place_and_leaves_nothing_running(terminal: 
 
 def test_whoever_comes_back_goes_on_at_the_same_line(terminal: Terminal) -> None:
     listen(terminal)
+    terminal.press("Space")
+    terminal.until_sees("|| paused")
     left = next(row for row in terminal.sees.splitlines() if row.startswith("  ▌"))
     terminal.press("q")
     terminal.until_sees("left with 0")
     terminal.close()
-    terminal.start(*CROW[:-1])
-    terminal.until_sees("> playing")
-    assert left in terminal.sees.splitlines()
+    terminal.start(*CROW[:-1], "--speed", "0.5")
+    terminal.until(lambda: left in terminal.sees.splitlines())
