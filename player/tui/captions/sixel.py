@@ -42,7 +42,7 @@ class _Patch:
 def encode(image: Image.Image) -> str:
     """Return an image with a palette as a sixel sequence; where it is clear, nothing is painted."""
     palette = image.getpalette("RGB") or []
-    seen = [i for i in range(256) if i not in image.info.get(CLEAR, ())]
+    seen = tuple(i for i in range(256) if i not in image.info.get(CLEAR, ()))
     image = Image.frombytes("L", image.size, image.tobytes())
     out = [f'\x1bP0;1;0q"1;1;{image.width};{image.height}']
     for index in _used(image, seen):
@@ -51,13 +51,18 @@ def encode(image: Image.Image) -> str:
         out.append(f"#{index};2;{red};{green};{blue}")
     for top in range(0, image.height, _BAND):
         band = image.crop((0, top, image.width, min(top + _BAND, image.height)))
-        out += ("$".join(_band(band, seen)), "-")
+        out += (_band(band.tobytes(), band.size, seen), "-")
     out[-1] = "\x1b\\"
     return "".join(out)
 
 
-def _band(band: Image.Image, seen: list[int]) -> list[str]:
-    """Return the lines that paint six rows of pixels, one for each colour in them."""
+@lru_cache(maxsize=256)
+def _band(data: bytes, size: tuple[int, int], seen: tuple[int, ...]) -> str:
+    """Return what paints six rows of pixels, one colour after the other.
+
+    Kept, for from word to word most of a picture stays as it is.
+    """
+    band = Image.frombytes("L", size, data)
     lines: list[str] = []
     # On its side, six pixels below each other are one byte of a black and white picture.
     upright = band.transpose(Image.Transpose.TRANSPOSE)
@@ -65,10 +70,10 @@ def _band(band: Image.Image, seen: list[int]) -> list[str]:
         mask = upright.point(_only(index), "1")
         line = mask.tobytes("raw", "1;R").translate(_PRINTABLE).decode("ascii").rstrip("?")
         lines.append(f"#{index}" + _repeated.sub(_repeat, line))
-    return lines
+    return "$".join(lines)
 
 
-def _used(image: Image.Image, seen: list[int]) -> list[int]:
+def _used(image: Image.Image, seen: tuple[int, ...]) -> list[int]:
     """Return which of the colours that are `seen` an image of one byte a pixel has."""
     counts = image.histogram()
     return [number for number in seen if counts[number]]
