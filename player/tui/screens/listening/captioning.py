@@ -39,8 +39,7 @@ class CaptionActions(ListeningParts):
             self._say("Drawn captions are off in the settings.")
 
     def look(self) -> None:
-        """Show where the listener is."""
-        raise NotImplementedError  # the screen does
+        """Show where the listener is: the screen does it."""
 
     def _caption(self, line: Line, word: Span | None) -> None:
         """Draw this line and mark this word, where a caption is open."""
