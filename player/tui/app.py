@@ -22,9 +22,13 @@ from player.tui.settled import SettledApp
 from player.tui.suspending import Suspension
 
 if TYPE_CHECKING:  # the first picture waits for none of these
+    from player.bookmarks import Bookmark
     from player.controller import PlaybackController
     from player.events import Event
     from player.tui.screens.listening import ListeningScreen
+
+HOW = ("language", "mix", "node_key", "restart")
+"""How a story may be wanted."""
 
 
 class KahaniApp(SettledApp, inherit_bindings=False):
@@ -38,7 +42,6 @@ class KahaniApp(SettledApp, inherit_bindings=False):
         super().__init__(services, driver)
         self._library = LibraryScreen(services)
         self._listening: ListeningScreen | None = None
-        self._is_held = False
         self._is_leaving = False
         self._suspension = Suspension(self, lambda: self.controller, lambda: self._is_leaving)
 
@@ -101,15 +104,21 @@ class KahaniApp(SettledApp, inherit_bindings=False):
 
     def action_library(self) -> None:
         """Hold the sound and go to the library."""
-        if self.screen is self._listening:
-            self._hold()
+        if self._listening is not None and self.screen is self._listening:
+            self._listening.hold()
             self.pop_screen()
 
     def action_listening(self) -> None:
         """Go back to the story that is open."""
         if self._story_open and self.screen is self._library and self._listening:
             self.push_screen(self._listening)
-            self._go_on()
+            self._listening.go_on()
+
+    def action_bookmarks(self) -> None:
+        """Show the bookmarks in all stories."""
+        from player.tui.screens.bookmarks import BookmarksScreen  # noqa: PLC0415 - seldom
+
+        self.push_screen(BookmarksScreen(self, go=self._go_to))
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
@@ -174,9 +183,24 @@ class KahaniApp(SettledApp, inherit_bindings=False):
             self._library.fill(stories, self._services.now())
             self.wish(lambda c: c.viewed("library"))
 
+    def _go_to(self, bookmark: Bookmark) -> None:
+        self.run_worker(self._open_at(lambda c: c.go_to(bookmark)), group="story")
+
     async def _open_story(self, wanted: Wanted) -> None:
-        if self.controller is None:
+        if wanted == Wanted(slug=self._story_open):
+            (await self._show_listening()).go_on()
             return
+        how = {name: getattr(wanted, name) for name in HOW}
+        await self._open_at(lambda c: c.open(wanted.slug, **how))
+
+    async def _open_at(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
+        """Show the story that `act` opens; where it cannot be opened, stay where one was."""
+        if self.controller is not None:
+            screen = await self._show_listening()
+            if not await self._do(act, self.controller) and self.screen is screen:
+                self.pop_screen()
+
+    async def _show_listening(self) -> ListeningScreen:
         if self._listening is None:
             from player.tui.screens.listening import ListeningScreen  # noqa: PLC0415 - not for the first picture
 
@@ -185,41 +209,18 @@ class KahaniApp(SettledApp, inherit_bindings=False):
         if self.screen is not self._listening:
             await self.push_screen(self._listening)
             self.wish(lambda c: c.viewed("listening"))
-        if wanted == Wanted(slug=self._story_open):
-            self._go_on()
-            return
-        self._is_held = False
-        try:
-            await self.controller.open(
-                wanted.slug,
-                language=wanted.language,
-                mix=wanted.mix,
-                node_key=wanted.node_key,
-                restart=wanted.restart,
-            )
-        except KahaniError as error:
-            self.say(str(error), "error")
-            if self.screen is self._listening:
-                self.pop_screen()
+        return self._listening
 
     async def _do(
         self, act: Callable[[PlaybackController], Awaitable[None]], controller: PlaybackController
-    ) -> None:
+    ) -> bool:
+        """Do it, and return whether it could be done."""
         try:
             await act(controller)
         except KahaniError as error:
             self.say(str(error), "error")
-
-    def _hold(self) -> None:
-        """Pause because the listener looks elsewhere; going back goes on."""
-        if self.controller is not None and self.controller.deck.state in ("playing", "loading"):
-            self._is_held = True
-            self.wish(lambda c: c.toggle())
-
-    def _go_on(self) -> None:
-        if self._is_held:
-            self._is_held = False
-            self.wish(lambda c: c.toggle())
+            return False
+        return True
 
     async def _leave(self, code: int) -> None:
         self.workers.cancel_group(self, "opening")

@@ -41,6 +41,7 @@ LIBRARY: Final = (
         "Take all filters away",
         shown=True,
     ),
+    key("library.bookmarks", "B", "app.bookmarks", "bookmarks", "All bookmarks, and back to one"),
     key("library.again", "r", "again", "try again", "Read the library once more", shown=True),
     *EVERYWHERE,
 )

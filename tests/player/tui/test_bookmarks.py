@@ -180,3 +180,16 @@ async def test_what_cannot_be_kept_is_said(listener: Visitor) -> None:
     listener.stage.memory.is_full = True
     await listener.press("b", "enter")
     await listener.until_sees("the disk is full")
+
+
+async def test_the_library_lists_bookmarks_too_and_goes_to_one(listener: Visitor) -> None:
+    await mark(listener, "moon")
+    await listener.press("escape")
+    assert isinstance(listener.app.screen, LibraryScreen)
+    await listener.press("B")
+    await listener.until_sees("moon")
+    await listener.press("enter")
+    await listener.until_sees(SECOND)
+    assert isinstance(listener.app.screen, ListeningScreen)
+    await listener.hear(0.1)
+    assert str(listener.state) == "playing"

@@ -29,14 +29,14 @@ class MarkActions(ListeningParts):
             return
         lines = self._passage.lines
         words = lines[min(self.transcript.line, len(lines) - 1)].text if lines else ""
-        self._hold()
+        self.hold()
         self.app.push_screen(NoteScreen(words, heading="Bookmark at this line"), self._keep)
 
     def action_bookmarks(self) -> None:
         """Show all bookmarks; the sound is held."""
         from player.tui.screens.bookmarks import BookmarksScreen  # noqa: PLC0415 - made by its key
 
-        self._hold()
+        self.hold()
         self.app.push_screen(BookmarksScreen(self._wishes, go=self._go_to), self._come_back)
 
     def action_sleep(self) -> None:
@@ -72,7 +72,7 @@ class MarkActions(ListeningParts):
         self._wish(go)
 
     def _come_back(self, _: None) -> None:
-        self._go_on()
+        self.go_on()
 
     def _sleep(self, minutes: int | None) -> None:
         if minutes is not None:

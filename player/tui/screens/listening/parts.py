@@ -48,7 +48,7 @@ class ListeningParts(RoomyScreen):
     def _wish(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
         self._wishes.wish(act)
 
-    def _hold(self) -> None:
+    def hold(self) -> None:
         """Hold the sound while the listener looks at something else."""
         controller = self._wishes.controller
         sounding = (PlaybackState.PLAYING, PlaybackState.LOADING)
@@ -56,7 +56,7 @@ class ListeningParts(RoomyScreen):
             self._is_held = True
             self._wish(lambda c: c.toggle(is_on=False))
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
         """Let the sound that was held go on."""
         if self._is_held:
             self._is_held = False

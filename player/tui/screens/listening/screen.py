@@ -81,6 +81,7 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
         self._situation.follow(event)
         match event:
             case StoryOpened():
+                self._is_held = False
                 self._open(event)
             case NodeEntered():
                 self._enter(event)
