@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import compress
 from typing import Final, TypeAlias
 
 from player.tui import wording
@@ -112,13 +111,12 @@ class Facets:
                 offered[name] = sorted(shown, key=_order)
         return offered
 
-    def left(self, chosen: Chosen) -> list[int] | None:
-        """Return the indices that are left, None where no filter is on."""
+    def left(self, chosen: Chosen) -> int | None:
+        """Return a bit for each story that is left, None where no filter is on."""
         if not chosen:
             return None
         self._look_at_all()
-        bits = f"{self._left(chosen):b}"[::-1].encode()
-        return list(compress(range(len(bits)), bits.translate(_AS_NUMBERS)))
+        return self._left(chosen)
 
     def _left(self, chosen: Chosen, without: Filter | None = None) -> int:
         left = (1 << len(self._stories)) - 1
@@ -146,7 +144,6 @@ class Facets:
             self._bits[name] = bits
 
 
-_AS_NUMBERS: Final = bytes.maketrans(b"01", b"\x00\x01")
 _FIRST: Final = ("in progress", "new", "finished", "liked", "bookmarked", "easy", "medium", "hard")
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from player.tui.filters import Choice, Chosen, Facets, Filter
 from player.tui.finding import Finder, Words
 from player.tui.services import Shelved
+from player.tui.word_index import numbers_of
 
 
 class Narrowing:
@@ -17,7 +18,7 @@ class Narrowing:
         self.chosen = Chosen()
         self._finder = Finder()
         self._facets = Facets()
-        self._left: list[int] | None = None
+        self._left: int | None = None
         self.take(stories)
 
     @property
@@ -61,7 +62,7 @@ class Narrowing:
         """Return the indices of what is left, in the order in which to show it."""
         if self.query.strip():
             return self._finder.find(self.query, self._left)
-        return self._left or ()
+        return numbers_of(self._left or 0)
 
     async def prepare(self, words: Words) -> AsyncIterator[None]:
         """Learn by what stories can be found, many between two steps."""

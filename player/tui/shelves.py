@@ -52,7 +52,8 @@ class Shelves:
 
     def __init__(self, stories: Sequence[Shelved] = (), taste: Taste = NO_TASTE) -> None:
         self.stories = stories
-        self._put_up(_arranged(stories, taste))
+        self._front = _Front.of(stories, taste)
+        self.show_all(stories, taste)
 
     def show_all(
         self,
@@ -65,7 +66,9 @@ class Shelves:
         Only those `among` these indices, where they are given.
         """
         self.stories = stories
-        self._put_up(_arranged(stories, taste, among))
+        if not self._front.is_of(stories, taste):
+            self._front = _Front.of(stories, taste)
+        self._put_up(self._front.arranged(among))
 
     def show_found(self, stories: Sequence[Shelved], found: Sequence[int], heading: str) -> None:
         """Show only these of a catalogue, in this order."""
@@ -119,21 +122,43 @@ class Shelves:
             self.count += len(shelf.indices)
 
 
-def _arranged(
-    stories: Sequence[Shelved], taste: Taste, among: Sequence[int] | None = None
-) -> tuple[Shelf, ...]:
-    shown = range(len(stories)) if among is None else among
-    begun = [n for n in shown if _is_begun(stories[n])]
-    begun.sort(key=lambda n: stories[n].last_played_at or _NEVER, reverse=True)
-    on_top = begun[:ON_TOP]
-    rest = _without(shown, on_top)
-    for_you = [n for n in rest if taste.likes(stories[n])] if taste else []
-    shelves = (
-        Shelf("Continue listening", on_top),
-        Shelf("For you", for_you),
-        Shelf("More stories" if for_you else "Stories", _without(rest, for_you)),
-    )
-    return tuple(shelf for shelf in shelves if shelf.indices)
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """What comes before the rest of a catalogue: looked for once, however it is narrowed."""
+
+    stories: Sequence[Shelved]
+    taste: Taste
+    begun: Sequence[int]
+    for_you: Sequence[int]
+
+    @classmethod
+    def of(cls, stories: Sequence[Shelved], taste: Taste) -> _Front:
+        begun = [n for n, story in enumerate(stories) if _is_begun(story)]
+        begun.sort(key=lambda n: stories[n].last_played_at or _NEVER, reverse=True)
+        for_you = [n for n, story in enumerate(stories) if taste.likes(story)] if taste else []
+        return cls(stories, taste, begun, for_you)
+
+    def is_of(self, stories: Sequence[Shelved], taste: Taste) -> bool:
+        return stories is self.stories and taste == self.taste
+
+    def arranged(self, among: Sequence[int] | None) -> tuple[Shelf, ...]:
+        """Return the shelves with what is on them, all of it or what is `among` these indices."""
+        shown = range(len(self.stories)) if among is None else among
+        on_top = _among(self.begun, shown)[:ON_TOP]
+        for_you = _without(_among(self.for_you, shown), on_top)
+        shelves = (
+            Shelf("Continue listening", on_top),
+            Shelf("For you", for_you),
+            Shelf("More stories" if for_you else "Stories", _without(shown, [*on_top, *for_you])),
+        )
+        return tuple(shelf for shelf in shelves if shelf.indices)
+
+
+def _among(indices: Sequence[int], shown: Sequence[int]) -> Sequence[int]:
+    if isinstance(shown, range) or not indices:
+        return indices
+    kept = frozenset(shown)
+    return [n for n in indices if n in kept]
 
 
 def _is_begun(story: Shelved) -> bool:

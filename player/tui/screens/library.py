@@ -18,6 +18,7 @@ from player.errors import KahaniError
 from player.tui.messages import StoryHighlighted, StoryPicked
 from player.tui.screens.narrowed import NarrowedScreen
 from player.tui.script import show
+from player.tui.scripted import key_of
 from player.tui.services import Services, Shelved
 from player.tui.shelves import NO_TASTE, Taste
 from player.tui.widgets.keys_row import KeysRow
@@ -91,7 +92,7 @@ class LibraryScreen(NarrowedScreen):
     def fail(self, text: str) -> None:
         """Say why there are no stories to be seen, and how to try once more."""
         self._has_failed = True
-        again = self.key_of("library.again")
+        again = key_of(self, "library.again")
         self.say(f"The stories cannot be shown.\n\n{text}\n\n{again} tries once more.")
         self.refresh_bindings()
 
@@ -124,9 +125,9 @@ class LibraryScreen(NarrowedScreen):
                 )
             ways = []
             if self.search_box is not None:
-                ways.append(f"{self.key_of('search.clear')} leaves the search.")
+                ways.append(f"{key_of(self, 'search.clear')} leaves the search.")
             if narrowing.chosen:
-                ways.append(f"{self.key_of('library.clear-filters')} clears the filters.")
+                ways.append(f"{key_of(self, 'library.clear-filters')} clears the filters.")
             nothing = "\n".join([narrowing.nothing, "", *ways])
         if self.story_list.count:
             self.remove_class("-without-stories")

@@ -11,6 +11,7 @@ from textual.containers import Container
 
 from player.tui import keys
 from player.tui.screens.roomy import RoomyScreen
+from player.tui.scripted import key_of
 from player.tui.services import Services, Shelved
 from player.tui.widgets.story_list import StoryList
 
@@ -49,13 +50,6 @@ class NarrowedScreen(RoomyScreen):
     def is_asked(self) -> bool:
         """Whether the search box or the panel of filters has the keys."""
         return any(one and one.has_focus for one in (self.search_box, self.filter_panel))
-
-    def key_of(self, name: str) -> str:
-        """Return the name of the key that is bound to `name` now."""
-        for binding in self.active_bindings.values():
-            if binding.binding.id == name:
-                return self.app.get_key_display(binding.binding)
-        return "ctrl+p"  # the list of all commands, which has what no key has
 
     def narrow_again(self) -> None:
         """Go on with another catalogue, or with rows of it that changed."""
@@ -152,7 +146,7 @@ class NarrowedScreen(RoomyScreen):
         if chosen and self.filter_row is None:
             from player.tui.widgets.filter_row import FilterRow  # noqa: PLC0415 - see above
 
-            self.filter_row = FilterRow(self.key_of("library.clear-filters"))
+            self.filter_row = FilterRow(key_of(self, "library.clear-filters"))
             self.filter_row.chosen = chosen
             await self.mount(self.filter_row, before="#body")
         elif chosen and self.filter_row is not None:

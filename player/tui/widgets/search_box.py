@@ -26,7 +26,10 @@ class SearchBox(Input):
     BINDINGS: ClassVar[list[BindingType]] = list(keys.SEARCH)
 
     def __init__(self) -> None:
-        super().__init__(placeholder="Find: title, name or description")
+        super().__init__(
+            placeholder="Find: title or description, in any script or in Latin letters",
+            select_on_focus=False,  # whoever comes back from the filters types on
+        )
 
     def on_mount(self) -> None:
         """Keep the cursor still where nothing is to move."""

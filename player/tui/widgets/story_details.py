@@ -53,7 +53,8 @@ class StoryDetails(Static):
             self.update(Content(""))
         elif self.screen.has_class("-wide"):
             width = self.content_size.width
-            self.update(_all_of(self._story, self._outline or Outline(), self._now, width))
+            told = _all_of(self._story, self._outline or Outline(), self._now, width)
+            self.update(told, layout=False)  # as high as the screen, whatever is told
         else:
             self.update(Content(show(self._story.description)))
 

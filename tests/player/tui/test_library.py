@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from player.errors import MissingPartError, UsageError
+from player.events import SyncChanged
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
-from player.tui.services import Shelved, Wanted
+from player.tui.services import Outline, Shelved, Wanted
+from player.tui.widgets.filter_panel import FilterPanel
+from player.tui.widgets.filter_row import FilterRow
+from player.tui.widgets.keys_row import KeysRow
 from player.tui.widgets.story_list import StoryList
 
 if TYPE_CHECKING:
@@ -170,3 +174,113 @@ async def test_a_window_that_is_too_small_says_so(visit: Visit) -> None:
         await visitor.pilot.resize_terminal(40, 12)
         await visitor.until_sees("kahani")
         assert "too small" not in visitor.sees
+
+
+async def test_filters_narrow_the_stories_beside_them(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.press("F")
+        for words in ("Yours", "Language", "[ ] in progress", "[ ] Bengali"):
+            assert words in visitor.sees
+        await visitor.press("space")
+        assert "[x] in progress" in visitor.sees
+        assert "2 of 5 stories" in visitor.sees
+        assert "The Clever Crow" not in visitor.sees
+        await visitor.press("escape")
+        assert "[x]" not in visitor.sees
+        assert "in progress x" in visitor.sees
+
+
+async def test_filters_and_search_combine_and_are_cleared_one_by_one(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.press("F", "space", "escape", "slash", *"crow")
+        assert 'Nothing found for "crow" among: in progress.' in visitor.sees
+        assert "esc leaves the search." in visitor.sees
+        assert "c clears the filters." in visitor.sees
+        await visitor.press("escape")
+        assert "2 of 5 stories" in visitor.sees
+        await visitor.press("c")
+        assert "clears all" not in visitor.sees
+        assert "  5 stories" in visitor.sees
+
+
+async def test_tab_leads_from_the_search_to_the_filters_and_escape_back(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.press("slash", *"market", "tab", "tab", "space")
+        assert "[x] Bengali" in visitor.sees
+        await visitor.press("escape", "s", "backspace")
+        assert "1 of 5 stories" in visitor.sees
+        assert "Bengali x" in visitor.sees
+
+
+async def test_arrows_walk_through_all_filters(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.press("F", "end", "space")
+        assert "not downloaded x" in visitor.sees
+        await visitor.press("home", "right", "down", "left", "pagedown", "pageup", "space")
+        assert "new x" in visitor.sees
+
+
+async def test_everything_about_filters_can_be_done_with_the_mouse(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.click(KeysRow, visitor.sees.splitlines()[-1].index("F filters"), 0)
+        await visitor.click(FilterPanel, 6, 1)
+        assert "2 of 5 stories" in visitor.sees
+        row = next(row for row in visitor.sees.splitlines() if "in progress x" in row)
+        await visitor.click(FilterRow, row.index("in progress x"), 0)
+        assert "[ ] in progress" in visitor.sees
+        assert "  5 stories" in visitor.sees
+
+
+async def test_what_is_to_the_listeners_taste_has_its_own_shelf(visit: Visit, theatre: Any) -> None:
+    settings = theatre.Settings(reduced_motion=True, genres=("folk tale",))
+    async with visit(settings=settings) as visitor:
+        await visitor.until_sees("For you")
+        places = [visitor.sees.index(text) for text in ("For you", "Clever Crow", "More stories")]
+        assert places == sorted(places)
+
+
+async def test_a_wide_screen_tells_in_a_moment_what_takes_a_look(visit: Visit) -> None:
+    variants = (("ta", 0.0), ("ta", 0.3), ("hi", 0.0))
+    outlines = {"lamp": Outline(endings=3, variants=variants, clips=12, clips_missing=2)}
+    async with visit(size=(120, 40), outlines=outlines) as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.press("down")
+        await visitor.until_sees("1 of 3 found")
+        for words in ("Tamil (with 30 %", "10 of 12 clips here", "easy, many new words"):
+            assert words in visitor.sees
+        for words in ("3 times", "liked, 2 bookmarks"):
+            assert words in visitor.sees
+
+
+async def test_going_back_to_an_unchanged_library_draws_nothing_anew(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.press("slash", *"lamp", "enter")
+        await visitor.until_sees("दादाजी का दीया")
+        await visitor.press("escape")
+        await visitor.until_sees("1 of 5 stories")
+        assert "Grandfather's Lamp" in visitor.sees
+
+
+async def test_a_library_that_could_not_be_read_is_read_again_on_a_key(visit: Visit) -> None:
+    async with visit(catalogue_failure=MissingPartError("The store is damaged.")) as visitor:
+        await visitor.until_sees("r tries once more.")
+        visitor.stage.catalogue_failure = None
+        await visitor.press("r")
+        await visitor.until_sees("Market Day")
+
+
+async def test_being_offline_is_told_above_the_stories(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        assert visitor.stage.tell
+        visitor.stage.tell(SyncChanged(3, "offline, 3 to send"))
+        await visitor.until_sees("offline, 3 to send")
+        visitor.stage.tell(SyncChanged(0, "all sent"))
+        await visitor.until(lambda: "offline" not in visitor.sees)
+        assert "Market Day" in visitor.sees
