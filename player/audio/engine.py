@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any, Final
 
 from player.audio.ear import Ear
+from player.audio.output import Source
+from player.audio.reader import Reader
 from player.errors import MissingPartError
 
 ARGUMENTS: Final = (
@@ -62,20 +64,25 @@ class Engine:
         if ear is not None:
             _lend(vlc, self._player, ear)
         self._media: Any = None
+        self._reader: Reader | None = None
         self._stats = vlc.MediaStats()
         # Taken once: libVLC keeps the address of its callback, and Python must keep it alive.
         self._events = self._player.event_manager()
         self._attach(signal)
 
-    def set_clip(self, path: Path, start_ms: int) -> None:
-        """Take the clip at `path`; the one before it is silent and signals no more afterwards."""
-        media = self._instance.media_new_path(str(path))
+    def set_clip(self, source: Source, start_ms: int) -> None:
+        """Take this clip; the one before it is silent and signals no more afterwards."""
+        reader = None if isinstance(source, Path) else Reader(source)
+        if reader is None:
+            media = self._instance.media_new_path(str(source))
+        else:
+            media = self._instance.media_new_callbacks(*reader.callbacks(self._vlc), None)
         if start_ms > 0:
             media.add_option(f":start-time={start_ms / 1000:.3f}")
         self._cut()
         self._player.set_media(media)
         self._release_media()
-        self._media = media
+        self._media, self._reader = media, reader
 
     def play(self) -> None:
         """Begin the clip that was set."""
@@ -94,6 +101,16 @@ class Engine:
     def seek(self, position_ms: int) -> None:
         """Go to a place of the clip that plays or is held."""
         self._player.set_time(position_ms)
+
+    def gather(self, count: int) -> None:
+        """Let a growing clip that ran dry be heard again when `count` bytes of it are there."""
+        if self._reader is not None:
+            self._reader.gather(count)
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether a growing clip is held back until more of it is there."""
+        return self._reader is not None and self._reader.is_gathering
 
     def set_speed(self, speed: float) -> None:
         """Set the speed of this clip and all later ones."""
@@ -126,13 +143,16 @@ class Engine:
         self._instance.release()
 
     def _cut(self) -> None:
+        """Let nothing wait: libVLC joins its threads in what follows."""
+        if self._reader is not None:
+            self._reader.abort()
         if self._ear is not None:
             self._ear.cut()
 
     def _release_media(self) -> None:
         if self._media is not None:
             self._media.release()
-            self._media = None
+            self._media = self._reader = None
 
     def _attach(self, signal: Signal) -> None:
         kinds = self._vlc.EventType

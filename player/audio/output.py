@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
+
+from player.story.graph import Clip
 
 SLOWEST: Final = 0.5
 FASTEST: Final = 2.0
@@ -23,11 +25,48 @@ class PlaybackState(StrEnum):
     FINISHED = "finished"
 
 
+class GrowingClip(Protocol):
+    """A clip that is still coming, without gaps from its first byte; safe from any thread.
+
+    What is read before `is_over` without an `error` has not been checked yet.
+    """
+
+    @property
+    def clip(self) -> Clip:
+        """Which clip it is; `size` 0 where nobody knows how long it will be."""
+
+    @property
+    def received(self) -> int:
+        """How many bytes are there; fewer than before when what came was something else."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come: all is there and checked, or there is an `error`."""
+
+    @property
+    def error(self) -> Exception | None:
+        """Why it did not come, as a sentence for people."""
+
+    def wait_for(self, count: int, timeout_s: float | None = None) -> int:
+        """Wait until `count` bytes are there or it is over, and return how many are."""
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return up to `count` of the bytes that are there, from `offset`; does not wait."""
+
+    def leave(self) -> None:
+        """Want it no longer; it may stop when nobody does."""
+
+
+Source: TypeAlias = Path | GrowingClip
+"""What a clip is heard from: its file, or what has come of it so far."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipRequest:
     """One clip to be heard. `token` names this playing of it; every event carries it back.
 
-    `path` None means that there is no sound: the time passes in silence. `duration_ms` is the
+    `path` None means that there is no sound, unless there is a `growing` clip in its place: the
+    time passes in silence. `duration_ms` is the
     length of the clip at speed 1 (for silence: how long the text takes to read). `tail_ms` is how
     much of its end is silence: a part of that may be left out, so that the next clip joins closer.
     """
@@ -38,6 +77,12 @@ class ClipRequest:
     start_ms: int = 0
     paused: bool = False
     tail_ms: int = 0
+    growing: GrowingClip | None = None
+
+    @property
+    def source(self) -> Source | None:
+        """What the clip is heard from, None for silence."""
+        return self.path or self.growing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +95,16 @@ class OutputEvent:
 @dataclass(frozen=True, slots=True)
 class ClipStarted(OutputEvent):
     """The first sound of the clip is on its way to the listener."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipLoading(OutputEvent):
+    """The sound waits for a growing clip, of which `percent` is there; None: nothing yet.
+
+    Follows itself as more comes; ClipStarted or ClipRecovered end it.
+    """
+
+    percent: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +128,7 @@ class ClipStalled(OutputEvent):
 
 @dataclass(frozen=True, slots=True)
 class ClipRecovered(OutputEvent):
-    """Time moves again after a stall."""
+    """Time moves again after a stall, or after a wait for more of the clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +157,8 @@ class AudioOutput(Protocol):
     def prepare(self, path: Path) -> None:
         """Make the clip at `path` cheap to start: it is likely to be played next."""
 
-    def cue(self, path: Path) -> None:
-        """Let go of the present clip, and have the one at `path` ready to be played next."""
+    def cue(self, source: Source) -> None:
+        """Let go of the present clip, and have this one ready to be played next."""
 
     def pause(self) -> None:
         """Hold the sound where it is."""

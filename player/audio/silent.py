@@ -13,6 +13,7 @@ from player.audio.output import (
     ClipRequest,
     ClipStarted,
     OutputEvent,
+    Source,
 )
 
 
@@ -55,7 +56,7 @@ class SilentOutput:
     def prepare(self, path: Path) -> None:
         """Do nothing: silence is always ready."""
 
-    def cue(self, path: Path) -> None:  # noqa: ARG002 - silence is always ready
+    def cue(self, source: Source) -> None:  # noqa: ARG002 - silence is always ready
         """Let go of the present clip."""
         self.stop()
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from player.audio.clock import ThreadClock
-from player.audio.output import ClipEndedEarly, ClipRecovered, OutputEvent
+from player.audio.output import ClipEndedEarly, ClipRecovered, OutputEvent, Source
 from player.audio.playing import Playing
 from player.audio.transport import Transport
 
@@ -54,17 +53,17 @@ class Turntable(Transport):
             return
         self._disarm()
         self._playing = playing
-        if playing.held or playing.request.path is None:
+        if playing.held or playing.request.source is None:
             self._silence()
         if not playing.held:
             self._begin(playing)
 
-    def cue(self, path: Path) -> None:
-        """Take the clip at `path` in place of the one before, unless another is wanted by now."""
+    def cue(self, source: Source) -> None:
+        """Take this clip in place of the one before, unless another is wanted by now."""
         if self._is_wanted(None):
             self._disarm()
             self._playing = None
-            self._take(path)
+            self._take(source)
 
     def pause(self, playing: Playing) -> None:
         """Hold it; what libVLC has not begun yet is held as soon as it begins."""
@@ -103,6 +102,7 @@ class Turntable(Transport):
     def set_speed(self, speed: float) -> None:
         """Play at this speed from now on."""
         self._vigil.set_speed(speed)
+        self._growth.set_speed(speed)
         if self._engine is not None:
             self._engine.set_speed(speed)
         if self._playing is not None:
@@ -174,8 +174,13 @@ class Turntable(Transport):
                 self._run(playing, now)
                 self._tell(playing, ClipRecovered(playing.request.token))
                 self._vigil.keep(playing)
+            elif playing.dry and self._engine is not None and not self._engine.is_gathering:
+                self._run(playing, now)
+                self._vigil.keep(playing)
 
     def _on_error(self, playing: Playing, _: float, __: float) -> None:
+        if self._awaits_mending(playing):
+            return
         name = playing.request.path.name if playing.request.path is not None else "silence"
         self._give_up(
             playing,
@@ -190,7 +195,11 @@ class Turntable(Transport):
             self._give_up(playing, NO_DEVICE)
         elif playing.seek_ms is not None:
             self._begin(playing)
+        elif playing.growing is not None and self._awaits_mending(playing):
+            return
         elif playing.ended_early(playing.shown_ms(now)):
+            if self._awaits_mending(playing):
+                return
             playing.over = True
             self._disarm()
             playing.position.hold(now)

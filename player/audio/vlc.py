@@ -17,7 +17,7 @@ from typing import Final
 from player.audio.clock import ThreadClock
 from player.audio.ear import Ear
 from player.audio.engine import Engine, new_instance
-from player.audio.output import FASTEST, SLOWEST, ClipRequest, OutputEvent
+from player.audio.output import FASTEST, SLOWEST, ClipRequest, OutputEvent, Source
 from player.audio.playing import Playing
 from player.audio.position import Position
 from player.audio.turntable import Turntable
@@ -87,7 +87,7 @@ class VlcOutput:
             request.start_ms,
             request.duration_ms,
             self._speed,
-            is_reported=request.path is not None,
+            is_reported=request.source is not None,
         )
         playing = Playing(request, position, held=request.paused)
         with self._lock:
@@ -98,14 +98,14 @@ class VlcOutput:
         """Have the system read the file ahead, so that no disk is waited for."""
         self._clock.put(partial(_read_ahead, path))
 
-    def cue(self, path: Path) -> None:
-        """Let go of the present clip, and have the one at `path` ready to be played next.
+    def cue(self, source: Source) -> None:
+        """Let go of the present clip, and have this one ready to be played next.
 
         Saves 1-2 ms of the time from a key to its sound when done while a choice is written down.
         """
         with self._lock:
             self._wanted = None
-        self._clock.put(partial(self._turntable.cue, path))
+        self._clock.put(partial(self._turntable.cue, source))
 
     def pause(self) -> None:
         """Hold the sound where it is."""
