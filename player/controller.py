@@ -12,10 +12,10 @@ from player.audio.output import AudioOutput
 from player.bookmarks import Bookmark, Bookmarks
 from player.deck import Deck
 from player.events import Event, ReactionChanged
-from player.fetching import ClipSource
 from player.hearing import Hearing
 from player.opening import Opening, Wish, opening, opening_at
 from player.performance import Performance
+from player.prefetching import ClipSource
 from player.recording import NotSavedError, Recorder
 from player.session import Session
 from player.sleeping import Sleep

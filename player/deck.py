@@ -16,16 +16,29 @@ from player.audio.output import (
     ClipEndedEarly,
     ClipFailed,
     ClipFinished,
+    ClipLoading,
     ClipRecovered,
     ClipRequest,
     ClipStalled,
     ClipStarted,
     OutputEvent,
     PlaybackState,
+    Source,
 )
+from player.audio.prefetch import Candidate
 from player.errors import KahaniError
-from player.events import Event, Notice, PlaybackChanged, Severity, VolumeChanged
-from player.fetching import ClipSource, Fetcher
+from player.events import (
+    BUFFERING,
+    CONNECTING,
+    ChoicesReady,
+    Event,
+    Notice,
+    PlaybackChanged,
+    Severity,
+)
+from player.fetching import Fetcher
+from player.loudness import Loudness
+from player.prefetching import ClipSource, Prefetcher
 from player.stopwatch import Stopwatch
 from player.story.passages import Passage
 
@@ -35,7 +48,7 @@ SILENT: Final = "silent"
 GOES_ON: Final = "The story goes on as text; hear the line again to try the sound."
 
 
-class Deck:
+class Deck(Loudness):
     """Owns the output: what is on it, how fast, how loud, and what it is doing.
 
     To be used from the event loop. `tell` gets PlaybackChanged and Notice; `on_end` is called when
@@ -51,21 +64,25 @@ class Deck:
         tell: Callable[[Event], None],
         on_end: Callable[[], None],
     ) -> None:
-        self._fetcher = Fetcher(clips)
-        self._output = output
-        self._tell = tell
+        super().__init__(output, tell)
+        self.ahead = Prefetcher(
+            clips,
+            clock,
+            on_share=lambda shares: tell(ChoicesReady(shares)),
+            on_first=output.prepare,
+        )
+        self._fetcher = Fetcher(clips, self.ahead)
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
         self._token = 0
         self._passage: Passage | None = None
         self._listened = Stopwatch(clock)
         self._complained = False
-        self._unheld = ""
+        self._sounds = ""
         self._sounding = asyncio.Event()
         self.state = PlaybackState.IDLE
         self.reason = ""
         self.speed = 1.0
-        self.volume = self._loud = 100
 
     def start(self) -> None:
         """Take the output into use. Raises MissingPartError when it cannot be."""
@@ -81,41 +98,41 @@ class Deck:
         """Wait until the passage that was put on last is heard, or taken off."""
         await self._sounding.wait()
 
-    async def fetch(self, passage: Passage) -> Path | None:
-        """Return the passage's clip as a file; None where it has none or it cannot be had."""
+    async def fetch(self, passage: Passage) -> Source | None:
+        """Return what to hear the passage's clip from; None where it has none that can be had.
+
+        Does not wait for a network.
+        """
         try:
             return await self._fetcher.fetch(passage)
         except KahaniError as error:
             self._complain(f"{error} The story goes on as text.")
             return None
 
-    async def make_ready(self, passages: Sequence[Passage]) -> None:
+    async def make_ready(self, candidates: Sequence[Candidate]) -> None:
         """Fetch the clips that may be heard next, the likeliest first, and warm up that one."""
-        likeliest = await self._fetcher.fetch_ahead(passages)
-        if likeliest is not None:
-            self._output.prepare(likeliest)
+        await self._fetcher.fetch_ahead(candidates, left_s=self._left_s)
 
-    def cue(self, path: Path | None) -> None:
-        """Let go of what is on, and have the clip at `path` ready; `play` must follow."""
+    def cue(self, source: Source | None) -> None:
+        """Let go of what is on, and have this clip ready; `play` must follow."""
         self._token += 1
-        if path is not None:
-            self._output.cue(path)
+        if source is not None:
+            self._output.cue(source)
 
     def play(
-        self, passage: Passage, path: Path | None, *, start_ms: int = 0, held: bool = False
+        self, passage: Passage, source: Source | None, *, start_ms: int = 0, held: bool = False
     ) -> None:
         """Put the passage on, with its clip or for as long as it takes to read; `held`: paused."""
         self._passage = passage
         sounds = SILENT if self._output.name == SILENT else ""
-        self._put_on(path, start_ms, sounds if path else NO_AUDIO, held=held)
+        self._put_on(source, start_ms, sounds if source else NO_AUDIO, held=held)
 
     def pause(self, why: str = "") -> bool:
         """Hold the sound; return whether there was any to hold. `why` is told where it is given."""
         if self.state not in (PlaybackState.PLAYING, PlaybackState.LOADING):
             return False
         self._output.pause()
-        self._unheld = self.reason
-        self._set(PlaybackState.PAUSED, why or self.reason)
+        self._set(PlaybackState.PAUSED, why or self._sounds)
         return True
 
     def resume(self) -> bool:
@@ -123,7 +140,7 @@ class Deck:
         if self.state is not PlaybackState.PAUSED:
             return False
         self._output.resume()
-        self._set(PlaybackState.PLAYING, self._unheld)
+        self._set(PlaybackState.PLAYING, self._sounds)
         return True
 
     async def seek(self, position_ms: int, *, again: bool = False) -> int:
@@ -131,8 +148,8 @@ class Deck:
         if self._passage is None:
             return 0
         target = min(max(0, position_ms), max(0, self._passage.duration_ms - 1))
-        reason = self._unheld if self.state is PlaybackState.PAUSED else self.reason
-        if self.state is PlaybackState.FINISHED or (again and reason in (NO_AUDIO, NO_SOUND)):
+        is_lost = self._sounds in (NO_AUDIO, NO_SOUND)
+        if self.state is PlaybackState.FINISHED or (again and is_lost):
             self.play(self._passage, await self.fetch(self._passage), start_ms=target)
         else:
             self._output.seek(target)
@@ -143,28 +160,11 @@ class Deck:
         self.speed = min(max(round(speed, 2), SLOWEST), FASTEST)
         self._output.set_speed(self.speed)
 
-    def set_volume(self, volume: int) -> None:
-        """Hear louder or softer from now on, 0 to 100."""
-        self.volume = min(max(volume, 0), 100)
-        self._output.set_volume(self.volume)
-        self._tell(VolumeChanged(self.volume, is_muted=self.volume == 0))
-
-    def dim(self, share: float) -> None:
-        """Sound at this share, 0 to 1, of the volume that is set, until told otherwise."""
-        self._output.set_volume(round(self.volume * share))
-
-    def toggle_mute(self) -> None:
-        """Fall mute, or be as loud again as before."""
-        if self.volume:
-            self._loud = self.volume
-            self.set_volume(0)
-        else:
-            self.set_volume(self._loud)
-
     def stop(self) -> None:
         """Fall silent and take the passage off."""
         self._token += 1
         self._output.stop()
+        self._fetcher.let_go()
         self._set(PlaybackState.IDLE, "")
         self._passage = None
         self._complained = False
@@ -173,21 +173,24 @@ class Deck:
         """Return the milliseconds spent listening since this was last asked."""
         return self._listened.take_ms()
 
-    def _put_on(self, path: Path | None, start_ms: int, reason: str, *, held: bool = False) -> None:
+    def _put_on(
+        self, source: Source | None, start_ms: int, sounds: str, *, held: bool = False
+    ) -> None:
         assert self._passage is not None
         self._token += 1
         self._output.play(
             ClipRequest(
                 token=self._token,
-                path=path,
+                path=source if isinstance(source, Path) else None,
+                growing=None if isinstance(source, Path) else source,
                 duration_ms=self._passage.duration_ms,
                 start_ms=start_ms,
                 paused=held,
                 tail_ms=self._passage.tail_ms,
             )
         )
-        self._unheld = reason
-        self._set(PlaybackState.PAUSED if held else PlaybackState.LOADING, reason)
+        self._sounds = sounds
+        self._set(PlaybackState.PAUSED if held else PlaybackState.LOADING, sounds)
 
     def _hand_over(self, event: OutputEvent) -> None:
         """Bring an event from the output's thread to the event loop, which may be gone by then."""
@@ -200,9 +203,13 @@ class Deck:
         match event:
             case ClipStarted() | ClipRecovered():
                 if self.state is PlaybackState.LOADING:
-                    self._set(PlaybackState.PLAYING, self.reason)
+                    self._set(PlaybackState.PLAYING, self._sounds)
+            case ClipLoading(percent=percent):
+                if self.state in (PlaybackState.PLAYING, PlaybackState.LOADING):
+                    words = CONNECTING if percent is None else f"{BUFFERING} {percent} %"
+                    self._set(PlaybackState.LOADING, words)
             case ClipFinished():
-                self._set(PlaybackState.FINISHED, self.reason)
+                self._set(PlaybackState.FINISHED, self._sounds)
                 self._on_end()
             case ClipEndedEarly(position_ms=position_ms):
                 self._fall_silent(position_ms, NO_AUDIO, f"The clip stops too early. {GOES_ON}")
@@ -215,6 +222,11 @@ class Deck:
         """Go on without sound from where it broke off, and say so once a story."""
         self._complain(why)
         self._put_on(None, position_ms, reason, held=self.state is PlaybackState.PAUSED)
+
+    def _left_s(self) -> float:
+        """Return how long the passage on the deck will still be heard."""
+        length_ms = self._passage.duration_ms if self._passage else 0
+        return max(0.0, (length_ms - self.position_ms()) / 1000 / self.speed)
 
     def _complain(self, text: str) -> None:
         if not self._complained:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from player.audio.output import PlaybackState
 from player.session import Direction
 from player.story.passages import Option, Passage
+
+CONNECTING: Final = "connecting"
+BUFFERING: Final = "buffering"
+"""Why the sound is loading where its clip is still coming; the second is followed by "40 %"."""
 
 
 class Severity(StrEnum):
@@ -86,6 +91,16 @@ class ChoiceAwaited:
     """The clip of a node that asks something was heard: it is the listener's turn."""
 
     options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesReady:
+    """How much of the clip behind each choice is on this machine, in percent by the choice's key.
+
+    Told only where a clip had to be fetched; 100 is ready.
+    """
+
+    percent: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +211,7 @@ Event: TypeAlias = (
     | PositionJumped
     | ChoiceTaken
     | ChoiceAwaited
+    | ChoicesReady
     | StoryFinished
     | ReactionChanged
     | SpeedChanged

@@ -1,59 +1,52 @@
-"""Fetching: from a passage to the file of its clip, ahead of time where that can be."""
+"""Fetching: from a passage to what its clip is heard from, ahead of time where that can be."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
-from uuid import UUID
 
-from player.errors import KahaniError
-from player.story.graph import Clip
+from player.audio.output import GrowingClip, Source
+from player.audio.prefetch import Candidate, is_nearly_there
+from player.prefetching import ClipSource, Prefetcher
 from player.story.passages import Passage
 
 
-class ClipSource(Protocol):
-    """Where clips come from."""
-
-    def path_for(self, clip: Clip) -> Path:
-        """Return the file of the clip, checked; blocks. Raises KahaniError where there is none."""
-
-
 class Fetcher:
-    """Gets clips in worker threads and holds on to those that may be heard next."""
+    """Gets clips in worker threads, and wants one growing clip at a time: that which is heard."""
 
-    def __init__(self, clips: ClipSource) -> None:
+    def __init__(self, clips: ClipSource, ahead: Prefetcher) -> None:
         self._clips = clips
-        self._ready: dict[UUID, Path] = {}
+        self._ahead = ahead
+        self._growing: GrowingClip | None = None
 
-    async def fetch(self, passage: Passage) -> Path | None:
-        """Return the file of the passage's clip, None where it has none; at once when ready.
+    async def fetch(self, passage: Passage) -> Source | None:
+        """Return what the passage's clip is heard from, None where it has none; at once when ready.
 
-        Raises KahaniError where the clip cannot be had.
+        Never waits for a network. What was fetched before is let go. Raises KahaniError where the
+        clip cannot be had.
         """
-        clip = passage.clip
-        if clip is None:
-            return None
-        if (known := self._ready.pop(clip.id, None)) is not None:
-            return known
-        return await asyncio.to_thread(self._clips.path_for, clip)
+        source: Source | None = None
+        try:
+            if (clip := passage.clip) is not None:
+                source = self._ahead.ready.pop(clip.id, None)
+                if source is None:
+                    source = await asyncio.to_thread(self._clips.open, clip)
+                self._ahead.heard(clip)
+        finally:
+            self.let_go()
+        self._growing = None if source is None or isinstance(source, Path) else source
+        return source
 
-    async def fetch_ahead(self, passages: Sequence[Passage]) -> Path | None:
-        """Fetch these in place of those fetched ahead before; return the file of the first.
+    async def fetch_ahead(
+        self, candidates: Sequence[Candidate], *, left_s: Callable[[], float]
+    ) -> None:
+        """Fetch these, in place of those fetched ahead before, after the clip that is heard."""
+        await self._ahead.run(candidates, after=self._growing, left_s=left_s)
 
-        What cannot be had is left out: it is said when it is wanted.
-        """
-        self._ready.clear()
-        first = None
-        for number, passage in enumerate(passages):
-            if passage.clip is None:
-                continue
-            try:
-                path = await asyncio.to_thread(self._clips.path_for, passage.clip)
-            except KahaniError:
-                continue
-            self._ready[passage.clip.id] = path
-            if number == 0:
-                first = path
-        return first
+    def let_go(self) -> None:
+        """Want nothing any more, but let what is nearly there fill the cache."""
+        self._ahead.stop()
+        growing, self._growing = self._growing, None
+        if growing is not None and not is_nearly_there(growing.clip, growing.received):
+            growing.leave()

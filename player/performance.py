@@ -9,6 +9,7 @@ from typing import Any
 
 from player.audio.clock import Clock
 from player.audio.output import PlaybackState
+from player.audio.prefetch import Candidate
 from player.checkpoint import Checkpoint
 from player.deck import Deck
 from player.events import (
@@ -23,9 +24,10 @@ from player.events import (
 from player.holding import Hold
 from player.recording import Recorder
 from player.session import Session, Step
+from player.story.foreseeing import foresee
 from player.story.lines import Line, line_at
 from player.story.rewinding import start_of
-from player.story.walking import Variant
+from player.story.walking import Variant, clip_for
 from player.turns import Turns
 
 
@@ -207,11 +209,11 @@ class Performance:
         self, step: Step, record: Future[None], start_ms: int = 0, *, held: bool = False
     ) -> bool:
         """Sound a step, or have it ready `held`, once its record is durable; else return False."""
-        path = await self._deck.fetch(step.passage)
-        self._deck.cue(path)
+        source = await self._deck.fetch(step.passage)
+        self._deck.cue(source)
         if not await self._turns.written(record):
             return False
-        self._deck.play(step.passage, path, start_ms=start_ms, held=held)
+        self._deck.play(step.passage, source, start_ms=start_ms, held=held)
         await asyncio.sleep(0)  # lets the thread of the sound go before the screen
         return True
 
@@ -235,6 +237,12 @@ async def _look_ahead(session: Session, deck: Deck) -> None:
     node = session.node
     await deck.sounding()
     if session.node is node:
-        targets = [choice.next_id for choice in node.choices]
-        following = [session.story.nodes[target] for target in targets if target is not None]
-        await deck.make_ready([session.passage(each) for each in following])
+        foreseen = foresee(session.story, session.state)
+        clips = [(clip_for(each.node, session.variant), each) for each in foreseen]
+        await deck.make_ready(
+            [
+                Candidate(clip, each.key, each.probability, each.depth)
+                for clip, each in clips
+                if clip is not None
+            ]
+        )

@@ -28,6 +28,10 @@ class ClipShelf:
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = tuple(roots)
 
+    def open(self, clip: Clip, *, is_urgent: bool = True) -> Path:  # noqa: ARG002 - nothing grows
+        """Do as `path_for`: on a shelf a clip is whole or not there."""
+        return self.path_for(clip)
+
     def path_for(self, clip: Clip) -> Path:
         """Return the file of `clip`, read and found whole; reads the disk.
 

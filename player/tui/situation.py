@@ -7,6 +7,8 @@ from typing import Final
 
 from player.audio.output import PlaybackState
 from player.events import (
+    BUFFERING,
+    CONNECTING,
     BookmarksChanged,
     ChoiceAwaited,
     Event,
@@ -53,6 +55,8 @@ def state_in_words(kind: PlaybackState, reason: str = "") -> str:
     """Return what the sound is doing, with the reason where there is one."""
     if kind is PlaybackState.PAUSED and LINE_HEARD in reason:
         return f"|| {LINE_HEARD}, {GOES_ON}"
+    if kind is PlaybackState.LOADING and reason.startswith((CONNECTING, BUFFERING)):
+        return reason
     word = _STATES[kind]
     return f"{word}, {reason}" if reason and reason != word else word
 

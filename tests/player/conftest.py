@@ -165,7 +165,7 @@ class Shelf:
             raise UsageError(f"there is no {slug}")
         return self.story
 
-    def path_for(self, clip: Clip) -> Path:
+    def open(self, clip: Clip, *, is_urgent: bool = True) -> Path:
         if clip.path in self.lost:
             raise ClipMissingError(f"The clip {clip.path} is not here.")
         return Path(clip.path)

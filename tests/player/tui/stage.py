@@ -101,6 +101,13 @@ class Memory:
         return next((r for r in reversed(self.records) if isinstance(r, kind)), None)
 
 
+class Clips:
+    """A clip for everything that should have one."""
+
+    def open(self, clip: Clip, *, is_urgent: bool = True) -> Path:
+        return Path(clip.path)
+
+
 @dataclass
 class Stage:
     """The services of the app, in memory; `clock` moves the sound."""
@@ -138,7 +145,7 @@ class Stage:
         self.tell = tell
         self.controller = PlaybackController(
             shelf=self,
-            clips=self,
+            clips=Clips(),
             recorder=Recorder(
                 self.memory,
                 now=self.now,
@@ -183,9 +190,6 @@ class Stage:
         if slug != "lamp":
             raise UsageError(f"there is no story {slug!r}; there is lamp.")
         return lamp(self.spoken, self.unwritten, self.source)
-
-    def path_for(self, clip: Clip) -> Path:
-        return Path(clip.path)
 
 
 def shelf() -> tuple[Shelved, ...]:

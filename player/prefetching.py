@@ -1,0 +1,197 @@
+"""Prefetching: gets clips that may be heard next, one step at a time, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+from uuid import UUID
+
+from player.audio.clock import Clock
+from player.audio.output import GrowingClip, Source
+from player.audio.prefetch import Candidate, Means, Want, wanted
+from player.errors import KahaniError
+from player.story.graph import Clip
+
+LOOK_S: Final = 0.05
+READY: Final = 100
+
+
+class ClipSource(Protocol):
+    """Where clips come from."""
+
+    def open(self, clip: Clip, *, is_urgent: bool = True) -> Source:
+        """Return the clip's file, checked, or the clip as it comes, under way; reads the disk.
+
+        Does not wait for a network. Whoever gets a growing clip calls its `leave` in the end.
+        Raises KahaniError where there is none.
+        """
+
+
+class Prefetcher:
+    """Fetches ahead for one node at a time, on the event loop.
+
+    `on_share` hears how much of the clip behind each choice is there, in percent by the choice's
+    key, where any had to be fetched; `on_first` the file of the likeliest clip. With `saves_data`
+    nothing is fetched ahead.
+    """
+
+    def __init__(
+        self,
+        clips: ClipSource,
+        clock: Clock,
+        *,
+        on_share: Callable[[Mapping[str, int]], None],
+        on_first: Callable[[Path], None],
+    ) -> None:
+        self.ready: dict[UUID, Path] = {}
+        self.saves_data = False
+        self._clips = clips
+        self._clock = clock
+        self._on_share = on_share
+        self._on_first = on_first
+        self._round = 0
+        self._rate: float | None = None
+        self._fetched = self._heard = 0
+        self._running: dict[GrowingClip, Want] = {}
+        self._began: dict[GrowingClip, tuple[float, int]] = {}
+        self._shares: dict[str, int] = {}
+        self._told: dict[str, int] = {}
+        self._is_remote = False
+        self._done: set[str] = set()
+        self._begun: set[str] = set()
+        self._failed: set[str] = set()
+
+    def heard(self, clip: Clip) -> None:
+        """Note that a clip is heard: by what is heard, more may be fetched ahead."""
+        self._heard += clip.size
+
+    def stop(self) -> None:
+        """Fetch nothing ahead any more: something is waited for."""
+        self._round += 1
+        running, self._running = list(self._running), {}
+        for growing in running:
+            growing.leave()
+
+    async def run(
+        self,
+        candidates: Sequence[Candidate],
+        *,
+        after: GrowingClip | None,
+        left_s: Callable[[], float],
+    ) -> None:
+        """Fetch these once `after`, which is heard, is there; `left_s`: how long it still sounds.
+
+        Ends when there is nothing more to do, or at `stop`.
+        """
+        self.stop()
+        number = self._round
+        self.ready.clear()
+        self._done, self._begun, self._failed = set(), set(), set()
+        self._shares, self._told, self._is_remote = {}, {}, False
+        if self.saves_data:
+            return
+        if after is not None:
+            await self._come(after, number)
+        while number == self._round:
+            is_idle = await self._start_next(candidates, left_s(), number)
+            if number != self._round or (is_idle and not self._running):
+                return
+            self._tell_shares(candidates)
+            if self._running:
+                await asyncio.sleep(LOOK_S)
+            self._look()
+
+    async def _come(self, growing: GrowingClip, number: int) -> None:
+        """Wait for the clip that is heard, and see how fast it comes."""
+        self._note(growing)
+        while number == self._round and not growing.is_over:  # noqa: ASYNC110 - see below
+            await asyncio.sleep(LOOK_S)  # it grows in another thread
+        if number == self._round:
+            self._measure(growing)
+
+    async def _start_next(
+        self, candidates: Sequence[Candidate], left_s: float, number: int
+    ) -> bool:
+        """Begin the next clip where there is room for one more; return whether nothing is left."""
+        means = Means(
+            bytes_per_s=self._rate,
+            left_s=left_s,
+            fetched_bytes=self._fetched,
+            heard_bytes=self._heard,
+            done=self._done,
+            begun=self._begun,
+            failed=self._failed,
+        )
+        if len(self._running) >= means.lanes:
+            return False
+        busy = {growing.clip.checksum for growing in self._running}
+        want = next(
+            (w for w in wanted(candidates, means) if w.candidate.clip.checksum not in busy), None
+        )
+        if want is None:
+            return True
+        await self._start(want, number)
+        return False
+
+    async def _start(self, want: Want, number: int) -> None:
+        clip = want.candidate.clip
+        try:
+            source = await asyncio.to_thread(self._clips.open, clip, is_urgent=False)
+        except KahaniError:
+            self._failed.add(clip.checksum)  # it is said when it is wanted
+            return
+        if isinstance(source, Path):
+            if number == self._round:
+                self._done.add(clip.checksum)
+                if not self.ready:
+                    self._on_first(source)
+                self.ready[clip.id] = source
+                self._share(want.candidate, READY)
+        elif number != self._round:
+            source.leave()
+        else:
+            self._is_remote = True
+            self._note(source)
+            self._running[source] = want
+
+    def _look(self) -> None:
+        """See how far each has come, and let go of what is there."""
+        for growing, want in list(self._running.items()):
+            candidate, received = want.candidate, growing.received
+            size = growing.clip.size
+            self._share(candidate, min(READY - 1, received * READY // size) if size else 0)
+            is_begun = not want.is_whole and received >= want.count
+            if not (growing.is_over or is_begun):
+                continue
+            del self._running[growing]
+            self._measure(growing)
+            growing.leave()
+            if growing.error is not None:
+                self._failed.add(growing.clip.checksum)
+            elif is_begun and not growing.is_over:
+                self._begun.add(growing.clip.checksum)
+            # A whole one is opened once more by the next round, and is a file then.
+
+    def _note(self, growing: GrowingClip) -> None:
+        self._began[growing] = (self._clock.now(), growing.received)
+
+    def _measure(self, growing: GrowingClip) -> None:
+        """Learn from what has come how fast the link is; recent clips count for more."""
+        began, had = self._began.pop(growing)
+        came = growing.received - had
+        self._fetched += came
+        if came > 0:
+            rate = came / max(LOOK_S, self._clock.now() - began)
+            self._rate = rate if self._rate is None else (self._rate + rate) / 2
+
+    def _share(self, candidate: Candidate, percent: int) -> None:
+        if candidate.depth == 1:
+            self._shares[candidate.key] = percent
+
+    def _tell_shares(self, candidates: Sequence[Candidate]) -> None:
+        if self._is_remote and self._shares != self._told:
+            self._told = dict(self._shares)
+            keys = {candidate.key for candidate in candidates if candidate.depth == 1}
+            self._on_share({key: self._shares.get(key, 0) for key in sorted(keys)})
