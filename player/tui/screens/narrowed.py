@@ -59,12 +59,6 @@ class NarrowedScreen(RoomyScreen):
             if self.search_box is not None:
                 self._learn()
 
-    def on_input_changed(self) -> None:
-        """Search while the listener types."""
-        if self.search_box is not None:
-            self._narrow().query = self.search_box.value
-            self.show_stories()
-
     def on_filter_panel_toggled(self, message: FilterPanel.Toggled) -> None:
         """Put a filter on, or take it away."""
         self._choose(message.choice)
@@ -75,7 +69,7 @@ class NarrowedScreen(RoomyScreen):
         if self.search_box is None:
             from player.tui.widgets.search_box import SearchBox  # noqa: PLC0415 - see above
 
-            self.search_box = SearchBox()
+            self.search_box = SearchBox(self._find)
             await self.mount(self.search_box, before="#body")
             self._learn()
         self.search_box.focus()
@@ -130,6 +124,11 @@ class NarrowedScreen(RoomyScreen):
 
             self.narrowing = Narrowing(self.stories)
         return self.narrowing
+
+    def _find(self, query: str) -> None:
+        if self.search_box is not None:
+            self._narrow().query = query
+            self.show_stories()
 
     def _choose(self, choice: Choice) -> None:
         self._put_on(self._narrow().chosen.toggled(choice))
