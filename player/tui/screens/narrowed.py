@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:  # made when they are first wanted; the first picture need not
     from player.tui.widgets.filter_row import FilterRow
     from player.tui.widgets.search_box import SearchBox
 
+MANY = 2000
+"""From so many stories on the filters are made ready before anybody asks for them."""
+
+REST_SECONDS = 0.005
 SHOWN_AGAIN = 8
 """While keys are made, after how many batches of them what is found is shown again."""
 
@@ -53,6 +58,8 @@ class NarrowedScreen(RoomyScreen):
 
     def narrow_again(self) -> None:
         """Go on with another catalogue, or with rows of it that changed."""
+        if len(self.stories) > MANY:
+            self.run_worker(self._look_ahead(), group="filters", exclusive=True)
         if self.narrowing is not None:
             self.narrowing.take(self.stories)
             self._offer()
@@ -157,6 +164,12 @@ class NarrowedScreen(RoomyScreen):
     def _offer(self) -> None:
         if self.filter_panel is not None and self.narrowing is not None:
             self.filter_panel.offer(self.narrowing.offered(), self.narrowing.chosen)
+
+    async def _look_ahead(self) -> None:
+        """Look at all stories bit by bit, so that the filters open at once."""
+        narrowing = self._narrow()
+        for _ in iter(narrowing.step, False):
+            await asyncio.sleep(REST_SECONDS)
 
     def _learn(self) -> None:
         self.run_worker(self._learn_words(), group="library", exclusive=True)
