@@ -16,6 +16,7 @@ SCREENS = {
     "library": keys.LIBRARY,
     "listening": keys.LISTENING,
     "search": keys.SEARCH,
+    "filters": keys.FILTERS,
     "help": keys.HELP,
     "trouble": keys.TROUBLE,
     "bookmarks": keys.BOOKMARKS,
