@@ -96,6 +96,19 @@ def test_each_of_the_keys_is_needed() -> None:
         assert r2.Keys.from_environment({**whole, name: " "}) is None
 
 
+def test_credentials_of_another_service_in_the_environment_are_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("obstore")
+    for name in ("AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL", "AWS_REGION"):
+        monkeypatch.setenv(name, "another")
+    keys = r2.Keys("http://127.0.0.1:9", KEY_ID, CANARY)
+    signed = r2.Signer(keys).sign("kahani", "clips/a b.mp3")
+    assert signed.startswith("http://127.0.0.1:9/kahani/clips/a%20b.mp3?X-Amz-Algorithm=")
+    assert "another" not in signed
+    assert f"{KEY_ID}%2F" in signed
+
+
 def test_a_key_that_nothing_can_be_signed_with_is_not_shown(tmp_path: Path) -> None:
     pytest.importorskip("obstore")
     addresses = Addresses.from_environment(
