@@ -42,10 +42,8 @@ class Field:
 
     def words(self, value: Any) -> str:
         """Return a value in words."""
-        if self.kind is Kind.SWITCH:
-            return "on" if value else "off"
-        if self.kind is Kind.NAMES:
-            return ", ".join(value) or "any"
+        if self.kind in (Kind.SWITCH, Kind.NAMES):
+            return ", ".join(value) or "any" if self.kind is Kind.NAMES else _SWITCHED[bool(value)]
         if self.name == "language":
             return wording.language(value) if value else ANY
         if self.name == "mix":
@@ -93,6 +91,7 @@ class Field:
 
 CAPTIONS: Final = ("auto", "kitty", "sixel", "braille", "off")
 ANY: Final = "as each story has it"
+_SWITCHED: Final = ("off", "on")
 _WORDS: Final = {
     ("output", "vlc"): "sound (libVLC)",
     ("output", "silent"): "silence",
