@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -120,11 +121,19 @@ def test_a_cache_under_a_file(tmp_path: Path) -> None:
     assert len(heard_uncached(tmp_path / "file" / "cache")) == 1
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that anybody may look into, unlike those of pytest."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("whose", ["read-only", "not ours"])
 def test_a_cache_that_may_not_be_written_is_read_and_clips_are_heard(
-    tmp_path: Path, whose: str
+    open_folder: Path, whose: str
 ) -> None:
-    folder = tmp_path / "cache"
+    folder = open_folder / "cache"
     before = ClipCache(folder)
     before.keep(named("z"), content("z"))
     before.close()
@@ -133,10 +142,6 @@ def test_a_cache_that_may_not_be_written_is_read_and_clips_are_heard(
     if whose == "not ours" and os.getuid() == 0:
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
-    for parent in tmp_path.parents:
-        if parent.name.startswith("pytest-"):
-            parent.chmod(0o755)
-    tmp_path.chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-c", UNWRITABLE, folder], cwd=ROOT, capture_output=True, text=True,
         timeout=60, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -7,6 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -338,3 +339,47 @@ def test_accesses_are_handed_over_together_with_the_last_time_of_each() -> None:
         Access(b, 1, datetime(2026, 5, 1, 2, tzinfo=UTC)),
     )
     assert written.empty()
+
+
+def test_ten_thousand_quick_choices_leave_the_last_clip_quick_and_nothing_behind(
+    tmp_path: Path,
+) -> None:
+    def slow_but_for_the_last(call: Call) -> None:
+        if call.path != "/last":
+            call.partly(SOUND, 10_000)
+            call.stall()
+        call.sound(sound_of("/last"))
+
+    with here(slow_but_for_the_last, tmp_path, patience=brief(read_s=30, measured_over_s=30)) as (
+        server, downloads, _,
+    ):  # fmt: skip
+        clips = [clip_of(str(n), sound_of(f"/{n}", 100), f"{server.url}/{n}") for n in range(500)]
+        for turn in range(10_000):
+            downloads.get(clips[turn % 500], is_urgent=bool(turn % 3)).leave()
+        last = clip_of("last", sound_of("/last"), f"{server.url}/last")
+        assert downloads.get(last).path(2).read_bytes() == sound_of("/last")
+        assert sum(t.name.startswith("fetch-") for t in threading.enumerate()) <= 4
+    assert not any(t.name.startswith("fetch-") for t in threading.enumerate())
+
+
+def test_after_a_sleep_that_killed_the_connection_the_next_clip_comes_on_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock that httpx looks at stands still while the computer sleeps."""
+    dead = threading.Event()
+
+    def dead_after_the_sleep(call: Call) -> None:
+        if dead.is_set() and len(server.calls) == 2 and server.connections == 1:
+            call.stall()
+        call.sound(sound_of(call.path))
+
+    with here(dead_after_the_sleep, tmp_path, patience=brief(read_s=30, measured_over_s=30)) as (
+        server, downloads, _,
+    ):  # fmt: skip
+        clips = [clip_of(n, sound_of(f"/{n}"), f"{server.url}/{n}") for n in "ab"]
+        downloads.get(clips[0]).path(PATIENCE_S)
+        dead.set()
+        slept_until = time.time() + 3_600
+        monkeypatch.setattr(time, "time", lambda: slept_until)
+        assert downloads.get(clips[1]).path(2).read_bytes() == sound_of("/b")
+        assert server.connections == 2
