@@ -41,6 +41,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     reduced_motion: bool = False
     widths: Literal["auto", "anchor", "osc66", "off"] = "auto"
     caption: Literal["auto", "kitty", "sixel", "braille", "off"] = "auto"
+    cache_size_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 2_000
     keys: dict[str, tuple[str, ...]] = {}
 
 
@@ -59,6 +60,7 @@ ALLOWED: Final = {
     "reduced_motion": "true or false",
     "widths": "auto, anchor, osc66 or off",
     "caption": "auto, kitty, sixel, braille or off",
+    "cache_size_mb": "a whole number of megabytes, from 1 to 1,000,000",
     KEYS: 'a table of ids with their keys, such as "listening.like" = "h"',
 }
 _FIELDS: Final = {field.name: field for field in msgspec.structs.fields(Config)}

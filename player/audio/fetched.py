@@ -60,6 +60,10 @@ class FetchedClips:
         found, damage = self._here(clip)
         return found or self._download(clip, damage, is_urgent=is_urgent)
 
+    def warm(self) -> None:
+        """Get ready in a thread for the first request; for when a clip of a story is elsewhere."""
+        self._downloads.warm()
+
     def close(self) -> None:
         """Stop what is being fetched and close the cache."""
         self._downloads.close()

@@ -78,8 +78,17 @@ class Signer:
                     bucket,
                     endpoint=self._keys.endpoint,
                     region="auto",
-                    access_key_id=self._keys.key_id,
-                    secret_access_key=self._keys.secret,
                     virtual_hosted_style_request=False,
+                    # As a provider: with plain keys an AWS_SESSION_TOKEN of the environment, which
+                    # is of somebody else, would be signed too, and R2 refuses that.
+                    credential_provider=self._credentials,
                 )
             return self._stores[bucket]
+
+    def _credentials(self) -> Any:
+        return {
+            "access_key_id": self._keys.key_id,
+            "secret_access_key": self._keys.secret,
+            "token": None,
+            "expires_at": None,
+        }

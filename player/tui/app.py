@@ -95,11 +95,12 @@ class KahaniApp(SettledApp, inherit_bindings=False):
         return commands(self, screen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done."""
+        """Offer only what can be done; what a dialog lies over counts, not the dialog."""
+        below = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
         if action == "library":
-            return self.screen is self._listening
+            return below is self._listening
         if action == "listening":
-            return bool(self._story_open) and self.screen is self._library
+            return bool(self._story_open) and below is self._library
         return True
 
     def action_library(self) -> None:
@@ -124,7 +125,8 @@ class KahaniApp(SettledApp, inherit_bindings=False):
         """Show the keys of this screen."""
         from player.tui.screens.help import HelpScreen  # noqa: PLC0415 - not for the first picture
 
-        declared = [*self.screen.BINDINGS, *self.BINDINGS]
+        focused = self.screen.focused
+        declared = [*(focused.BINDINGS if focused else ()), *self.screen.BINDINGS, *self.BINDINGS]
         self.push_screen(HelpScreen(declared, self.screen.active_bindings, self.settings.keys))
 
     def action_leave(self) -> None:

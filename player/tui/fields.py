@@ -42,14 +42,14 @@ class Field:
 
     def words(self, value: Any) -> str:
         """Return a value in words."""
-        if self.kind is Kind.SWITCH:
-            return "on" if value else "off"
-        if self.kind is Kind.NAMES:
-            return ", ".join(value) or "any"
+        if self.kind in (Kind.SWITCH, Kind.NAMES):
+            return ", ".join(value) or "any" if self.kind is Kind.NAMES else _SWITCHED[bool(value)]
         if self.name == "language":
             return wording.language(value) if value else ANY
         if self.name == "mix":
             return ANY if value is None else f"{round(100 * value)} % English"
+        if self.name == "cache_size_mb":
+            return f"{value:,} MB"
         if self.name == "speed":
             return f"{value:.2f}".removesuffix("0") + "x"
         return _WORDS.get((self.name, value), str(value))
@@ -91,6 +91,7 @@ class Field:
 
 CAPTIONS: Final = ("auto", "kitty", "sixel", "braille", "off")
 ANY: Final = "as each story has it"
+_SWITCHED: Final = ("off", "on")
 _WORDS: Final = {
     ("output", "vlc"): "sound (libVLC)",
     ("output", "silent"): "silence",
@@ -115,6 +116,7 @@ WORDS_ABOUT: Final = {
     "mix": "How much English is mixed in, where a story can be heard so.",
     "formats": "The kinds of stories you like best; they come first.",
     "genres": "The genres you like best; they come first.",
+    "cache_size_mb": "How much room clips from elsewhere may take on this machine.",
     "theme": "The colours. kahani-contrast is the one of high contrast.",
     "reduced_motion": "Nothing moves by itself, and no cursor blinks.",
     "widths": "How Indian scripts are kept in their columns, from the next start on.",
@@ -139,6 +141,7 @@ def fields(stories: Sequence[Shelved]) -> tuple[Field, ...]:
             "formats", "Stories", "Formats", Kind.NAMES, values=_each(s.format for s in stories)
         ),
         _field("genres", "Stories", "Genres", Kind.NAMES, values=_each(s.genre for s in stories)),
+        _field("cache_size_mb", "Stories", "Cache", Kind.NUMBER, least=1, most=1e6, step=500),
         _field("theme", "Screen", "Theme", values=known()),
         _field("reduced_motion", "Screen", "Reduced motion", Kind.SWITCH),
         _field("widths", "Screen", "Indian scripts", values=("auto", "anchor", "osc66", "off")),

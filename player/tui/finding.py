@@ -20,7 +20,8 @@ Words: TypeAlias = Callable[[Sequence[str]], Awaitable[Mapping[str, str]]]
 AT_ONCE: Final = 256
 SLICE_SECONDS: Final = 0.006
 REST_SECONDS: Final = 0.003
-"""A key that is pressed meanwhile is seen to in the rests."""
+ASKED_SECONDS: Final = 0.1
+"""How long all rests after a question: whoever types sees what is known at once."""
 
 
 class Finder:
@@ -34,6 +35,7 @@ class Finder:
         self._stories: Sequence[Shelved] = ()
         self._titles = WordIndex()
         self._rests = WordIndex()
+        self._asked = -ASKED_SECONDS
 
     @property
     def known(self) -> tuple[int, int]:
@@ -58,14 +60,16 @@ class Finder:
         stories = self._stories
         while stories is self._stories and self._titles.count < len(stories):
             some = stories[self._titles.count :][:AT_ONCE]
-            keys = await _keys([f"{one.title}\n{one.subtitle}\n{one.slug}" for one in some])
+            keys = await self._keys([f"{one.title}\n{one.subtitle}\n{one.slug}" for one in some])
             if stories is self._stories:
                 self._titles.add(keys)
             yield
         while stories is self._stories and not self.is_ready:
             some = stories[self._rests.count :][:AT_ONCE]
             more = await words([one.slug for one in some])
-            keys = await _keys([f"{one.description}\n{more.get(one.slug, '')}" for one in some])
+            keys = await self._keys(
+                [f"{one.description}\n{more.get(one.slug, '')}" for one in some]
+            )
             if stories is self._stories:
                 self._rests.add(keys)
             yield
@@ -77,6 +81,7 @@ class Finder:
         """
         from player.roman import typed_key  # noqa: PLC0415 - not for the first picture
 
+        self._asked = time.perf_counter()
         typed = typed_key(query).split()
         wanted = [word for word in typed if len(word) > 1] or typed
         if not wanted:
@@ -88,19 +93,19 @@ class Finder:
             others &= in_titles | (self._rests.having(word) if len(word) > 1 else 0)
         return [*numbers_of(titled), *numbers_of(others & ~titled)]
 
+    async def _keys(self, texts: Sequence[str]) -> list[str]:
+        """Return the keys of texts, with a rest after each slice of the work."""
+        from player.roman import search_key  # noqa: PLC0415 - not for the first picture
 
-async def _keys(texts: Sequence[str]) -> list[str]:
-    """Return the keys of texts, with a rest after each slice of the work."""
-    from player.roman import search_key  # noqa: PLC0415 - not for the first picture
-
-    keys: list[str] = []
-    begun = time.perf_counter()
-    for text in texts:
-        keys.append(search_key(text))
-        if time.perf_counter() - begun > SLICE_SECONDS:
-            await asyncio.sleep(REST_SECONDS)
-            begun = time.perf_counter()
-    return keys
+        keys: list[str] = []
+        begun = time.perf_counter()
+        for text in texts:
+            keys.append(search_key(text))
+            if time.perf_counter() - begun > SLICE_SECONDS:
+                asked_ago = time.perf_counter() - self._asked
+                await asyncio.sleep(max(REST_SECONDS, ASKED_SECONDS - asked_ago))
+                begun = time.perf_counter()
+        return keys
 
 
 def _tell_the_same(before: Sequence[Shelved], after: Sequence[Shelved]) -> bool:

@@ -54,6 +54,10 @@ class Narrowing:
         self.chosen = chosen
         self._left = self._facets.left(chosen)
 
+    def step(self) -> bool:
+        """Look at some stories, so that the filters open at once; False when all were looked at."""
+        return self._facets.step()
+
     def offered(self) -> Mapping[Filter, Sequence[tuple[Choice, int]]]:
         """Return what can be chosen."""
         return self._facets.offered(self.chosen)

@@ -97,6 +97,7 @@ class Settings:
     reduced_motion: bool = False
     widths: str = "auto"
     caption: str = "auto"
+    cache_size_mb: int = 2_000
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     held: frozenset[str] = frozenset()

@@ -46,15 +46,14 @@ _STATES: Final = {
 }
 YOUR_TURN: Final = "? your turn"
 THE_END: Final = "* the end"
-GOES_ON: Final = "space goes on"
 FULL: Final = 100
 """A volume not worth a word."""
 
 
-def state_in_words(kind: PlaybackState, reason: str = "") -> str:
-    """Return what the sound is doing, with the reason where there is one."""
+def state_in_words(kind: PlaybackState, reason: str = "", goes_on: str = "space") -> str:
+    """Return what the sound is doing, with the reason, and the key that goes on after a line."""
     if kind is PlaybackState.PAUSED and LINE_HEARD in reason:
-        return f"|| {LINE_HEARD}, {GOES_ON}"
+        return _held(LINE_HEARD, goes_on)
     if kind is PlaybackState.LOADING and reason.startswith((CONNECTING, BUFFERING)):
         return reason
     word = _STATES[kind]
@@ -89,6 +88,8 @@ class Situation:
     is_heard: bool = False
     is_ended: bool = False
     is_slow: bool = False
+    toggle_key: str = "space"
+    """What the listener presses to go on; empty where no key does."""
 
     @property
     def variant(self) -> Variant:
@@ -186,8 +187,8 @@ class Situation:
         if self.is_awaiting:
             return YOUR_TURN
         if self.is_heard:
-            return f"|| heard, {GOES_ON}"
-        return state_in_words(self.playback, self.reason)
+            return _held("heard", self.toggle_key)
+        return state_in_words(self.playback, self.reason, self.toggle_key)
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -225,6 +226,10 @@ class Situation:
             is_same = base_language(planned.language) == base_language(self.language)
             return f"{_briefly(planned, is_mix=is_same)} next"
         return f"now {_briefly(self.variant)}" if self.is_switched else ""
+
+
+def _held(reason: str, key: str) -> str:
+    return f"|| {reason}, {key} goes on" if key else f"|| {reason}"
 
 
 def _briefly(variant: Variant, *, is_mix: bool = False) -> str:

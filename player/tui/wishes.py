@@ -1,12 +1,15 @@
-"""What a screen may ask of the app."""
+"""What screens may ask of the app."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from textual.signal import Signal
+
 from player.controller import PlaybackController
+from player.tui.services import Settings, Shelved
 
 
 class Wishes(Protocol):
@@ -21,3 +24,21 @@ class Wishes(Protocol):
 
     def wish(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
         """Have the controller do something; what cannot be done is told in a toast."""
+
+
+class Setting(Protocol):
+    """The app, as the screens of the settings see it."""
+
+    theme: str
+    stories: Sequence[Shelved]
+    settings_changed: Signal[str]
+
+    @property
+    def settings(self) -> Settings:
+        """What the listener set, as it stands now."""
+
+    def key_of(self, name: str) -> str:
+        """Return what people call the key of a binding, as the listener has bound it."""
+
+    async def change(self, name: str, value: object) -> str:
+        """Change a setting, None: the usual value; return what stood against keeping it, or ""."""

@@ -59,6 +59,7 @@ class ClipCache:
         self._locks = ClipLocks(folder / "locks")
         self._loose = LooseClips()
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._is_swept = False
         self._unnoted: dict[str, None] = {}
         self._noted_at = float("-inf")
@@ -119,14 +120,14 @@ class ClipCache:
         self._loose.close()
 
     def _put(self, checksum: str, content: bytes) -> Path:
-        with self._lock:
+        with self._writing:  # one at a time, so that the room made for one is not taken by another
             if not self._is_swept:
                 self._objects.sweep()
                 self._index.reconcile()
                 self._is_swept = True
             self._make_room(checksum, len(content))
-        path = self._objects.write(checksum, content)
-        self._index.put(checksum, len(content))
+            path = self._objects.write(checksum, content)
+            self._index.put(checksum, len(content))
         return path
 
     def _make_room(self, checksum: str, size: int) -> None:

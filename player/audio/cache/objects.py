@@ -33,10 +33,11 @@ def is_checksum(text: str) -> bool:
     return _checksum.fullmatch(text) is not None
 
 
-def write_beside(path: Path, beside: Path, content: bytes) -> None:
+def write_beside(path: Path, beside: Path, content: bytes, *, forces_name: bool = False) -> None:
     """Write `content` to `beside`, force it to the disk, and rename it to `path`.
 
-    At every moment `path` is whole or not there. Raises OSError, and leaves nothing beside.
+    At every moment `path` is whole or not there. With `forces_name` it is also there after a
+    power cut; without, it may have to be made again. Raises OSError, and leaves nothing beside.
     """
     beside.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -54,7 +55,8 @@ def write_beside(path: Path, beside: Path, content: bytes) -> None:
         with suppress(OSError):
             beside.unlink()
         raise
-    _force_folder(path.parent)
+    if forces_name:
+        _force_folder(path.parent)
 
 
 def _force_folder(folder: Path) -> None:

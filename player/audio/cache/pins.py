@@ -64,7 +64,7 @@ class Pins:
         """Keep a pin, in place of the one of the same story and language. Raises OSError."""
         path = self._path(pin.slug, pin.language)
         beside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        write_beside(path, beside, msgspec.json.encode(pin))
+        write_beside(path, beside, msgspec.json.encode(pin), forces_name=True)
 
     def remove(self, slug: str, language: str | None) -> int:
         """Remove the pin of a story in one language, or all its pins; return how many there were.

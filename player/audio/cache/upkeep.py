@@ -56,11 +56,11 @@ class Upkeep:
             before |= pin.clips
         together = sum({**before, **clips}.values())
         if together > self.cap_bytes:
+            already = f" beside the {in_megabytes(sum(before.values()))} pinned already"
             raise PinTooLargeError(
-                f"{slug} has {in_megabytes(sum(clips.values()))} of clips;"
-                f" with the {in_megabytes(sum(before.values()))} pinned already that is more than"
-                f" the cache may hold, {in_megabytes(self.cap_bytes)}."
-                " Unpin a story, or raise cache_size_mb."
+                f"{slug} has {in_megabytes(sum(clips.values()))} of clips"
+                f"{already if before else ''}: more than the cache may hold,"
+                f" {in_megabytes(self.cap_bytes)}. Unpin a story, or raise cache_size_mb."
             )
         self._pins.put(Pin(slug=slug, language=language, clips=dict(clips)))
 

@@ -67,6 +67,7 @@ class Downloads:
         self._known: dict[str, Download] = {}
         self._running: set[Download] = set()
         self._threads: list[threading.Thread] = []
+        self._making = threading.Lock()
         self._exchange: Exchange | None = None
         self._is_closed = False
 
@@ -92,6 +93,10 @@ class Downloads:
             download.want()
             return download
 
+    def warm(self) -> None:
+        """Load in a thread what the first request needs, half a second's worth; returns at once."""
+        threading.Thread(target=self._client, name="fetch-warm", daemon=True).start()
+
     def under_way(self, clip: Clip) -> Download | None:
         """Return the download of `clip` that is waiting or running, None where there is none."""
         with self._changed:
@@ -108,7 +113,7 @@ class Downloads:
         end = time.monotonic() + _LEAVING_S
         for thread in threads:
             thread.join(max(0.0, end - time.monotonic()))
-        with self._changed:
+        with self._making:
             exchange, self._exchange = self._exchange, None
         if exchange is not None:
             exchange.close()
@@ -171,7 +176,7 @@ class Downloads:
             download.failed(TroubleError(why, Cause.WRONG).told(download.clip))
 
     def _client(self) -> Exchange:
-        with self._changed:
+        with self._making:
             if self._exchange is None:
                 from player.audio.fetch.exchange import Exchange  # noqa: PLC0415 - loads httpx
 

@@ -13,10 +13,11 @@ import httpx
 
 from player.audio.fetch.addresses import Target
 from player.audio.fetch.answers import REDIRECTS, check_headers, check_status, redirected
+from player.audio.fetch.connections import Guard, TooMuchError, TooSlowError
 from player.audio.fetch.download import Download
 from player.audio.fetch.patience import Patience
 from player.audio.fetch.troubles import Again, Cause, TroubleError
-from player.audio.fetch.wire import Guard, TooMuchError, TooSlowError, Wire, make_client
+from player.audio.fetch.wire import Wire, make_client
 
 _MOST_REDIRECTS: Final = 4
 _HEAD_BYTES: Final = 4_096
@@ -49,7 +50,11 @@ class Exchange:
         """
         guard = Guard(download.stop, self._patience, download.most)
         with self._wire.guarded(guard), _explained(target, download, self._patience):
-            self._follow(download, target, fresh)
+            try:
+                self._follow(download, target, fresh)
+            except (httpcore.NetworkError, httpcore.TimeoutException):
+                self._wire.forget_idle()  # the others may be dead too: asked again, on a new one
+                raise
 
     def _follow(self, download: Download, target: Target, fresh: bool) -> None:
         headers = _headers(download, fresh)

@@ -1,4 +1,4 @@
-"""Help: the keys of the screen below, from its bindings themselves."""
+"""Help: the keys of the screen below, from its bindings; a click does what the key does."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.dom import DOMNode
+from textual.events import Click
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.style import Style
 
 from player.tui import keys
 from player.tui.keys.binding import Chosen, keys_of
 from player.tui.keys.naming import UNBOUND
 from player.tui.scripted import key_of
+from player.tui.widgets.ways import Ways
 
 KEYS_WIDTH = 20
 
 
 class HelpScreen(ModalScreen[None]):
-    """Closes with the key that opened it."""
+    """Closes with the key that opened it, and with a click beside it or on its frame."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(keys.HELP)
@@ -36,8 +39,11 @@ class HelpScreen(ModalScreen[None]):
         """Take what a screen declares, what of it is active now, and the keys bound anew."""
         super().__init__()
         bound: dict[str, list[str]] = {}
-        for key, (_, binding, _, _) in active.items():
+        self._ways: dict[str, tuple[DOMNode, str]] = {}
+        for key, (node, binding, is_enabled, _) in active.items():
             bound.setdefault(binding.id or "", []).append(key)
+            if is_enabled and binding.tooltip:
+                self._ways.setdefault(binding.tooltip, (node, binding.action))
         self._rows: dict[str, list[str]] = {}
         for line in declared:
             if isinstance(line, Binding) and line.tooltip:
@@ -49,7 +55,18 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(can_focus=False) as sheet:
             sheet.border_title = "Keys of this screen"
             sheet.border_subtitle = f"{key_of(self, 'help.close')} closes"
-            yield Static(self._sheet(), markup=False)
+            yield Ways(self._sheet())
+
+    def on_click(self, event: Click) -> None:
+        """Close, where beside the sheet or on its frame is clicked."""
+        if event.widget is self or event.widget is self.sheet:
+            self.action_close()
+
+    def action_do(self, tooltip: str) -> None:
+        """Close, and do on the screen below what was clicked."""
+        node, action = self._ways[tooltip]
+        self.dismiss()
+        self.app.call_later(self.app.run_action, action, node)
 
     def action_close(self) -> None:
         """Go back."""
@@ -60,10 +77,13 @@ class HelpScreen(ModalScreen[None]):
         self.sheet.scroll_relative(y=rows, animate=False)
 
     def _sheet(self) -> Content:
-        rows = [
-            Content.assemble((f"{_written(names):<{KEYS_WIDTH}}", "bold $primary"), tooltip)
-            for tooltip, names in self._rows.items()
-        ]
+        rows = []
+        for tooltip, names in self._rows.items():
+            keys_now = f"{_written(names):<{KEYS_WIDTH}}"
+            row = Content.assemble((keys_now, "bold $primary"), tooltip)
+            if tooltip in self._ways:
+                row = row.stylize(Style.from_meta({"@click": ("screen.do", (tooltip,))}))
+            rows.append(row)
         return Content("\n").join(rows)
 
 

@@ -21,7 +21,7 @@ from player.tui.widgets.title_bar import TitleBar
 from player.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from player.tui.settled import SettledApp
+    from player.tui.wishes import Setting
 
 LABEL_WIDTH, NOTE_WIDTH = 44, 8
 EVERYWHERE = "Everywhere"
@@ -38,7 +38,7 @@ class KeysPage(RoomyScreen):
     setting_list = getters.query_one(SettingList)
     about = getters.query_one("#about", Static)
 
-    def __init__(self, settled: SettledApp) -> None:
+    def __init__(self, settled: Setting) -> None:
         """Take the app whose keys these are."""
         super().__init__()
         self._settled = settled

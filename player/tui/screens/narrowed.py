@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:  # made when they are first wanted; the first picture need not
     from player.tui.widgets.filter_row import FilterRow
     from player.tui.widgets.search_box import SearchBox
 
+MANY = 2000
+"""From so many stories on the filters are made ready before anybody asks for them."""
+
+REST_SECONDS = 0.005
 SHOWN_AGAIN = 8
 """While keys are made, after how many batches of them what is found is shown again."""
 
@@ -53,17 +58,13 @@ class NarrowedScreen(RoomyScreen):
 
     def narrow_again(self) -> None:
         """Go on with another catalogue, or with rows of it that changed."""
+        if len(self.stories) > MANY:
+            self.run_worker(self._look_ahead(), group="filters", exclusive=True)
         if self.narrowing is not None:
             self.narrowing.take(self.stories)
             self._offer()
             if self.search_box is not None:
                 self._learn()
-
-    def on_input_changed(self) -> None:
-        """Search while the listener types."""
-        if self.search_box is not None:
-            self._narrow().query = self.search_box.value
-            self.show_stories()
 
     def on_filter_panel_toggled(self, message: FilterPanel.Toggled) -> None:
         """Put a filter on, or take it away."""
@@ -75,7 +76,7 @@ class NarrowedScreen(RoomyScreen):
         if self.search_box is None:
             from player.tui.widgets.search_box import SearchBox  # noqa: PLC0415 - see above
 
-            self.search_box = SearchBox()
+            self.search_box = SearchBox(self._find)
             await self.mount(self.search_box, before="#body")
             self._learn()
         self.search_box.focus()
@@ -131,6 +132,11 @@ class NarrowedScreen(RoomyScreen):
             self.narrowing = Narrowing(self.stories)
         return self.narrowing
 
+    def _find(self, query: str) -> None:
+        if self.search_box is not None:
+            self._narrow().query = query
+            self.show_stories()
+
     def _choose(self, choice: Choice) -> None:
         self._put_on(self._narrow().chosen.toggled(choice))
 
@@ -158,6 +164,12 @@ class NarrowedScreen(RoomyScreen):
     def _offer(self) -> None:
         if self.filter_panel is not None and self.narrowing is not None:
             self.filter_panel.offer(self.narrowing.offered(), self.narrowing.chosen)
+
+    async def _look_ahead(self) -> None:
+        """Look at all stories bit by bit, so that the filters open at once."""
+        narrowing = self._narrow()
+        for _ in iter(narrowing.step, False):
+            await asyncio.sleep(REST_SECONDS)
 
     def _learn(self) -> None:
         self.run_worker(self._learn_words(), group="library", exclusive=True)

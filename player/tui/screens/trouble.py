@@ -9,11 +9,13 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widgets import Static
 
 from player.tui import keys
 from player.tui.script import show
 from player.tui.scripted import key_of
+from player.tui.widgets.ways import Ways
 
 
 class TroubleScreen(ModalScreen[bool]):
@@ -32,15 +34,13 @@ class TroubleScreen(ModalScreen[bool]):
         with Container() as box:
             box.border_title = "This did not work"
             yield Static(Content(show(self._sentence)))
-            yield Static(
-                Content.assemble(
-                    (f"{key_of(self, 'trouble.again')} ", "bold $primary"),
-                    "try again     ",
-                    (f"{key_of(self, 'trouble.leave')} ", "bold $primary"),
-                    "leave",
-                ),
-                id="ways",
-            )
+            ways = (self._way("again", "try again"), self._way("leave", "leave"))
+            yield Ways(Content("     ").join(ways), id="ways")
+
+    def _way(self, action: str, words: str) -> Content:
+        """Return a way out with its key; a click on it goes there."""
+        key = (f"{key_of(self, f'trouble.{action}')} ", "bold $primary")
+        return Content.assemble(key, words).stylize(Style.from_meta({"@click": f"screen.{action}"}))
 
     def action_again(self) -> None:
         """Try once more."""

@@ -174,9 +174,9 @@ class FilterPanel(ScrollView, can_focus=True):
         if not height:
             return
         if first < top:
-            self.scroll_to(y=first, animate=False)
+            self.scroll_to(y=first, animate=False, immediate=True)
         elif self.at >= top + height:
-            self.scroll_to(y=self.at - height + 1, animate=False)
+            self.scroll_to(y=self.at - height + 1, animate=False, immediate=True)
 
 
 def _choice_of(row: tuple[Choice, int] | str) -> Choice | None:

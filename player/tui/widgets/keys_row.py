@@ -42,13 +42,19 @@ class KeysRow(Widget):
         """Return the row."""
         parts: list[Content] = [Content(" " * EDGE)]
         for binding in self._fitting():
-            action = binding.action if "." in binding.action else f"screen.{binding.action}"
-            style = Style.from_meta({"@click": action})
+            style = Style.from_meta({"@click": ("press", (binding.id,))})
             key = self.app.get_key_display(binding)
             parts.append(Content.assemble((f"{key}", "bold $primary"), f" {binding.description}"))
             parts[-1] = parts[-1].stylize(style)
             parts.append(Content(" " * GAP))
         return Content("").join(parts)
+
+    async def action_press(self, name: str) -> None:
+        """Do what the key with the id `name` does, where it is heard now."""
+        for node, binding, is_enabled, _ in self.screen.active_bindings.values():
+            if binding.id == name and is_enabled:
+                await self.app.run_action(binding.action, node)
+                return
 
     def _fitting(self) -> list[Binding]:
         room = self.size.width - 2 * EDGE + GAP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -25,11 +26,18 @@ class SearchBox(Input):
     """
     BINDINGS: ClassVar[list[BindingType]] = list(keys.SEARCH)
 
-    def __init__(self) -> None:
+    def __init__(self, search: Callable[[str], None]) -> None:
+        """Make it; `search` is called with the words, key by key."""
+        self._search = search
         super().__init__(
             placeholder="Find: title or description, in any script or in Latin letters",
             select_on_focus=False,  # whoever comes back from the filters types on
         )
+
+    def watch_value(self, value: str) -> None:
+        """Search at once: what is typed and what it finds come with the same picture."""
+        if self.is_mounted:
+            self._search(value)
 
     def on_mount(self) -> None:
         """Keep the cursor still where nothing is to move."""

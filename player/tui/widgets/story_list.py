@@ -174,9 +174,9 @@ class StoryList(ScrollView, can_focus=False):
             first -= HEADING_ROWS  # its heading comes with the first story of a shelf
         last = self._shelves.row_of(self.place) + STORY_ROWS - 1
         if first < top:
-            self.scroll_to(y=first, animate=False)
+            self.scroll_to(y=first, animate=False, immediate=True)
         elif last > top + height:
-            self.scroll_to(y=last - height, animate=False)
+            self.scroll_to(y=last - height, animate=False, immediate=True)
 
     def _heading(self, text: str, width: int) -> Strip:
         style = self.get_component_rich_style("story-list--heading")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from textual.widgets import Static
+from textual.content import Content
+from textual.widget import Widget
+
+from player.tui.scripted import key_of
 
 LEAST_WIDTH, LEAST_HEIGHT = 40, 12
 
 
-class TooSmall(Static):
+class TooSmall(Widget):
     """Hidden until the terminal has fewer than 40 columns or 12 rows."""
 
     DEFAULT_CSS = """
@@ -21,8 +24,9 @@ class TooSmall(Static):
     }
     """
 
-    def __init__(self) -> None:
-        super().__init__(
-            f"This window is too small.\n\nkahani needs {LEAST_WIDTH} x {LEAST_HEIGHT}.\nq leaves",
-            markup=False,
+    def render(self) -> Content:
+        """Return what is missing, and the way out."""
+        return Content(
+            f"This window is too small.\n\nkahani needs {LEAST_WIDTH} x {LEAST_HEIGHT}.\n"
+            f"{key_of(self, 'app.leave')} leaves"
         )

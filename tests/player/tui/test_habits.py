@@ -68,6 +68,13 @@ async def test_the_sound_waits_after_each_line(listener: Visitor) -> None:
     assert "pause after lines" not in facts(listener)
 
 
+async def test_what_goes_on_is_named_as_it_is_bound(listener: Visitor) -> None:
+    listener.app.set_keymap({"listening.toggle": "f5"})
+    await listener.press("a")
+    listener.stage.clock.advance(60)
+    await listener.until(lambda: "|| heard, f5 goes on" in facts(listener))
+
+
 async def test_passages_wait_for_the_listener_without_auto_play(listener: Visitor) -> None:
     await listener.press("a")
     assert "auto-play off" in facts(listener)

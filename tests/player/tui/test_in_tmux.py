@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,13 +107,32 @@ def test_a_closed_terminal_keeps_the_place_and_leaves_nothing_running(terminal: 
     assert terminal.count("abandon") == 1
 
 
-def test_whoever_comes_back_goes_on_at_the_same_line(terminal: Terminal) -> None:
+def close_the_window(terminal: Terminal) -> None:
+    """As people do with the mouse."""
+    terminal.close()
+
+
+PLACES: Mapping[str, tuple[Sequence[str], str, Callable[[Terminal], None]]] = {
+    "the story": ((), "|| paused", leave_by_q),
+    "the bookmarks": (("B",), "no bookmarks yet", lambda t: t.press("C-q")),
+    "the page of keys": (("o", "End", "Enter"), "Settings: keys", terminate),
+    "a question": (("S",), "Fall silent in", hang_up),
+    "the drawn line": (("z",), "⠉", close_the_window),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_whoever_comes_back_goes_on_at_the_same_line(terminal: Terminal, place: str) -> None:
+    keys, sight, leave = PLACES[place]
     listen(terminal)
     terminal.press("Space")
     terminal.until_sees("|| paused")
     left = next(row for row in terminal.sees.splitlines() if row.startswith("  ▌"))
-    terminal.press("q")
-    terminal.until_sees("left with 0")
+    for key in keys:
+        terminal.press(key)
+    terminal.until_sees(sight)
+    leave(terminal)
+    terminal.until(lambda: not terminal.is_running())
     terminal.close()
     terminal.start(*CROW[:-1], "--speed", "0.5")
     terminal.until(lambda: left in terminal.sees.splitlines())

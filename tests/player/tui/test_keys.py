@@ -16,6 +16,7 @@ SCREENS = {
     "library": keys.LIBRARY,
     "listening": keys.LISTENING,
     "search": keys.SEARCH,
+    "filters": keys.FILTERS,
     "help": keys.HELP,
     "trouble": keys.TROUBLE,
     "bookmarks": keys.BOOKMARKS,
@@ -75,6 +76,14 @@ async def test_the_bottom_row_names_the_keys_that_help_now(visit: Visit) -> None
         assert "enter choose" in visitor.sees.splitlines()[-1]
         await visitor.press("escape")
         assert "f3 back to the story" in visitor.sees.splitlines()[-1]
+
+
+async def test_without_room_the_way_out_is_named_as_it_is_bound(visit: Visit) -> None:
+    async with visit(size=(39, 11)) as visitor:
+        assert "q leaves" in visitor.sees
+        visitor.app.set_keymap({"app.leave": "f12"})
+        await visitor.pilot.resize_terminal(38, 11)
+        await visitor.until_sees("f12 leaves")
 
 
 async def test_every_wish_is_in_the_command_palette(visit: Visit) -> None:

@@ -73,6 +73,24 @@ async def find(visitor: Visitor) -> None:
     await visitor.press("slash", *"crow")
 
 
+async def find_nothing(visitor: Visitor) -> None:
+    """Search for what is in no story."""
+    await look(visitor)
+    await visitor.press("slash", *"zebra")
+
+
+async def choose_filters(visitor: Visitor) -> None:
+    """Choose what is in progress, with the filters still open."""
+    await look(visitor)
+    await visitor.press("F", "space", "tab", "down")
+
+
+async def filter_stories(visitor: Visitor) -> None:
+    """Choose two filters and go back to the stories."""
+    await look(visitor)
+    await visitor.press("F", "down", "space", "tab", "space", "down", "space", "escape")
+
+
 async def be_paused(visitor: Visitor) -> None:
     """Hold the sound, with a translation shown."""
     await listen(visitor)
@@ -180,8 +198,26 @@ def test_a_library_that_cannot_be_opened(picture: Picture) -> None:
     assert picture(waiting_for("another program"), failures=[error])
 
 
+def test_a_library_that_cannot_be_read(picture: Picture) -> None:
+    error = MissingPartError("The store is damaged. kahani doctor tells more.")
+    assert picture(waiting_for("damaged"), catalogue_failure=error)
+
+
 def test_a_search(picture: Picture) -> None:
     assert picture(find)
+
+
+def test_a_search_that_finds_nothing(picture: Picture) -> None:
+    assert picture(find_nothing)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_filters(picture: Picture, size: tuple[int, int]) -> None:
+    assert picture(choose_filters, size)
+
+
+def test_a_library_that_is_filtered(picture: Picture) -> None:
+    assert picture(filter_stories)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.command import CommandList
 from textual.widgets import Input
 
 from player.errors import KahaniError
@@ -223,6 +224,23 @@ async def test_without_colours_what_is_highlighted_is_marked_and_underlined(
         rows = [heard.render_line(y) for y in range(heard.size.height)]
         words = [s.text for row in rows for s in row if s.style and s.style.underline]
         assert len(words) == 1
+
+
+async def test_without_colours_the_command_that_enter_takes_is_underlined(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.press("ctrl+p")
+        await visitor.until_sees("All bookmarks")
+        found = visitor.app.screen.query_one(CommandList)
+        await visitor.until(lambda: found.highlighted is not None)
+        rows = [found.render_line(y) for y in range(found.size.height)]
+        lined = [
+            row.text.strip() for row in rows if any(s.style and s.style.underline for s in row)
+        ]
+        assert lined == ["Bookmarks", "All bookmarks, and back to one"]
 
 
 async def test_an_action_without_a_key_is_left_out_of_the_bottom_row(

@@ -31,6 +31,7 @@ from player.tui.screens.listening.marks import MarkActions
 from player.tui.screens.listening.sound import SoundActions
 from player.tui.script import show
 from player.tui.script.encoding import encode_with_offsets
+from player.tui.scripted import key_of
 from player.tui.widgets.choices import Choices
 from player.tui.widgets.end_panel import EndPanel
 from player.tui.widgets.fader import Fader
@@ -183,6 +184,7 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
 
     def _settle(self) -> None:
         now = self._situation
+        now.toggle_key = key_of(self, "listening.toggle")
         if not now.is_ended:
             self.end_panel.go_on()
         self.title_bar.left = show(now.title)

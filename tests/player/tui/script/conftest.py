@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from player.roman import romanised
 from player.tui.script import typed
 
 HERE = Path(__file__).parent
@@ -84,6 +85,13 @@ def vte(command: list[str]) -> list[str]:
     return [python, str(HERE / "vte_host.py"), str(COLUMNS), str(ROWS), *command]
 
 
+def tmux_window(command: list[str]) -> list[str]:
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    server = ["tmux", "-f", "/dev/null", "-u", "-L", f"kahani-{uuid.uuid4().hex[:8]}"]
+    return [*server, "new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS), *command]
+
+
 EMULATORS = {"xterm": xterm, "vte": vte}
 
 
@@ -93,20 +101,31 @@ def emulator(request: pytest.FixtureRequest) -> Callable[[list[str]], list[str]]
     return EMULATORS[request.param]
 
 
+@pytest.fixture(params=[*sorted(EMULATORS), "tmux"])
+def any_terminal(request: pytest.FixtureRequest) -> Callable[[list[str]], list[str]]:
+    """Turn a command into one that runs it in a terminal, with or without a window to be seen."""
+    return {**EMULATORS, "tmux": tmux_window}[request.param]
+
+
+def translations(language: str) -> list[str]:
+    """Names of countries and languages, two a line, in the order of their catalogues."""
+    found: list[str] = []
+    for domain in ("iso_3166", "iso_639-2"):
+        path = Path("/usr/share/locale") / language / "LC_MESSAGES" / f"{domain}.mo"
+        if not path.exists():
+            pytest.skip("the translations of iso-codes are not installed")
+        with path.open("rb") as file:
+            catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        found += [text for key, text in catalogue.items() if key and len(text) < 40]
+    return [" ".join(found[at : at + 2]) for at in range(0, len(found), 2)]
+
+
 @pytest.fixture
-def translated_lines() -> list[str]:
-    """Hindi, Tamil and Bengali that nobody wrote for this test: names of countries."""
-    lines: list[str] = []
-    for language in LANGUAGES:
-        folder = Path("/usr/share/locale") / language / "LC_MESSAGES"
-        for domain in ("iso_3166", "iso_639-2"):
-            if (folder / f"{domain}.mo").exists():
-                with (folder / f"{domain}.mo").open("rb") as file:
-                    catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-                lines += [text for key, text in catalogue.items() if key and len(text) < 40]
-    if len(lines) < 200:
-        pytest.skip("the translations of iso-codes are not installed")
-    return [" ".join(lines[at : at + 2]) for at in range(0, len(lines), 2)]
+def translated_lines() -> dict[str, list[str]]:
+    """Lines that nobody wrote for this test, by language; "hi-Latn": the same in Latin letters."""
+    lines = {language: translations(language) for language in (*LANGUAGES, "it")}
+    latin = {f"{name}-Latn": [romanised(line, name) for line in lines[name]] for name in LANGUAGES}
+    return {**lines, **latin}
 
 
 @pytest.fixture
@@ -122,6 +141,7 @@ def measured_in(
         text.write_text("\n".join(lines), encoding="utf-8")
         command = [sys.executable, str(HERE / "read_cursor.py"), str(text), str(report)]
         subprocess.run(emulator(command), env=environment(DISPLAY=display), check=True, timeout=60)
+        wait_for(report.exists, seconds=60)  # tmux goes on without whoever called it
         return [tuple(row) for row in json.loads(report.read_text())]
 
     return measure

@@ -14,6 +14,8 @@ import termios
 import tty
 from pathlib import Path
 
+from rich.cells import cell_len
+
 from player.tui.script.encoding import encode
 from player.tui.script.painting import paint
 
@@ -40,7 +42,8 @@ def main(text: str, report: str) -> None:
             part = lines[at : at + AT_ONCE]
             ours = columns_after([paint(encode(line)) for line in part])
             stock = columns_after(part)
-            measured += zip((len(encode(line)) for line in part), ours, stock, strict=True)
+            model = [cell_len(encode(line)) for line in part]
+            measured += zip(model, ours, stock, strict=True)
     finally:
         termios.tcsetattr(0, termios.TCSANOW, before)
     beside = Path(report).with_suffix(".part")

@@ -1,0 +1,36 @@
+"""Clips for the program: shelves, cache and network put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from player.audio.cache import MEGABYTE, ClipCache
+from player.audio.clips import ClipShelf
+from player.audio.fetch import Addresses, Downloads
+from player.audio.fetched import FetchedClips
+from player.config import Config
+from player.paths import Paths
+from player.resources import bundled_stories
+
+
+def shelf_of(paths: Paths) -> ClipShelf:
+    """Return the shelf of clips that came with stories, or with the program."""
+    return ClipShelf([paths.stories, bundled_stories()])
+
+
+def open_clips(
+    paths: Paths,
+    config: Config,
+    tell: Callable[[str], None],
+    accessed: Callable[[UUID], None] = lambda _: None,
+) -> FetchedClips:
+    """Return where clips come from; does nothing yet, and `close` gives everything back.
+
+    `tell` hears of a disk that keeps no clips, `accessed` of each clip (audio_files.id) that is
+    wanted; both from other threads.
+    """
+    cache = ClipCache(paths.cache, cap_bytes=config.cache_size_mb * MEGABYTE, tell=tell)
+    addresses = Addresses.from_environment()
+    downloads = Downloads(cache, addresses)
+    return FetchedClips(shelf_of(paths), cache, downloads, addresses, accessed=accessed)
