@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -20,6 +21,7 @@ from player.tui.script import show
 from player.tui.wrapping import wrap
 
 NUMBER_WIDTH = 6
+READY = 100
 
 
 class Choices(ScrollView, can_focus=False):
@@ -56,6 +58,7 @@ class Choices(ScrollView, can_focus=False):
         super().__init__(id=id)
         self.options: tuple[Option, ...] = ()
         self._rows: tuple[tuple[int, str], ...] = ()
+        self._percent: Mapping[str, int] = {}
 
     def offer(self, options: tuple[Option, ...]) -> None:
         """Show these; none hides the widget."""
@@ -64,6 +67,11 @@ class Choices(ScrollView, can_focus=False):
         self.set_class(bool(options), "-offered")
         self._lay_out()
         self.scroll_to(y=0, animate=False)
+
+    def know(self, percent: Mapping[str, int]) -> None:
+        """Say of each choice how much of what follows is here, by its key; of none when empty."""
+        self._percent = percent
+        self.refresh()
 
     def move(self, step: int) -> None:
         """Highlight the next or the previous choice."""
@@ -89,7 +97,13 @@ class Choices(ScrollView, can_focus=False):
         left = self._left(width)
         row = Strip([Segment(f"{label:<{NUMBER_WIDTH}}", mark), Segment(text, style)])
         room = self._room(width) + NUMBER_WIDTH
-        row = row.adjust_cell_length(room, Style(bgcolor=style.bgcolor))  # never underlined
+        plain = Style(bgcolor=style.bgcolor)  # never underlined
+        is_last = number + 1 == len(self._rows) or self._rows[number + 1][0] != index
+        words = self._readiness(index) if is_last else ""
+        if words and row.cell_length + len(words) < room:
+            row = row.adjust_cell_length(room - len(words), plain)
+            row = Strip([*row, Segment(words, mark)])
+        row = row.adjust_cell_length(room, plain)
         return Strip([Segment(" " * left, base), *row]).adjust_cell_length(width, base)
 
     def on_resize(self) -> None:
@@ -117,6 +131,11 @@ class Choices(ScrollView, can_focus=False):
             elif height and rows[-1] >= top + height:
                 self.scroll_to(y=rows[-1] - height + 1, animate=False)
         self.refresh()
+
+    def _readiness(self, index: int) -> str:
+        """Return whether what follows a choice is here; nothing where that was never in doubt."""
+        percent = self._percent.get(self.options[index].key)
+        return "" if percent is None else "ready" if percent == READY else f"{percent} %"
 
     def _index_at(self, y: int) -> int | None:
         number = y - self.gutter.top + self.scroll_offset.y

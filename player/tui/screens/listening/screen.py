@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 
 from player.events import (
     ChoiceAwaited,
+    ChoicesReady,
     ChoiceTaken,
     Event,
     NodeEntered,
@@ -90,6 +91,8 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
                 self.transcript.choose(f"You chose: {event.text}")
             case ChoiceAwaited(options):
                 self.choices.offer(options)
+            case ChoicesReady(percent):
+                self.choices.know(percent)
             case StoryFinished():
                 self.end_panel.end(event.endings_found, event.endings_total)
             case PositionJumped():
@@ -177,6 +180,7 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
         self._passage = event.passage
         self.end_panel.go_on()
         self.choices.offer(event.options)
+        self.choices.know({})
         self.timeline.duration_ms = event.passage.duration_ms
         notes = fallbacks(event.passage, self._situation.variant)
         self.transcript.enter(event.passage, event.depth, notes)
