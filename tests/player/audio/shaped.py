@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -25,11 +26,11 @@ class Line:
     handshakes: int = 2
     _free_at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _known: set[int] = field(default_factory=set)
+    _known: set[socket.socket] = field(default_factory=set)
 
     def __call__(self, call: Call) -> None:
-        trips = 1 if id(call.socket) in self._known else 1 + self.handshakes
-        self._known.add(id(call.socket))
+        trips = 1 if call.socket in self._known else 1 + self.handshakes
+        self._known.add(call.socket)
         call.pause(self.round_trip_s * trips)
         content = self.contents[call.path]
         call.partly(content, 0)
