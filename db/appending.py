@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, insert, literal_column, update
+from sqlalchemy import Connection, Table, Update, bindparam, func, insert, literal_column, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.sql.dml import Insert, ReturningInsert, ReturningUpdate
 
@@ -29,6 +31,15 @@ def append(connection: Connection, records: Sequence[Record | UserRecord]) -> No
             entries += _seen(connection, record)
     if entries:
         connection.execute(_entry(), entries)
+
+
+def count(connection: Connection, accesses: Mapping[UUID, tuple[int, datetime]]) -> None:
+    """Count how often more each clip was wanted, and when last; on this machine alone."""
+    rows = [
+        {"of_id": clip, "more": more, "moment": moment} for clip, (more, moment) in accesses.items()
+    ]
+    if rows:
+        connection.execute(_access(), rows)
 
 
 def _seen(connection: Connection, session: SessionRecord) -> list[dict[str, Any]]:
@@ -87,6 +98,19 @@ def _activity() -> ReturningUpdate[Any]:
         .where(users.c.id == bindparam("of_id"))
         .values(last_active=bindparam("moment"))
         .returning(*(users.c[name] for name in columns))
+    )
+
+
+@cache
+def _access() -> Update:
+    clips = _table("audio_files")
+    return (
+        update(clips)
+        .where(clips.c.id == bindparam("of_id"))
+        .values(
+            access_count=func.coalesce(clips.c.access_count, 0) + bindparam("more"),
+            accessed_at=bindparam("moment", type_=clips.c.accessed_at.type),
+        )
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 from uuid import UUID
@@ -162,6 +163,13 @@ class Store:
     def set_meta(self, key: str, value: str) -> Future[None]:
         """Keep a small value on this machine."""
         return self._writer.submit(lambda tx: _set_value(tx, key, value))
+
+    def count_accesses(self, accesses: Mapping[UUID, tuple[int, datetime]]) -> None:
+        """Count how often more each clip was wanted, and when last, after the listener's own rows.
+
+        Nobody waits for it, and nothing is lost but a count where it cannot be written.
+        """
+        self._writer.submit(lambda tx: appending.count(tx, accesses), own=False)
 
     def pending(self) -> int:
         """Return how many outbox entries are still to be sent."""

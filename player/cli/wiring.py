@@ -7,7 +7,8 @@ import os
 import platform
 import socket
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,14 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from player.audio.clips import ClipShelf
 from player.audio.clock import Clock, LoopClock
 from player.audio.output import AudioOutput
 from player.cli.preferring import as_preferences, named_in, preferred
 from player.config import Config
 from player.controller import PlaybackController
 from player.errors import MissingPartError, UsageError
-from player.events import Event
+from player.events import Event, Notice, Severity
 from player.mpris import MediaKeys
 from player.paths import Paths
 from player.preferences import Habits
@@ -32,6 +32,8 @@ from player.story.graph import Story
 
 if TYPE_CHECKING:
     from db.store import Store
+    from player.audio.accesses import Access, Accesses
+    from player.audio.fetched import FetchedClips
     from player.cli.sending import SendingStore
 
 
@@ -143,6 +145,8 @@ class House:
         self._sending: SendingStore | None = None
         self._controller: PlaybackController | None = None
         self._media_keys: MediaKeys | None = None
+        self._clips: FetchedClips | None = None
+        self._accesses: Accesses | None = None
 
     async def open(self, tell: Callable[[Event], None]) -> PlaybackController:
         """Open the store and the output; `tell` hears of PostgreSQL and of media keys.
@@ -154,7 +158,7 @@ class House:
         self._output = await self._make_output()
         self._controller = PlaybackController(
             shelf=StoreShelf(self.store),
-            clips=ClipShelf([self.paths.stories, bundled_stories()]),
+            clips=self._open_clips(self.store, tell),
             recorder=Recorder(
                 self._start_sync(self.store, tell),
                 now=now,
@@ -203,7 +207,29 @@ class House:
             return store
         return self._sending
 
+    def _open_clips(self, store: Store, tell: Callable[[Event], None]) -> FetchedClips:
+        from player.audio.accesses import Accesses
+        from player.cli.clips import open_clips
+
+        loop = asyncio.get_running_loop()
+
+        def say(sentence: str) -> None:
+            with suppress(RuntimeError):  # the loop may be gone by then
+                loop.call_soon_threadsafe(tell, Notice(sentence, Severity.WARNING))
+
+        def count(held: Sequence[Access]) -> None:
+            store.count_accesses({each.audio_id: (each.count, each.last_at) for each in held})
+
+        self._accesses = Accesses(count, now)
+        self._clips = open_clips(self.paths, self.config, say, self._accesses.add)
+        return self._clips
+
     def _close_parts(self) -> None:
+        clips, self._clips = self._clips, None
+        if clips is not None:
+            clips.close()
+        if self._accesses is not None:
+            self._accesses.flush()
         output, self._output = self._output, None
         sending, self._sending = self._sending, None
         store, self.store = self.store, None

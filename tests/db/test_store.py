@@ -12,7 +12,14 @@ import pytest
 from sqlalchemy import select
 
 from db.errors import RecordRefusedError, StoreClosedError
-from db.models import AnalyticsEvent, BehavioralEvent, ListeningSession, OutboxEntry, User
+from db.models import (
+    AnalyticsEvent,
+    AudioFile,
+    BehavioralEvent,
+    ListeningSession,
+    OutboxEntry,
+    User,
+)
 from db.records import Record
 from db.store import Store
 
@@ -251,6 +258,17 @@ def test_marks_stay_on_this_machine_and_the_bookmark_is_sent(shelf: Store, make:
     shelf.append([mark, make.bookmark(mark)]).result()
 
     assert entries(shelf) == ["users", "bookmarks"]
+
+
+def test_it_is_counted_how_often_a_clip_was_wanted(shelf: Store, make: Maker) -> None:
+    clip = make.clip("crow", "intro")
+    moment = make.tick()
+    shelf.count_accesses({clip.id: (2, moment)})
+    shelf.count_accesses({clip.id: (1, moment)})
+    shelf.write_later(lambda _: None).result()
+
+    counted = select(AudioFile.access_count, AudioFile.accessed_at).where(AudioFile.id == clip.id)
+    assert shelf.read(lambda tx: tx.execute(counted).one()) == (3, moment)
 
 
 def test_small_values_are_kept(store: Store) -> None:

@@ -107,6 +107,7 @@ def check_limited(folder: Path) -> None:
         cache.keep(named("a"), content("a"))
     assert len(told) == 1
     assert "File too large" in told[0]
+    cache.close()
 
 
 def test_a_cache_that_is_a_file(tmp_path: Path) -> None:

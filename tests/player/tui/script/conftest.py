@@ -45,14 +45,13 @@ def environment(**more: str) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def display() -> Iterator[str]:
-    """An X server of our own, and its name."""
+def x_server(screen: str) -> Iterator[str]:
+    """Start an X server whose screen has this size and depth, and end it; gives its name."""
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed")
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-nolisten", "tcp"],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )
@@ -64,14 +63,26 @@ def display() -> Iterator[str]:
     server.wait(10)
 
 
-def xterm(command: list[str]) -> list[str]:
+@pytest.fixture
+def display() -> Iterator[str]:
+    """An X server of our own, and its name."""
+    yield from x_server("1400x900x24")
+
+
+@pytest.fixture
+def large_display() -> Iterator[str]:
+    """One with room for 160 columns and 50 rows of letters that are not small."""
+    yield from x_server("1640x1020x24")
+
+
+def xterm(command: list[str], size: tuple[int, int] = (COLUMNS, ROWS)) -> list[str]:
     if shutil.which("xterm") is None:
         pytest.skip("xterm is not installed")
     look = ["-u8", "-fa", "DejaVu Sans Mono", "-fs", "12", "-bg", "black", "-fg", "white"]
-    return ["xterm", *look, "-geometry", f"{COLUMNS}x{ROWS}", "-e", *command]
+    return ["xterm", *look, "-geometry", f"{size[0]}x{size[1]}+0+0", "-e", *command]
 
 
-def vte(command: list[str]) -> list[str]:
+def vte(command: list[str], size: tuple[int, int] = (COLUMNS, ROWS), points: int = 12) -> list[str]:
     python = "/usr/bin/python3"
     probe = "import gi; gi.require_version('Vte', '2.91'); from gi.repository import Vte"
     found = (
@@ -82,7 +93,7 @@ def vte(command: list[str]) -> list[str]:
     )
     if not found:
         pytest.skip("the system's Python has no PyGObject with VTE")
-    return [python, str(HERE / "vte_host.py"), str(COLUMNS), str(ROWS), *command]
+    return [python, str(HERE / "vte_host.py"), str(size[0]), str(size[1]), *command]
 
 
 def tmux_window(command: list[str]) -> list[str]:
@@ -96,7 +107,7 @@ EMULATORS = {"xterm": xterm, "vte": vte}
 
 
 @pytest.fixture(params=sorted(EMULATORS))
-def emulator(request: pytest.FixtureRequest) -> Callable[[list[str]], list[str]]:
+def emulator(request: pytest.FixtureRequest) -> Callable[..., list[str]]:
     """Turn a command into one that runs it in a window of a terminal emulator."""
     return EMULATORS[request.param]
 
