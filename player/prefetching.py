@@ -61,6 +61,7 @@ class Prefetcher:
         self._is_remote = False
         self._done: set[str] = set()
         self._begun: set[str] = set()
+        self._whole: set[str] = set()
         self._failed: set[str] = set()
 
     def heard(self, clip: Clip) -> None:
@@ -72,6 +73,7 @@ class Prefetcher:
         self._round += 1
         running, self._running = list(self._running), {}
         for growing in running:
+            self._measure(growing)
             growing.leave()
 
     async def run(
@@ -88,7 +90,8 @@ class Prefetcher:
         self.stop()
         number = self._round
         self.ready.clear()
-        self._done, self._begun, self._failed = set(), set(), set()
+        for each in (self._done, self._begun, self._whole, self._failed):
+            each.clear()
         self._shares, self._told, self._is_remote = {}, {}, False
         if self.saves_data:
             return
@@ -105,11 +108,10 @@ class Prefetcher:
 
     async def _come(self, growing: GrowingClip, number: int) -> None:
         """Wait for the clip that is heard, and see how fast it comes."""
-        self._note(growing)
-        while number == self._round and not growing.is_over:  # noqa: ASYNC110 - see below
-            await asyncio.sleep(LOOK_S)  # it grows in another thread
-        if number == self._round:
-            self._measure(growing)
+        while number == self._round and not growing.is_over:
+            self._watch(growing)
+            await asyncio.sleep(LOOK_S)
+        self._measure(growing)
 
     async def _start_next(
         self, candidates: Sequence[Candidate], left_s: float, number: int
@@ -151,14 +153,17 @@ class Prefetcher:
                 self._share(want.candidate, READY)
         elif number != self._round:
             source.leave()
+        elif clip.checksum in self._whole:
+            source.leave()
+            self._failed.add(clip.checksum)  # it came, and was gone again: no room for it
         else:
             self._is_remote = True
-            self._note(source)
             self._running[source] = want
 
     def _look(self) -> None:
         """See how far each has come, and let go of what is there."""
         for growing, want in list(self._running.items()):
+            self._watch(growing)
             candidate, received = want.candidate, growing.received
             size = growing.clip.size
             self._share(candidate, min(READY - 1, received * READY // size) if size else 0)
@@ -170,20 +175,23 @@ class Prefetcher:
             growing.leave()
             if growing.error is not None:
                 self._failed.add(growing.clip.checksum)
-            elif is_begun and not growing.is_over:
+            elif growing.is_over:
+                self._whole.add(growing.clip.checksum)  # opened once more it is a file
+            else:
                 self._begun.add(growing.clip.checksum)
-            # A whole one is opened once more by the next round, and is a file then.
 
-    def _note(self, growing: GrowingClip) -> None:
-        self._began[growing] = (self._clock.now(), growing.received)
+    def _watch(self, growing: GrowingClip) -> None:
+        """Note when the first bytes were seen: what comes before is the server's time."""
+        if growing.received and growing not in self._began:
+            self._began[growing] = (self._clock.now(), growing.received)
 
     def _measure(self, growing: GrowingClip) -> None:
         """Learn from what has come how fast the link is; recent clips count for more."""
-        began, had = self._began.pop(growing)
-        came = growing.received - had
-        self._fetched += came
-        if came > 0:
-            rate = came / max(LOOK_S, self._clock.now() - began)
+        self._fetched += growing.received
+        began, had = self._began.pop(growing, (self._clock.now() - LOOK_S, 0))
+        came, took_s = growing.received - had, self._clock.now() - began
+        if came > 0 and took_s >= LOOK_S:
+            rate = came / took_s
             self._rate = rate if self._rate is None else (self._rate + rate) / 2
 
     def _share(self, candidate: Candidate, percent: int) -> None:

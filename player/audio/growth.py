@@ -64,12 +64,12 @@ class Growth:
         if growing is None or playing.over:
             return
         now = self._clock.now()
+        left_ms = playing.left_ms(now) / self._speed
         is_dry = playing.dry and now >= self._silent_at
         is_silent = playing.broken or not playing.told or is_dry
-        if growing.is_over and (playing.broken or (is_silent and growing.error is not None)):
+        if growing.is_over and (playing.broken or (is_silent and self._is_lost(playing, left_ms))):
             self._on_over(playing)
             return
-        left_ms = playing.left_ms(now) / self._speed
         if left_ms < SHORT_MS or playing.broken:
             playing.alive_at = now  # the network is late, not the device
         if playing.told and not playing.dry and left_ms <= DRY_MS:
@@ -85,6 +85,15 @@ class Growth:
             self._told = -1
         if playing.growing is not None or playing.dry or is_silent:
             self._again(playing)
+
+    @staticmethod
+    def _is_lost(playing: Playing, left_ms: float) -> bool:
+        """Whether nothing is to be heard of a clip that did not come, or came wrong."""
+        growing = playing.request.growing
+        is_wrong = playing.growing is None
+        return (
+            growing is not None and growing.error is not None and (is_wrong or left_ms < SHORT_MS)
+        )
 
     def _tell(self, playing: Playing) -> None:
         growing = playing.request.growing

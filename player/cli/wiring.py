@@ -22,7 +22,7 @@ from player.cli.preferring import as_preferences, named_in, preferred
 from player.config import Config
 from player.controller import PlaybackController
 from player.errors import MissingPartError, UsageError
-from player.events import Event, Notice, Severity
+from player.events import Event, NodeEntered, Notice, Severity
 from player.mpris import MediaKeys
 from player.paths import Paths
 from player.preferences import Habits
@@ -171,6 +171,7 @@ class House:
             language=self.config.language,
             mix=self.config.mix,
         )
+        self._controller.listen(self._count_heard)
         await self._controller.start()
         stored = as_preferences(await asyncio.to_thread(self.store.preferences))
         self._controller.begin_with(
@@ -221,8 +222,13 @@ class House:
             store.count_accesses({each.audio_id: (each.count, each.last_at) for each in held})
 
         self._accesses = Accesses(count, now)
-        self._clips = open_clips(self.paths, self.config, say, self._accesses.add)
+        self._clips = open_clips(self.paths, self.config, say)
         return self._clips
+
+    def _count_heard(self, event: Event) -> None:
+        """Count the clip of a node, whether it was here, came, or had been fetched ahead."""
+        if isinstance(event, NodeEntered) and event.passage.clip and self._accesses:
+            self._accesses.add(event.passage.clip.id)
 
     def _close_parts(self) -> None:
         clips, self._clips = self._clips, None

