@@ -57,7 +57,11 @@ class Growth:
         self._alarm.cancel()
 
     def _again(self, playing: Playing) -> None:
-        self._alarm.set(self._clock.now() + LOOK_S, partial(self._look, playing))
+        now = self._clock.now()
+        when = now + LOOK_S
+        if playing.dry and now < self._silent_at < when:
+            when = self._silent_at  # no later, or more would be shown as heard than there is
+        self._alarm.set(when, partial(self._look, playing))
 
     def _look(self, playing: Playing) -> None:
         growing = playing.request.growing
