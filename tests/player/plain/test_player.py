@@ -61,6 +61,7 @@ async def test_a_line_that_is_heard_again_is_told_again(listener: Listener) -> N
 async def test_a_line_is_heard_slowly_and_told_but_once(listener: Listener) -> None:
     await listener.hears(FIRST)
     listener.type("R")
+    await recorded(listener.sofa, "replay", 1)
     told = await listener.hears_while(SECOND)
     assert told.count(FIRST) == 1
     assert "Speed" not in told
