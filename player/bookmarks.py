@@ -18,7 +18,7 @@ class Bookmarks:
     """Bookmarks in all stories. Belongs to the event loop and never blocks it.
 
     `here` makes a bookmark, not kept yet, at the line being heard; None without an open story.
-    What cannot be written raises KahaniError.
+    What cannot be read or written raises KahaniError.
     """
 
     def __init__(
@@ -47,7 +47,10 @@ class Bookmarks:
 
     async def all(self, slug: str | None = None) -> tuple[Bookmark, ...]:
         """Return the bookmarks of one story, or of all, newest first."""
-        return await asyncio.to_thread(self._marking.all, slug)
+        try:
+            return await asyncio.to_thread(self._marking.all, slug)
+        except NotSavedError as error:
+            raise KahaniError(str(error)) from error
 
     async def change(self, bookmark_id: UUID, note: str) -> None:
         """Give a bookmark another note. Raises UsageError for one that is not there."""

@@ -11,7 +11,10 @@ from player.audio.clock import Clock
 from player.audio.output import AudioOutput
 from player.bookmarks import Bookmark, Bookmarks
 from player.deck import Deck
-from player.events import Event, ReactionChanged
+from player.events import (
+    Event,
+    ReactionChanged,
+)
 from player.hearing import Hearing
 from player.opening import Opening, Wish, opening, opening_at
 from player.performance import Performance
@@ -21,6 +24,7 @@ from player.session import Session
 from player.sleeping import Sleep
 from player.story.graph import Story
 from player.turns import Turns
+from player.way_back import WayBack
 
 REACTIONS: Final = (None, "like", "love", "favorite")
 
@@ -58,7 +62,7 @@ class PlaybackController(Hearing):
         self._shelf = shelf
         self._usual = Wish(language=language, mix=mix)
         self._reaction: str | None = None
-        self._came_from: Bookmark | None = None
+        self._way_back = WayBack()
         self.bookmarks = Bookmarks(recorder.marking, here=self._here, tell=turns.tell)
         self._sleep = Sleep(
             clock,
@@ -67,6 +71,7 @@ class PlaybackController(Hearing):
             hold=lambda: self.toggle(is_on=False),
             keep=self.bookmarks.keep,
         )
+        turns.listen(self._way_back.follow)
         turns.listen(self._follow)
 
     def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
@@ -126,7 +131,6 @@ class PlaybackController(Hearing):
 
     async def choose(self, key: str) -> None:
         """Take the choice `key`. Raises UsageError when it is not offered here."""
-        self._came_from = None
         await self._do(lambda p: p.move(lambda session: session.choose(key)))
 
     async def back(self) -> None:
@@ -150,7 +154,7 @@ class PlaybackController(Hearing):
 
     async def undo_switch(self) -> None:
         """Take back the last change of language or mix, or the last going to a bookmark."""
-        came_from, self._came_from = self._came_from, None
+        came_from = self._way_back.take()
         if came_from is None:
             await super().undo_switch()
             return
@@ -218,7 +222,7 @@ class PlaybackController(Hearing):
         past = await asyncio.to_thread(self._recorder.open, story)
         await self._begin(opening_at(story, past, bookmark.place))
         if not is_back and left is not None and left.slug == bookmark.slug:
-            self._came_from = left
+            self._way_back.keep(left)
 
     def _here(self, note: str) -> Bookmark | None:
         session = self.session

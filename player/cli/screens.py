@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import MutableMapping
+from typing import TYPE_CHECKING, Final
 
 from player.config import Settled, settle
 from player.errors import EXIT_OK, UsageError
@@ -13,6 +15,9 @@ from player.paths import Paths
 
 if TYPE_CHECKING:
     from player.tui.services import Wanted
+
+
+FIRST_WITH_COLOURS: Final = 331
 
 
 def browse() -> int:
@@ -44,6 +49,7 @@ def show(
 
     Raises UsageError, before anything is drawn, where a key or the theme of the settings is unfit.
     """
+    know_colours(os.environ)
     from player.audio.quiet import quiet_stderr
     from player.cli.services import HouseServices
     from player.tui.app import make_app
@@ -53,6 +59,18 @@ def show(
         app = make_app(HouseServices(paths, settled, wanted=wanted, output=output, pace=pace))
         app.run()
     return app.return_code or EXIT_OK
+
+
+def know_colours(environment: MutableMapping[str, str]) -> None:
+    """Let an xterm that calls itself just "xterm" have the colours that it can show.
+
+    Textual would take it for a terminal of 16 colours, of which few are left of a dark theme.
+    xterm knows all of them since version 331. To be called before Textual is loaded.
+    """
+    version = re.search(r"\d+", environment.get("XTERM_VERSION", ""))
+    is_plain = environment.get("TERM") == "xterm" and not environment.get("COLORTERM")
+    if is_plain and version and int(version[0]) >= FIRST_WITH_COLOURS:
+        environment.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
 
 
 def check(settled: Settled) -> None:

@@ -101,6 +101,19 @@ async def test_another_sitting_goes_to_the_bookmark_and_back(sofa: Sofa, new_sof
     assert (await later.until(NodeEntered)).passage.key == "rope"
 
 
+async def test_what_was_done_last_is_taken_back_first(sofa: Sofa) -> None:
+    await sofa.begin_to_hear()
+    bookmark = await sofa.controller.bookmarks.add()
+    await sofa.controller.forward()
+    await sofa.controller.go_to(bookmark)
+    await sofa.controller.toggle()
+    await sofa.controller.change_mix(1)
+    await sofa.controller.undo_switch()
+    assert sofa.controller.session is not None
+    assert sofa.controller.session.variant.mix == 0.0
+    assert sofa.controller.session.node.key == "start"
+
+
 async def test_going_to_a_bookmark_keeps_the_endings_found_since(sofa: Sofa) -> None:
     await sofa.begin_to_hear()
     bookmark = await sofa.controller.bookmarks.add()

@@ -70,12 +70,12 @@ class Listener:
         news, self._seen = self.news, len(self._out.getvalue())
         return news
 
-    async def hears_while(self, said: str, seconds: float = 20) -> str:
-        """Let time pass until this is told."""
-        for _ in range(round(seconds * 5)):
-            if said in self.news:
-                break
-            await self.sofa.pass_time(0.2)
+    async def hears_while(self, said: str) -> str:
+        """Let time pass until this is told; what was typed may take its time to be read."""
+        async with asyncio.timeout(10):
+            while said not in self.news:
+                await self.sofa.pass_time(0.2)
+                await asyncio.to_thread(lambda: None)
         return await self.hears(said)
 
     @property

@@ -61,6 +61,7 @@ async def test_a_line_that_is_heard_again_is_told_again(listener: Listener) -> N
 async def test_a_line_is_heard_slowly_and_told_but_once(listener: Listener) -> None:
     await listener.hears(FIRST)
     listener.type("R")
+    await recorded(listener.sofa, "replay", 1)
     told = await listener.hears_while(SECOND)
     assert told.count(FIRST) == 1
     assert "Speed" not in told
@@ -164,7 +165,7 @@ async def test_after_each_passage_the_listener_is_waited_for(listener: Listener)
 
 async def test_the_sleep_timer_is_set_and_only_its_start_is_said(listener: Listener) -> None:
     await listener.types("sleep 2", "Sleep in 2 minutes.")
-    told = await listener.hears_while("a bookmark stands where the sleep timer was set.", 150)
+    told = await listener.hears_while("a bookmark stands where the sleep timer was set.")
     assert "Sleep in 1" not in told
     await listener.types("where", "Bookmarks: 1.")
 

@@ -64,11 +64,12 @@ def _clip(key: str, language: str) -> Clip:
 
 
 class Memory:
-    """Keeps what is recorded in lists; refuses while `is_full`."""
+    """Keeps what is recorded in lists; refuses while `is_full`, has no marks while `is_damaged`."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.is_full = False
+        self.is_damaged = False
 
     def append(self, records: Sequence[Record]) -> Future[None]:
         done: Future[None] = Future()
@@ -89,6 +90,8 @@ class Memory:
         return self._last(ProgressRecord)
 
     def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
+        if self.is_damaged:
+            raise StoreError("the store is damaged; kahani doctor tells more.")
         found = {record.id: record for record in self.records if isinstance(record, MarkRecord)}
         mine = [mark for mark in found.values() if slug in (None, mark.slug)]
         return tuple(sorted(mine, key=lambda mark: (mark.made_at, mark.id), reverse=True))

@@ -10,6 +10,7 @@ import pytest
 from player.errors import KahaniError, MissingPartError
 from player.events import SyncChanged
 from player.tui.app import make_app
+from player.tui.fields import fields
 
 if TYPE_CHECKING:
     from tests.player.tui.conftest import Visitor
@@ -273,6 +274,64 @@ def test_being_offline(picture: Picture) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
 def test_bookmarks(picture: Picture, size: tuple[int, int]) -> None:
     assert picture(mark_two_lines, size)
+
+
+def test_bookmarks_that_cannot_be_read(picture: Picture) -> None:
+    async def look_at_them(visitor: Visitor) -> None:
+        await listen(visitor)
+        visitor.stage.memory.is_damaged = True
+        await visitor.press("B")
+        await visitor.until_sees("cannot be shown")
+
+    assert picture(look_at_them)
+
+
+def test_a_library_that_is_offline(picture: Picture) -> None:
+    async def lose_the_network(visitor: Visitor) -> None:
+        await look(visitor)
+        await visitor.until(lambda: visitor.stage.tell is not None)
+        assert visitor.stage.tell
+        visitor.stage.tell(SyncChanged(3, "offline, 3 to send"))
+        await visitor.until_sees("offline")
+
+    assert picture(lose_the_network)
+
+
+def test_a_place_that_cannot_be_saved(picture: Picture) -> None:
+    async def fill_the_disk(visitor: Visitor) -> None:
+        await listen(visitor)
+        visitor.stage.memory.is_full = True
+        await visitor.press("f")
+        await visitor.until_sees("NOT SAVED")
+
+    assert picture(fill_the_disk)
+
+
+def test_a_story_that_cannot_be_opened(picture: Picture) -> None:
+    async def want_it(visitor: Visitor) -> None:
+        await look(visitor)
+        await visitor.press("end", "enter")
+        await visitor.until_sees("there is no story")
+
+    assert picture(want_it)
+
+
+def test_no_genres_to_tick(picture: Picture) -> None:
+    async def want_one(visitor: Visitor) -> None:
+        await visitor.until_sees("no stories")
+        await visitor.press("o", *["down"] * [f.label for f in fields(())].index("Genres"), "enter")
+        await visitor.until_sees("No story names one.")
+
+    assert picture(want_one, stories=())
+
+
+def test_a_value_that_cannot_be(picture: Picture) -> None:
+    async def type_it(visitor: Visitor) -> None:
+        await ask_for_settings(visitor)
+        await visitor.press("enter", *"9", "enter")
+        await visitor.until_sees("! ")
+
+    assert picture(type_it)
 
 
 def test_no_bookmarks(picture: Picture) -> None:
