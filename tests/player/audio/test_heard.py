@@ -78,9 +78,14 @@ def test_a_pause_is_as_long_as_it_was_and_nothing_is_lost(
     ((begin, end),) = hearing.silences(sound, over_ms=50)
     assert 350 <= end - begin <= 600
     assert 300 < held_at < 650
-    joined = np.delete(sound, slice(int(begin * 48), int(end * 48)))
-    _, likeness = hearing.find(joined, fall.sweep())
-    assert likeness > 0.95
+    loud = np.flatnonzero(np.abs(sound) > 0.01)
+    before, after = sound[loud[0] : int(begin * 48)], sound[int(end * 48) : loud[-1]]
+    (began, like_before), (went_on, like_after) = (
+        hearing.find(fall.sweep(), part) for part in (before, after)
+    )
+    assert min(like_before, like_after) > 0.95
+    # On a busy machine a block or two of 24 ms may be due while the pause is being made.
+    assert abs(went_on - (began + len(before))) <= 60 * 48
 
 
 def test_pausing_and_resuming_at_once_goes_on(room: Room, fall: Sample) -> None:
