@@ -17,6 +17,8 @@ import pytest
 
 from tests.player.audio.misbehaving import Call, Server
 
+pytestmark = pytest.mark.slow
+
 KAHANI = Path(sys.executable).with_name("kahani")
 FOX = Path(__file__).parents[1] / "assets" / "stories" / "la-volpe-e-la-luna"
 

@@ -17,6 +17,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
+pytestmark = pytest.mark.slow
+
 KAHANI = Path(sys.executable).with_name("kahani")
 WAY = ("A", "B", "A", "A", "A")
 

@@ -31,6 +31,8 @@ from tests.player.audio.misbehaving import Behaviour, Call, Server, clip_of
 from tests.player.audio.shaped import Line
 from tests.player.conftest import SLUG, events_in
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 SOUNDS = Path(__file__).parent / "audio" / "clips"
 LENGTHS_MS = {"rise": 2240, "fall": 1240}

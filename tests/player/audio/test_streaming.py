@@ -30,6 +30,8 @@ from tests.player.audio.shaped import Line
 if TYPE_CHECKING:
     from tests.player.audio.conftest import Hearing, Room, Sample
 
+pytestmark = pytest.mark.slow
+
 WaitUntil: TypeAlias = Callable[[Callable[[], bool]], None]
 PATIENCE_S = 15
 

@@ -16,6 +16,8 @@ from typing import TypeAlias
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 KAHANI = Path(sys.executable).with_name("kahani")
 FIRST = "Ai piedi di una collina"
 
