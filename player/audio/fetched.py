@@ -60,9 +60,18 @@ class FetchedClips:
         found, damage = self._here(clip)
         return found or self._download(clip, damage, is_urgent=is_urgent)
 
-    def warm(self) -> None:
-        """Get ready in a thread for the first request; for when a clip of a story is elsewhere."""
-        self._downloads.warm()
+    def here(self, clip: Clip) -> Path | None:
+        """Return the file of `clip`, checked, None where it would have to be fetched."""
+        return self._here(clip)[0]
+
+    def warm(self, clip: Clip) -> None:
+        """Get ready for the first clip of a story that lies where `clip` does; returns at once.
+
+        What a request needs is loaded and the connection made, in a thread; its host is asked
+        nothing. Harmless again, and without a network; does nothing where no way leads there.
+        """
+        if not self._addresses.obstacle(clip.url):
+            self._downloads.warm(clip.url)
 
     def close(self) -> None:
         """Stop what is being fetched and close the cache."""

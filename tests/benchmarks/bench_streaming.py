@@ -3,7 +3,8 @@
 On a line with a round trip of 50 ms, at four speeds: heard while it comes, opened by libVLC itself,
 and downloaded whole before it is played. All are heard by the same kind of ear, turn by turn, in
 one run, and each turn is about another clip. A new connection costs two round trips, as TCP and TLS
-do; libVLC makes one for each clip, the product keeps its own.
+do; libVLC makes one for each clip, the product keeps its own, and makes the first one when a story
+is opened.
 Run with: python -m pytest -s tests/benchmarks/bench_streaming.py
 """
 
@@ -38,8 +39,11 @@ CLIP = "clever-crow/audio/hi/0.00/amol/slow-walk.mp3"
 LONG_ENOUGH = 60_000
 PROMISED = 0.6
 TO_SETTLE_S = 0.05
+TO_LOAD_S = 0.5
+TO_LOOK_S = 0.3
 
-OURS, FIRST = "heard while it comes", "the same, first of a sitting"
+OURS, COLD = "heard while it comes", "the same, first of a sitting"
+WARMED = "the same, warmed when it opened"
 THEIRS, BRISK = "libVLC opens the URL", "the same, 300 ms of cache"
 WHOLE = "downloaded whole, then played"
 
@@ -55,6 +59,9 @@ class UrlOpener:
         self._keep = vlc.CallbackDecorators.AudioPlayCb(lambda *_: self.first.saw())
         vlc.libvlc_audio_set_callbacks(self._player, self._keep, *[None] * 5)
         vlc.libvlc_audio_set_format(self._player, b"S16N", RATE, 1)
+
+    def get_ready(self, clip: Clip) -> None:
+        """Nothing: libVLC connects when it plays."""
 
     def play(self, clip: Clip) -> None:
         media = self._instance.media_new(clip.url)
@@ -74,10 +81,13 @@ class UrlOpener:
 class Kahani:
     """The product's source of clips and its output."""
 
-    def __init__(self, folder: Path, *, is_whole: bool = False, is_new: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, is_whole: bool = False, is_new: bool = False, is_warmed: bool = False
+    ) -> None:
         folder.mkdir()
         self.first = FirstBlock()
         self._folder, self._is_whole, self._is_new = folder, is_whole, is_new
+        self._is_warmed = is_warmed
         self._output = VlcOutput(ListenedEar(folder / "heard.wav", self.first))
         self._output.start(lambda _: None)
         self._token = 0
@@ -88,8 +98,14 @@ class Kahani:
         cache, addresses = ClipCache(self._folder / f"cache{self._token}"), Addresses()
         downloads = Downloads(cache, addresses)
         self._clips = FetchedClips(ClipShelf([self._folder]), cache, downloads, addresses)
-        self._clips.warm()
-        time.sleep(0.5)
+        downloads.warm()
+        time.sleep(TO_LOAD_S)
+
+    def get_ready(self, clip: Clip) -> None:
+        """Do what is done when a story is opened, and what a listener takes to look at it."""
+        if self._is_warmed:
+            self._clips.warm(clip)
+            time.sleep(TO_LOOK_S)
 
     def play(self, clip: Clip) -> None:
         self._token += 1
@@ -116,6 +132,7 @@ class Kahani:
 
 
 def measure(side: UrlOpener | Kahani, clip: Clip) -> float:
+    side.get_ready(clip)
     side.first.arm()
     wished = time.perf_counter()
     side.play(clip)
@@ -143,7 +160,8 @@ def test_a_clip_elsewhere_is_heard_in_six_tenths_of_the_time_libvlc_takes(
     server = Server(Line(contents, mbit * 125_000, ROUND_TRIP_S))
     sides: dict[str, UrlOpener | Kahani] = {
         OURS: Kahani(tmp_path / "ours"),
-        FIRST: Kahani(tmp_path / "first", is_new=True),
+        COLD: Kahani(tmp_path / "cold", is_new=True),
+        WARMED: Kahani(tmp_path / "warmed", is_new=True, is_warmed=True),
         THEIRS: UrlOpener(),
         BRISK: UrlOpener("--network-caching=300"),
         WHOLE: Kahani(tmp_path / "whole", is_whole=True),
@@ -166,3 +184,4 @@ def test_a_clip_elsewhere_is_heard_in_six_tenths_of_the_time_libvlc_takes(
         shares = [median[name] / median[other] for other in (THEIRS, BRISK)]
         print(f", {shares[0]:.2f} of libVLC on the address, {shares[1]:.2f} with 300 ms of cache")
     assert median[OURS] <= PROMISED * median[THEIRS]
+    assert median[WARMED] <= PROMISED * median[THEIRS]

@@ -17,6 +17,7 @@ from typing import Any, Final
 import httpcore
 
 from player.audio.fetch.patience import Patience
+from player.audio.fetch.ready import Ready
 from player.audio.fetch.troubles import DroppedError
 
 _SLICE_S: Final = 0.1
@@ -135,6 +136,12 @@ class _Connection(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
+        return self.secured(ssl_context, server_hostname, timeout)
+
+    def secured(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None, timeout: float | None
+    ) -> _Secured:
+        """Agree on TLS; this connection is then the other's, and closed where that fails."""
         self._socket.settimeout(timeout)
         try:
             secured = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
@@ -144,7 +151,21 @@ class _Connection(httpcore.NetworkStream):
         except OSError as error:
             self.close()
             raise httpcore.ConnectError from error
-        return _Connection(secured, self._guards)
+        return _Secured(secured, self._guards)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the other side has neither closed it nor said anything."""
+        if not _is_ready(self._socket, select.POLLIN, 0):
+            return True
+        self._socket.settimeout(0)
+        try:
+            self._socket.recv(1)
+        except ssl.SSLWantReadError:  # TLS 1.3 has sent its tickets, and nothing else
+            return True
+        except OSError:
+            return False
+        return False
 
     def get_extra_info(self, info: str) -> Any:
         if info == "ssl_object":
@@ -154,11 +175,24 @@ class _Connection(httpcore.NetworkStream):
         return self._socket if info == "socket" else None
 
 
+class _Secured(_Connection):
+    """A connection on which TLS was agreed already, by the same context for the same host."""
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,  # noqa: ARG002 - httpcore's signature
+        server_hostname: str | None = None,  # noqa: ARG002 - the same
+        timeout: float | None = None,  # noqa: ARG002 - the same
+    ) -> httpcore.NetworkStream:
+        return self
+
+
 class Network(httpcore.NetworkBackend):
-    """Makes connections, to the first address of a host that takes one."""
+    """Makes connections, to the first address of a host that takes one; also ahead."""
 
     def __init__(self, guards: Guards) -> None:
         self._guards = guards
+        self._ready = Ready()
 
     def connect_tcp(
         self,
@@ -168,8 +202,38 @@ class Network(httpcore.NetworkBackend):
         local_address: str | None = None,  # noqa: ARG002 - httpcore's signature
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - the same
     ) -> httpcore.NetworkStream:
-        """Connect within `timeout` seconds. Raises ConnectError, ConnectTimeout, or the guard's."""
+        """Connect within `timeout` seconds, or take the connection that was made ahead.
+
+        Raises ConnectError, ConnectTimeout, or the guard's.
+        """
         end = time.monotonic() + (_LONGEST_READ_S if timeout is None else timeout)
+        made = self._ready.take((host, port), _Connection, end, self._guards.look)
+        return made or self._make(host, port, end)
+
+    def make_ready(self, host: str, port: int, tls: ssl.SSLContext | None, timeout: float) -> None:
+        """Make the next connection to this host ahead, over TLS with `tls`; asks nothing over it.
+
+        Harmless where there is one, or one is being made. Raises ConnectError or ConnectTimeout.
+        """
+        if not self._ready.begin((host, port)):
+            return
+        made: _Connection | None = None
+        try:
+            made = self._make(host, port, time.monotonic() + timeout)
+            if tls is not None:
+                made = made.secured(tls, host, timeout)
+        finally:
+            self._ready.put((host, port), made)
+
+    def forget_ready(self) -> None:
+        """Close what was made ahead."""
+        self._ready.forget()
+
+    def close(self) -> None:
+        """Close what was made ahead, and make no more."""
+        self._ready.close()
+
+    def _make(self, host: str, port: int, end: float) -> _Connection:
         try:
             addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:

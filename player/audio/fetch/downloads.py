@@ -6,6 +6,7 @@ import heapq
 import logging
 import threading
 import time
+from contextlib import suppress
 from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -54,6 +55,7 @@ class Downloads:
         self.patience = patience or Patience()
         self.ahead = ahead
         self._hosts = hosts
+        self._addresses = addresses
         self._trying = Trying(
             cache,
             addresses,
@@ -93,9 +95,13 @@ class Downloads:
             download.want()
             return download
 
-    def warm(self) -> None:
-        """Load in a thread what the first request needs, half a second's worth; returns at once."""
-        threading.Thread(target=self._client, name="fetch-warm", daemon=True).start()
+    def warm(self, url: str = "") -> None:
+        """Get ready in a thread for the first request, half a second's worth; returns at once.
+
+        What it needs is loaded; with `url` the connection to that host is made, and the host is
+        asked nothing. Harmless again; where it fails the first request will tell.
+        """
+        threading.Thread(target=self._warm, args=(url,), name="fetch-warm", daemon=True).start()
 
     def under_way(self, clip: Clip) -> Download | None:
         """Return the download of `clip` that is waiting or running, None where there is none."""
@@ -175,8 +181,16 @@ class Downloads:
             why = f"of a fault of the program ({type(error).__name__})"
             download.failed(TroubleError(why, Cause.WRONG).told(download.clip))
 
+    def _warm(self, url: str) -> None:
+        with suppress(DroppedError, TroubleError):
+            exchange = self._client()
+            if url:
+                exchange.warm(self._addresses.target(url))
+
     def _client(self) -> Exchange:
         with self._making:
+            if self._is_closed:
+                raise DroppedError
             if self._exchange is None:
                 from player.audio.fetch.exchange import Exchange  # noqa: PLC0415 - loads httpx
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import httpcore
@@ -41,6 +41,15 @@ class Exchange:
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
+
+    def warm(self, target: Target) -> None:
+        """Make the connection to the host of `target`, which is asked nothing.
+
+        So it costs no request, and nothing of a signed address leaves this machine. Blocks for a
+        few seconds at most; where it fails the first request will tell.
+        """
+        with suppress(httpx.InvalidURL, httpcore.NetworkError, httpcore.TimeoutException):
+            self._wire.warm(httpx.URL(target.url), self._patience.connect_s)
 
     def get(self, download: Download, target: Target, *, fresh: bool = False) -> None:
         """Add to the download what it lacks; blocks, for as long as patience lasts.

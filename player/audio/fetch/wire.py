@@ -59,6 +59,7 @@ class Wire(httpx.BaseTransport):
         self._in_use: Counter[httpcore.ConnectionPool] = Counter()
         self._lock = threading.Lock()
         self._ssl = httpx.create_ssl_context()
+        self._network = Network(self._guards)
 
     def guarded(self, guard: Guard) -> AbstractContextManager[None]:
         """Let `guard` watch what this thread requests while inside."""
@@ -86,8 +87,31 @@ class Wire(httpx.BaseTransport):
         body = _Body(answer.stream, lambda: self._done_with(pool))
         return httpx.Response(answer.status, headers=answer.headers, stream=body)
 
+    def warm(self, url: httpx.URL, timeout_s: float) -> None:
+        """Make the connection for the next request to this host; nothing is asked over it.
+
+        Not where there is one already, nor through a proxy. Raises as httpcore does.
+        """
+        if _proxy_for(url.scheme, url.host):
+            return
+        origin = httpcore.URL(str(url.copy_with(path="/", query=None))).origin
+        with self._lock:
+            pools = list(self._pools.values())
+        known = [each for pool in pools for each in pool.connections]
+        if any(each.can_handle_request(origin) and not each.is_closed() for each in known):
+            return
+        is_secure = url.scheme == "https"
+        self._ssl.set_alpn_protocols(["http/1.1"])
+        self._network.make_ready(
+            url.raw_host.decode("ascii"),
+            url.port or (443 if is_secure else 80),
+            self._ssl if is_secure else None,
+            timeout_s,
+        )
+
     def forget_idle(self) -> None:
         """Close what is idle; what is in use is closed when its request is done."""
+        self._network.forget_ready()
         with self._lock:
             pools, self._pools = self._pools, {}
             idle = [pool for pool in pools.values() if not self._in_use[pool]]
@@ -96,6 +120,7 @@ class Wire(httpx.BaseTransport):
 
     def close(self) -> None:
         """Close all connections."""
+        self._network.close()
         with self._lock:
             pools = {*self._pools.values(), *self._in_use}
             self._pools = {}
@@ -116,10 +141,7 @@ class Wire(httpx.BaseTransport):
         if abs(_drift_s() - self._drift_s) > _SLEPT_S:
             self._drift_s = _drift_s()
             self.forget_idle()
-        proxies = getproxies()
-        proxy = proxies.get(scheme) or proxies.get("all") or ""
-        if not proxy.startswith("http://") or proxy_bypass(host):
-            proxy = ""
+        proxy = _proxy_for(scheme, host)
         with self._lock:
             if proxy not in self._pools:
                 self._pools[proxy] = self._new_pool(proxy)
@@ -134,13 +156,20 @@ class Wire(httpx.BaseTransport):
             keepalive_expiry=_KEEPALIVE_S,
             http1=True,
             http2=False,
-            network_backend=Network(self._guards),
+            network_backend=self._network,
         )
 
 
 def _drift_s() -> float:
     """Return the wall clock less the clock that stands still while the computer sleeps."""
     return time.time() - time.monotonic()
+
+
+def _proxy_for(scheme: str, host: str) -> str:
+    """Return the proxy that the environment names for this host, "" where there is none."""
+    proxies = getproxies()
+    proxy = proxies.get(scheme) or proxies.get("all") or ""
+    return "" if not proxy.startswith("http://") or proxy_bypass(host) else proxy
 
 
 def _proxy(address: str) -> httpcore.Proxy:

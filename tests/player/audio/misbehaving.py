@@ -9,6 +9,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,13 +23,17 @@ _PATIENCE_S: Final = 30.0
 
 @dataclass
 class Call:
-    """One request, and the socket to answer on. `nth` counts the requests of its path from 1."""
+    """One request, and the socket to answer on. `nth` counts the requests of its path from 1.
+
+    `connected_at` is when its connection was taken, as of time.monotonic.
+    """
 
     path: str
     headers: dict[str, str]
     nth: int
     socket: socket.socket
     over: threading.Event
+    connected_at: float = 0.0
 
     @property
     def start(self) -> int:
@@ -92,7 +97,10 @@ Behaviour: TypeAlias = Callable[[Call], object]
 
 @dataclass
 class Server:
-    """Listens on 127.0.0.1 and behaves as `behaviour` says; `calls` tells what was asked."""
+    """Listens on 127.0.0.1 and behaves as `behaviour` says; `calls` tells what was asked.
+
+    `connected` gets each connection, `called` each request, as they come.
+    """
 
     behaviour: Behaviour
     tls: ssl.SSLContext | None = None
@@ -103,6 +111,7 @@ class Server:
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
+        self.connected: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self._listening.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -134,17 +143,18 @@ class Server:
             with self._lock:
                 self._sockets.add(connection)
                 self.connections += 1
+            self.connected.put(connection)
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             self._threads.append(thread)
             thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
-        plain = connection
+        plain, connected_at = connection, time.monotonic()
         try:
             if self.tls:
                 connection = self.tls.wrap_socket(connection, server_side=True)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while (call := self._read(connection)) is not None:
+            while (call := self._read(connection, connected_at)) is not None:
                 if self.behaviour(call) is False:
                     break
         except OSError:
@@ -155,7 +165,7 @@ class Server:
             with suppress(OSError):
                 connection.close()
 
-    def _read(self, connection: socket.socket) -> Call | None:
+    def _read(self, connection: socket.socket, connected_at: float) -> Call | None:
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             byte = connection.recv(1)
@@ -170,7 +180,7 @@ class Server:
         path = first.split(" ")[1]
         with self._lock:
             nth = 1 + sum(call.path == path for call in self.calls)
-            call = Call(path, headers, nth, connection, self._over)
+            call = Call(path, headers, nth, connection, self._over, connected_at)
             self.calls.append(call)
         self.called.put(call)
         return call

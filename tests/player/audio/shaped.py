@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ _SLICE_S = 0.01
 class Line:
     """Answers with `contents` by path, `bytes_per_s` for all connections together.
 
-    A question takes `round_trip_s`; the first on a connection takes `handshakes` more of them.
+    A question takes `round_trip_s`; a connection is there `handshakes` of them after it was wanted.
     """
 
     contents: Mapping[str, bytes]
@@ -26,12 +25,10 @@ class Line:
     handshakes: int = 2
     _free_at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _known: set[socket.socket] = field(default_factory=set)
 
     def __call__(self, call: Call) -> None:
-        trips = 1 if call.socket in self._known else 1 + self.handshakes
-        self._known.add(call.socket)
-        call.pause(self.round_trip_s * trips)
+        is_there_at = call.connected_at + self.handshakes * self.round_trip_s
+        call.pause(max(0.0, is_there_at - time.monotonic()) + self.round_trip_s)
         content = self.contents[call.path]
         call.partly(content, 0)
         self.send(call, content[call.start :])

@@ -164,13 +164,6 @@ def test_one_connection_serves_one_clip_after_the_other(tmp_path: Path) -> None:
         assert server.connections == 1
 
 
-def test_one_that_was_warmed_serves_as_any_other(tmp_path: Path) -> None:
-    with here(lambda call: call.sound(SOUND), tmp_path) as (server, downloads, _):
-        downloads.warm()
-        assert downloads.get(clip_of("a", SOUND, server.url)).path(PATIENCE_S)
-        assert len(server.calls) == 1
-
-
 class Source:
     """A FetchedClips over a shelf, a cache and a server, and what it counted."""
 
