@@ -70,6 +70,18 @@ def import_episode(connection: Connection, episode: ContentRecord) -> Outcome:
     return "created" if known is None else "updated"
 
 
+def import_all(
+    connection: Connection, records: Sequence[StoryRecord | ContentRecord]
+) -> tuple[Outcome, ...]:
+    """Write stories and episodes, all of them or none. Raises SlugTakenError."""
+    return tuple(
+        import_story(connection, record)
+        if isinstance(record, StoryRecord)
+        else import_episode(connection, record)
+        for record in records
+    )
+
+
 def complete_story(connection: Connection, story: StoryRecord) -> None:
     """Insert what a story lacks; rows that are there stay as they are."""
     for table, rows in story_rows(story).items():

@@ -20,7 +20,7 @@ from db.catalogue import catalogue
 from db.engine import reading_engine
 from db.errors import explain
 from db.importing import Outcome
-from db.listened import listened
+from db.listened import choice_counts, listened
 from db.models import LocalRow, LocalValue, OutboxEntry, User
 from db.records import (
     CatalogueEntry,
@@ -118,6 +118,10 @@ class Store:
         """Bring a linear episode into the catalogue, or up to date. Raises SlugTakenError."""
         return self._writer.submit(lambda tx: importing.import_episode(tx, episode)).result()
 
+    def import_all(self, records: Sequence[StoryRecord | ContentRecord]) -> tuple[Outcome, ...]:
+        """Bring in stories and episodes, all of them or none. Raises SlugTakenError."""
+        return self._writer.submit(lambda tx: importing.import_all(tx, records)).result()
+
     def complete_story(self, story: StoryRecord) -> None:
         """Insert the rows that a story of this id lacks, and touch none that it has."""
         self._writer.submit(lambda tx: importing.complete_story(tx, story)).result()
@@ -139,6 +143,11 @@ class Store:
             return None
         with self._reading() as tx:
             return reading.progress(tx, user_id, story_id)
+
+    def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
+        """Return how often each choice of a story was taken, without those that never were."""
+        with self._reading() as tx:
+            return choice_counts(tx, story_id)
 
     def reaction(self, content_ids: Sequence[str]) -> str | None:
         """Return the reaction in force on any of these contents: like, love, favorite or None."""

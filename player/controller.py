@@ -16,6 +16,7 @@ from player.events import (
     ReactionChanged,
 )
 from player.hearing import Hearing
+from player.looking_ahead import LookAhead
 from player.opening import Opening, Wish, opening, opening_at
 from player.performance import Performance
 from player.prefetching import ClipSource
@@ -211,6 +212,7 @@ class PlaybackController(Hearing):
             deck=self.deck,
             clock=self._clock,
             turns=self._turns,
+            ahead=LookAhead(begun.session, self.deck, begun.choices),
         )
         self._put_on(performance)
         await performance.begin(begun.step, begun.start_ms)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
+from uuid import UUID
 
 from player.events import Event, Notice, Severity, StoryOpened
 from player.places import SavedPlace
@@ -32,13 +34,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A session at the place where it begins, what is to be told, and where in the clip."""
+    """A session at the place where it begins, what is to be told, and where in the clip.
+
+    `choices` counts how often each choice, by its id, was taken so far.
+    """
 
     session: Session
     step: Step
     start_ms: int
     told: tuple[Event, ...]
     reaction: str | None
+    choices: Mapping[UUID, int]
 
 
 def opening(story: Story, past: Opened, wish: Wish, usual: Wish) -> Opening:
@@ -77,7 +83,8 @@ def _opening(
     notices = [Notice(past.trouble, Severity.WARNING)] if past.trouble else []
     if landing in EDITED:
         notices.append(Notice(EDITED[landing], Severity.WARNING))
-    return Opening(session, step, start_ms, (_opened(session, past), *notices), past.reaction)
+    told: tuple[Event, ...] = (_opened(session, past), *notices)
+    return Opening(session, step, start_ms, told, past.reaction, past.choices)
 
 
 def _opened(session: Session, past: Opened) -> StoryOpened:

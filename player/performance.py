@@ -9,7 +9,6 @@ from typing import Any
 
 from player.audio.clock import Clock
 from player.audio.output import PlaybackState
-from player.audio.prefetch import Candidate
 from player.checkpoint import Checkpoint
 from player.deck import Deck
 from player.events import (
@@ -22,12 +21,12 @@ from player.events import (
     VariantChanged,
 )
 from player.holding import Hold
+from player.looking_ahead import LookAhead
 from player.recording import Recorder
 from player.session import Session, Step
-from player.story.foreseeing import foresee
 from player.story.lines import Line, line_at
 from player.story.rewinding import start_of
-from player.story.walking import Variant, clip_for
+from player.story.walking import Variant
 from player.turns import Turns
 
 
@@ -47,12 +46,14 @@ class Performance:
         deck: Deck,
         clock: Clock,
         turns: Turns,
+        ahead: LookAhead,
     ) -> None:
         self.session = session
         self._recorder = recorder
         self._deck = deck
         self._turns = turns
         self._tell = turns.tell
+        self._ahead = ahead
         self._checkpoint = Checkpoint(clock, session, deck, recorder, turns)
         self.hold = Hold(deck, clock)
         self.planned: Variant | None = None
@@ -70,8 +71,7 @@ class Performance:
         """Go where `decide` leads; nowhere when it returns None or cannot be written down."""
         session, before, spoken = self.session, self.session.state, self.session.variant
         position_ms, speed = self._deck.position_ms(), self._deck.speed
-        is_heard = self._deck.state is PlaybackState.FINISHED
-        kind = "complete" if is_heard else "skip"
+        kind = "complete" if self._deck.state is PlaybackState.FINISHED else "skip"
         left = self._recorder.behavior(kind, session, position_ms, speed=speed)
         step = self._decided(decide)
         if step is None:
@@ -87,6 +87,7 @@ class Performance:
             variant, self.planned = session.variant, None
             self._tell(VariantChanged(variant.language, variant.mix, session.title))
         if (taken := step.taken) is not None:
+            self._ahead.taken(taken.id)
             words = session.recap()[-1]
             self._tell(ChoiceTaken(before.node_id, taken.key, words, taken.correct))
         self._enter(step, 0)
@@ -203,14 +204,13 @@ class Performance:
                 percentage=step.percentage,
             )
         )
-        self._turns.spawn(_look_ahead(self.session, self._deck))
+        self._turns.spawn(self._ahead.get_ready())
 
     async def _sound(
         self, step: Step, record: Future[None], start_ms: int = 0, *, held: bool = False
     ) -> bool:
         """Sound a step, or have it ready `held`, once its record is durable; else return False."""
-        source = await self._deck.fetch(step.passage)
-        self._deck.cue(source)
+        self._deck.cue(source := await self._deck.fetch(step.passage))
         if not await self._turns.written(record):
             return False
         self._deck.play(step.passage, source, start_ms=start_ms, held=held)
@@ -226,23 +226,7 @@ class Performance:
         session = self.session
         session.finish()
         self._recorder.heard(session.story, self._deck.take_listened_ms())
-        position_ms, speed = self._deck.position_ms(), self._deck.speed
-        if await self._turns.written(self._recorder.completed(session, position_ms, speed=speed)):
-            found = len(session.state.endings)
-            self._tell(StoryFinished(session.node.key, found, session.endings_total))
-
-
-async def _look_ahead(session: Session, deck: Deck) -> None:
-    """Get ready what may come next, once the clip that is waited for sounds."""
-    node = session.node
-    await deck.sounding()
-    if session.node is node:
-        foreseen = foresee(session.story, session.state)
-        clips = [(clip_for(each.node, session.variant), each) for each in foreseen]
-        await deck.make_ready(
-            [
-                Candidate(clip, each.key, each.probability, each.depth)
-                for clip, each in clips
-                if clip is not None
-            ]
-        )
+        at_ms, speed = self._deck.position_ms(), self._deck.speed
+        if await self._turns.written(self._recorder.completed(session, at_ms, speed=speed)):
+            endings = len(session.state.endings), session.endings_total
+            self._tell(StoryFinished(session.node.key, *endings))

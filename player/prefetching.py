@@ -21,6 +21,9 @@ READY: Final = 100
 class ClipSource(Protocol):
     """Where clips come from."""
 
+    def here(self, clip: Clip) -> Path | None:
+        """Return the clip's file, checked, None where it must be fetched; reads the disk."""
+
     def open(self, clip: Clip, *, is_urgent: bool = True) -> Source:
         """Return the clip's file, checked, or the clip as it comes, under way; reads the disk.
 
@@ -33,8 +36,7 @@ class Prefetcher:
     """Fetches ahead for one node at a time, on the event loop.
 
     `on_share` hears how much of the clip behind each choice is there, in percent by the choice's
-    key, where any had to be fetched; `on_first` the file of the likeliest clip. With `saves_data`
-    nothing is fetched ahead.
+    key, where any had to be fetched; `on_first` the file of the likeliest clip.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Prefetcher:
         on_first: Callable[[Path], None],
     ) -> None:
         self.ready: dict[UUID, Path] = {}
-        self.saves_data = False
+        self._saves_data = False
         self._clips = clips
         self._clock = clock
         self._on_share = on_share
@@ -63,6 +65,18 @@ class Prefetcher:
         self._begun: set[str] = set()
         self._whole: set[str] = set()
         self._failed: set[str] = set()
+        self._refused: set[str] = set()
+
+    @property
+    def saves_data(self) -> bool:
+        """Whether nothing is fetched ahead."""
+        return self._saves_data
+
+    def save_data(self, *, is_on: bool) -> None:
+        """Fetch nothing ahead, or do so again from the next node on; what is here is made ready."""
+        self._saves_data = is_on
+        if is_on:
+            self.stop()
 
     def heard(self, clip: Clip) -> None:
         """Note that a clip is heard: by what is heard, more may be fetched ahead."""
@@ -93,7 +107,8 @@ class Prefetcher:
         for each in (self._done, self._begun, self._whole, self._failed):
             each.clear()
         self._shares, self._told, self._is_remote = {}, {}, False
-        if self.saves_data:
+        if self._saves_data:
+            await self._make_ready_here(candidates, number)
             return
         if after is not None:
             await self._come(after, number)
@@ -105,6 +120,20 @@ class Prefetcher:
             if self._running:
                 await asyncio.sleep(LOOK_S)
             self._look()
+
+    async def _make_ready_here(self, candidates: Sequence[Candidate], number: int) -> None:
+        """Have at hand the clips of the next step that are on this machine."""
+        for clip in [candidate.clip for candidate in candidates if candidate.depth == 1]:
+            path = await asyncio.to_thread(self._clips.here, clip)
+            if number != self._round:
+                return
+            if path is not None:
+                self._have(clip, path)
+
+    def _have(self, clip: Clip, path: Path) -> None:
+        if not self.ready:
+            self._on_first(path)
+        self.ready[clip.id] = path
 
     async def _come(self, growing: GrowingClip, number: int) -> None:
         """Wait for the clip that is heard, and see how fast it comes."""
@@ -124,7 +153,7 @@ class Prefetcher:
             heard_bytes=self._heard,
             done=self._done,
             begun=self._begun,
-            failed=self._failed,
+            failed=self._failed | self._refused,
         )
         if len(self._running) >= means.lanes:
             return False
@@ -147,9 +176,7 @@ class Prefetcher:
         if isinstance(source, Path):
             if number == self._round:
                 self._done.add(clip.checksum)
-                if not self.ready:
-                    self._on_first(source)
-                self.ready[clip.id] = source
+                self._have(clip, source)
                 self._share(want.candidate, READY)
         elif number != self._round:
             source.leave()
@@ -174,11 +201,16 @@ class Prefetcher:
             self._measure(growing)
             growing.leave()
             if growing.error is not None:
-                self._failed.add(growing.clip.checksum)
+                self._fail(growing)
             elif growing.is_over:
                 self._whole.add(growing.clip.checksum)  # opened once more it is a file
             else:
                 self._begun.add(growing.clip.checksum)
+
+    def _fail(self, growing: GrowingClip) -> None:
+        """Do without the clip: at this node, or, where a server has refused it, in this sitting."""
+        may_pass = getattr(growing.error, "may_pass", True)
+        (self._failed if may_pass else self._refused).add(growing.clip.checksum)
 
     def _watch(self, growing: GrowingClip) -> None:
         """Note when the first bytes were seen: what comes before is the server's time."""

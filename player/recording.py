@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -49,18 +49,25 @@ class RecordStore(Protocol):
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         """Return how far the listener is in the story."""
 
+    def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
+        """Return how often each choice (by its id) of the story was taken so far."""
+
     def reaction(self, content_ids: Sequence[str]) -> str | None:
         """Return the reaction in force on any of these editions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is known of the listener's past with a story; `trouble` says why a place is lost."""
+    """What is known of the listener's past with a story; `trouble` says why a place is lost.
+
+    `choices` counts how often each choice, by its id, was taken so far.
+    """
 
     place: SavedPlace | None
     reaction: str | None
     bookmarks: int = 0
     trouble: str = ""
+    choices: Mapping[UUID, int] = field(default_factory=dict)
 
 
 class Recorder:
@@ -98,16 +105,20 @@ class Recorder:
         before = None if story.is_linear else self._store.progress(story.id)
         self._sitting.open(story, before, self._new_id())
         contents = [content_id(story, language) for language in story.editions]
+        past = Opened(
+            place=None,
+            reaction=self._store.reaction(contents),
+            bookmarks=len(self.marking.all(story.slug)),
+            choices={} if story.is_linear else self._store.choice_counts(story.id),
+        )
         saved = self._store.place(story.slug)
-        reaction = self._store.reaction(contents)
-        count = len(self.marking.all(story.slug))
         if saved is None:
-            return Opened(None, reaction, count)
+            return past
         away_s = (self._now() - saved.updated_at).total_seconds()
         try:
-            return Opened(SavedPlace.from_json(saved.state, away_s), reaction, count)
+            return replace(past, place=SavedPlace.from_json(saved.state, away_s))
         except (ValueError, KeyError, TypeError) as error:
-            return Opened(None, reaction, count, f"Your place cannot be read: {error}.")
+            return replace(past, trouble=f"Your place cannot be read: {error}.")
 
     def heard(self, story: Story, milliseconds: float) -> None:
         """Count time that was spent listening; it is written with the next record."""

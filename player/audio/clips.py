@@ -32,6 +32,13 @@ class ClipShelf:
         """Do as `path_for`: on a shelf a clip is whole or not there."""
         return self.path_for(clip)
 
+    def here(self, clip: Clip) -> Path | None:
+        """Return the file of `clip`, read and found whole, None where no shelf has one."""
+        try:
+            return self.path_for(clip)
+        except (ClipMissingError, ClipDamagedError):
+            return None
+
     def path_for(self, clip: Clip) -> Path:
         """Return the file of `clip`, read and found whole; reads the disk.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Final
@@ -53,6 +53,10 @@ class SendingStore:
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         """Return how far the listener is in the story."""
         return self._store.progress(story_id)
+
+    def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
+        """Return how often each choice of the story was taken so far."""
+        return self._store.choice_counts(story_id)
 
     def reaction(self, content_ids: Sequence[str]) -> str | None:
         """Return the reaction in force on any of these editions."""

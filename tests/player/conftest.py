@@ -165,6 +165,9 @@ class Shelf:
             raise UsageError(f"there is no {slug}")
         return self.story
 
+    def here(self, clip: Clip) -> Path | None:
+        return None if clip.path in self.lost else Path(clip.path)
+
     def open(self, clip: Clip, *, is_urgent: bool = True) -> Path:
         if clip.path in self.lost:
             raise ClipMissingError(f"The clip {clip.path} is not here.")
@@ -178,7 +181,11 @@ class WitnessOutput(SilentOutput):
         super().__init__(clock)
         self._store = store
         self.visits_at_play: list[int] = []
+        self.prepared: list[Path] = []
         self.requests: list[ClipRequest] = []
+
+    def prepare(self, path: Path) -> None:
+        self.prepared.append(path)
 
     def play(self, request: ClipRequest) -> None:
         self.visits_at_play.append(len(events_in(self._store, "play")))

@@ -237,6 +237,41 @@ async def test_a_paused_story_does_not_go_on(sofa: Sofa) -> None:
     assert sofa.controller.deck.state is PlaybackState.PAUSED
 
 
+async def first_ready(sofa: Sofa, name: str) -> None:
+    """Wait until the clip of this node is made ready before those of its like."""
+    async with asyncio.timeout(5):
+        while not sofa.output.prepared or sofa.output.prepared[-1].stem != name:
+            await sofa.pass_time(0.05)
+            await asyncio.to_thread(lambda: None)
+
+
+async def test_the_choice_that_was_taken_before_is_made_ready_first(
+    sofa: Sofa, new_sofa: NewSofa
+) -> None:
+    await sofa.begin_to_hear(node_key="fork")
+    await first_ready(sofa, "dry")
+    await sofa.controller.choose("B")
+    await sofa.controller.back()
+    await first_ready(sofa, "rope")
+    await sofa.controller.leave()
+
+    another_day = await new_sofa()
+    await another_day.begin_to_hear(node_key="fork")
+    await first_ready(another_day, "rope")
+    assert [path.stem for path in another_day.output.prepared] == ["rope"]
+
+
+async def test_with_the_data_saver_clips_that_are_here_are_made_ready_all_the_same(
+    sofa: Sofa,
+) -> None:
+    sofa.controller.deck.ahead.save_data(is_on=True)
+    await sofa.begin_to_hear(node_key="fork")
+    await first_ready(sofa, "dry")
+    async with asyncio.timeout(5):
+        while len(sofa.controller.deck.ahead.ready) < 2:
+            await asyncio.to_thread(lambda: None)
+
+
 async def test_two_hundred_quick_wishes_are_done_one_after_the_other(sofa: Sofa) -> None:
     await sofa.controller.open("well")
     await sofa.controller.forward()

@@ -201,7 +201,7 @@ async def test_a_choice_taken_while_it_is_fetched_ahead_is_heard_from_that_reque
 
 async def test_with_the_data_saver_nothing_is_fetched_ahead(sit: Any) -> None:
     chair = await sit(slow(200_000))
-    chair.controller.deck.ahead.saves_data = True
+    chair.controller.deck.ahead.save_data(is_on=True)
     await chair.controller.open(SLUG, node_key="fork")
     await chair.until(PlaybackChanged, lambda e: e.state is PlaybackState.FINISHED)
     assert chair.asked_for() == ["/fork"]

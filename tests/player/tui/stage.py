@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from db.errors import StoreError
-from db.records import LikeRecord, MarkRecord, PlaceRecord, ProgressRecord, Record, UserRecord
+from db.records import (
+    AnalyticsRecord,
+    LikeRecord,
+    MarkRecord,
+    PlaceRecord,
+    ProgressRecord,
+    Record,
+    UserRecord,
+)
 from player.audio.clock import HandClock
 from player.audio.silent import SilentOutput
 from player.controller import PlaybackController
@@ -96,6 +105,14 @@ class Memory:
         mine = [mark for mark in found.values() if slug in (None, mark.slug)]
         return tuple(sorted(mine, key=lambda mark: (mark.made_at, mark.id), reverse=True))
 
+    def choice_counts(self, story_id: UUID) -> dict[UUID, int]:
+        taken = [
+            UUID(record.event_data["choice_id"])
+            for record in self.records
+            if isinstance(record, AnalyticsRecord) and record.event_type == "choice_made"
+        ]
+        return dict(Counter(taken))
+
     def reaction(self, content_ids: Sequence[str]) -> str | None:
         like = self._last(LikeRecord)
         return like.reaction_type if like else None
@@ -106,6 +123,9 @@ class Memory:
 
 class Clips:
     """A clip for everything that should have one."""
+
+    def here(self, clip: Clip) -> Path:
+        return Path(clip.path)
 
     def open(self, clip: Clip, *, is_urgent: bool = True) -> Path:
         return Path(clip.path)
