@@ -42,6 +42,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     widths: Literal["auto", "anchor", "osc66", "off"] = "auto"
     caption: Literal["auto", "kitty", "sixel", "braille", "off"] = "auto"
     cache_size_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 2_000
+    data_saver: bool = False
     keys: dict[str, tuple[str, ...]] = {}
 
 
@@ -61,6 +62,7 @@ ALLOWED: Final = {
     "widths": "auto, anchor, osc66 or off",
     "caption": "auto, kitty, sixel, braille or off",
     "cache_size_mb": "a whole number of megabytes, from 1 to 1,000,000",
+    "data_saver": "true or false",
     KEYS: 'a table of ids with their keys, such as "listening.like" = "h"',
 }
 _FIELDS: Final = {field.name: field for field in msgspec.structs.fields(Config)}

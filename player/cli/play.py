@@ -23,6 +23,9 @@ from player.tui.services import Wanted
 @click.option("--restart", is_flag=True, help="Begin at the start instead of your place.")
 @click.option("--speed", type=click.FloatRange(0.5, 2.0), metavar="X", help="0.5 to 2.0.")
 @click.option("--output", metavar="vlc|silent|wav:FILE", help="Where the sound goes.")
+@click.option(
+    "--data-saver/--no-data-saver", default=None, help="Fetch no clip before it is wanted."
+)
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and pipes.")
 @click.option("--json", "as_json", is_flag=True, help="With --plain: one JSON object a line.")
 @click.option("--choices", metavar="A,B,...", help="With --plain: the answers, in order.")
@@ -36,6 +39,7 @@ def play(
     restart: bool,
     speed: float | None,
     output: str | None,
+    data_saver: bool | None,
     plain: bool,
     as_json: bool,
     choices: str | None,
@@ -51,7 +55,7 @@ def play(
     the next choice; every other line is a command and done at once. With --choices nothing is read.
     """
     paths = Paths.find()
-    settled = settle(paths.config_file).given(speed=speed)
+    settled = settle(paths.config_file).given(speed=speed, data_saver=data_saver)
     start_logging(paths.log_file)
     wanted = partial(Wanted, language=language, mix=mix, node_key=node, restart=restart)
     if plain or as_json or not is_a_screen():

@@ -179,6 +179,7 @@ class House:
             Habits(pause_after_line=self.config.pause_after_line),
         )
         self._controller.deck.set_volume(self.config.volume)
+        self._controller.deck.ahead.save_data(is_on=self.config.data_saver)
         if self._pace:  # without waiting there is no time for a key
             self._media_keys = MediaKeys(self._controller, self.clock, tell)
         return self._controller

@@ -98,6 +98,7 @@ class Settings:
     widths: str = "auto"
     caption: str = "auto"
     cache_size_mb: int = 2_000
+    data_saver: bool = False
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     held: frozenset[str] = frozenset()

@@ -67,6 +67,18 @@ async def test_habits_and_volume_take_effect_at_once(visit: Visit) -> None:
         assert controller.deck.volume == 95
 
 
+async def test_the_data_saver_is_kept_and_takes_effect_at_once(visit: Visit) -> None:
+    async with visit(LARGE) as visitor:
+        await open_settings(visitor)
+        await look_at(visitor, "Data saver")
+        await visitor.press("space")
+        assert "< on >" in row_of(visitor, "Data saver")
+        assert "config.toml" in row_of(visitor, "Data saver")
+        controller = visitor.app.controller
+        assert controller
+        assert controller.deck.ahead.saves_data
+
+
 async def test_a_number_can_be_typed_and_must_be_one(visit: Visit) -> None:
     async with visit(LARGE) as visitor:
         await open_settings(visitor)
