@@ -16,6 +16,7 @@ duration_sec, percentage, completed, reaction.
 
 Those that answer a command, or tell that what it set in motion has come:
 
+- `loading`: reason ("connecting", "buffering 40 %"): the clip comes from elsewhere.
 - `paused`: reason ("" or "line heard"). `resumed`. `position`: position_ms, after a jump.
 - `speed`: speed. `volume`: volume, muted. `reaction`: reaction (like, love, favorite, null).
 - `variant`: language, mix, title. `variant_planned`, for the next line, and `variant_dropped`:

@@ -42,6 +42,12 @@ def paused(reason: str = "", *, in_words: bool = True) -> Remark:
     return Remark("paused", "Paused." if in_words else "", {"reason": reason})
 
 
+def loading(reason: str, *, in_words: bool = True) -> Remark:
+    """Tell that the clip comes from elsewhere and is waited for; `reason` as on the screens."""
+    words = "Waiting for the sound to come." if in_words else ""
+    return Remark("loading", words, {"reason": reason})
+
+
 def resumed(times: float, *, in_words: bool = True) -> Remark:
     """Tell that the sound goes on, at a speed of 1.0 as recorded."""
     words = "Playing." if times == 1 else f"Playing at {times:g}."

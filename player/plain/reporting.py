@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from player.audio.output import PlaybackState
 from player.events import (
+    BUFFERING,
+    CONNECTING,
     ChoiceAwaited,
     ChoiceTaken,
     Event,
@@ -44,6 +46,7 @@ class Report:
         self._now = standing
         self._is_switched = False
         self._held: str | None = None
+        self._is_loading = False
         self._rung = 0
 
     def tell(self, event: Event) -> None:
@@ -133,7 +136,13 @@ class Report:
             self._now.slow_from = None
 
     def _tell_playback(self, state: PlaybackState, reason: str) -> None:
-        if state is PlaybackState.FINISHED:
+        was_loading = self._is_loading
+        self._is_loading = state is PlaybackState.LOADING and reason.startswith(
+            (CONNECTING, BUFFERING)
+        )
+        if self._is_loading:
+            self._say(remarks.loading(reason, in_words=not was_loading))
+        elif state is PlaybackState.FINISHED:
             self._telling.rest()
         elif state is PlaybackState.PAUSED:
             self._held = reason

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from player.audio.output import PlaybackState
 from player.errors import UsageError
+from player.events import PlaybackChanged
 
 if TYPE_CHECKING:
     from tests.player.conftest import Sofa
@@ -284,6 +286,29 @@ async def test_programs_get_an_object_for_each_effect(new_listener: NewListener)
     (bookmark,) = listener.objects("bookmarks")[0]["bookmarks"]
     assert (bookmark["number"], bookmark["note"], bookmark["slug"]) == (1, "here", "well")
     assert listener.objects("translation")[0]["text"] == "This is start."
+
+
+async def test_a_clip_that_comes_from_elsewhere_is_said_to_be_waited_for_once(
+    new_listener: NewListener,
+) -> None:
+    listener = await new_listener()
+    for reason in ("connecting", "buffering 10 %", "buffering 60 %"):
+        listener.player.hear(PlaybackChanged(PlaybackState.LOADING, reason))
+    listener.player.hear(PlaybackChanged(PlaybackState.PLAYING))
+    listener.player.hear(PlaybackChanged(PlaybackState.LOADING, "buffering 70 %"))
+    await listener.types("speed 1.2", "Speed 1.2")
+    assert listener.told.count("Waiting for the sound to come.") == 2
+
+
+async def test_programs_are_told_how_much_of_a_clip_has_come(new_listener: NewListener) -> None:
+    listener = await new_listener(as_json=True)
+    for reason in ("connecting", "buffering 10 %"):
+        listener.player.hear(PlaybackChanged(PlaybackState.LOADING, reason))
+    await listener.types("speed 1.2", '"event":"speed"')
+    assert [each["reason"] for each in listener.objects("loading")] == [
+        "connecting",
+        "buffering 10 %",
+    ]
 
 
 async def test_answers_given_ahead_go_on_by_themselves_for_who_waits_otherwise(
