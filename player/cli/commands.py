@@ -11,6 +11,7 @@ import click
 from player.errors import EXIT_INTERRUPTED, UsageError
 
 COMMANDS: Final = {
+    "bundle": ("player.cli.bundle", "bundle"),
     "cache": ("player.cli.cache", "cache"),
     "check": ("player.cli.stories", "check"),
     "doctor": ("player.cli.doctor", "doctor"),

@@ -94,8 +94,8 @@ def import_folder(
     looked = look_into(path, measure)
     story = looked.examined.whole()
     if _is_known(story, store):
-        if story.slug in bundled_slugs(store) or _is_whole(
-            stories_dir / story.slug, story, measure
+        if story.slug in bundled_slugs(store) or is_whole(
+            stories_dir / story.slug, story.content_hash, measure
         ):
             return Imported(story.slug, "unchanged", looked.problems)
     elif story.slug in bundled_slugs(store):
@@ -193,10 +193,10 @@ def _put(story: Story, store: CatalogueStore) -> str:
 
 def _is_known(story: Story, store: CatalogueStore) -> bool:
     """Whether the store has exactly this story."""
-    return _stored_hash(story.slug, store) == story.content_hash
+    return stored_hash(story.slug, store) == story.content_hash
 
 
-def _stored_hash(slug: str, store: CatalogueStore) -> str | None:
+def stored_hash(slug: str, store: CatalogueStore) -> str | None:
     """Return the content hash of what has this slug, "" if it has none, None if there is none."""
     record = store.story(slug)
     if record is not None:
@@ -205,17 +205,17 @@ def _stored_hash(slug: str, store: CatalogueStore) -> str | None:
     return None if episode is None else str(episode.meta.get("content_hash", ""))
 
 
-def _is_whole(folder: Path, story: Story, measure: Measure | None) -> bool:
-    """Whether the listener's copy is there and undamaged."""
+def is_whole(folder: Path, content_hash: str | None, measure: Measure | None) -> bool:
+    """Return whether the story of this content hash lies in `folder`, undamaged."""
     try:
         there = look_into(folder, measure).examined.story
     except (KahaniError, OSError):
         return False
-    return there is not None and there.content_hash == story.content_hash
+    return there is not None and there.content_hash == content_hash
 
 
 def _is_others(story: Story, store: CatalogueStore, former: Sequence[str]) -> bool:
-    stored = _stored_hash(story.slug, store)
+    stored = stored_hash(story.slug, store)
     return story.slug not in former and stored not in (None, story.content_hash)
 
 
