@@ -16,6 +16,7 @@ from player.audio.fetch.troubles import (
     DroppedError,
     TroubleError,
     dropped,
+    needed,
 )
 from player.story.graph import Clip
 
@@ -39,7 +40,8 @@ class Download:
     Those who want it call `wait_for`, `read`, `path`, and `leave` when they want it no longer: it
     stops when nobody is left. One fetching thread calls `connecting`, `add`, `start_over`, `done`
     and `failed`. What is read before `state` is DONE has not been checked yet, and `restarts`
-    rises when it turned out to be something else.
+    rises when it turned out to be something else. `is_damaged_here` is set by whoever found a file
+    of it that is no good.
     """
 
     def __init__(self, clip: Clip, *, is_urgent: bool) -> None:
@@ -48,6 +50,7 @@ class Download:
         self.stop = threading.Event()
         self.etag = ""
         self.restarts = 0
+        self.is_damaged_here = False
         self._changed = threading.Condition()
         self._content = bytearray()
         self._state = State.WAITING
@@ -91,19 +94,24 @@ class Download:
     @property
     def error(self) -> ClipNotFetchedError | None:
         """Why it failed, None as long as it did not."""
+        if self._error is not None and self.is_damaged_here:
+            return needed(self.clip, self._error)
         return self._error
 
-    def want(self) -> None:
-        """Be one more who wants it."""
+    def want(self) -> bool:
+        """Be one more who wants it; False where it was stopped, so that another is needed."""
         with self._changed:
+            if self.stop.is_set():
+                return False
             self._wanted_by += 1
+            return True
 
     def leave(self) -> None:
         """Want it no longer; without anybody who does, it stops and keeps the part it has."""
         with self._changed:
             self._wanted_by -= 1
             if self._wanted_by <= 0 and not self.is_over:
-                self.stop.set()
+                self.drop()
 
     def wait_for(self, count: int, timeout_s: float | None = None) -> int:
         """Wait until `count` bytes are there, it is over, or the time is; return how many are."""
@@ -139,6 +147,7 @@ class Download:
             with self._changed:
                 self._content[:] = part.content
                 self.etag = part.etag
+                self._changed.notify_all()
 
     def start_over(self) -> None:
         """Forget what has come: it is not the clip."""
@@ -161,8 +170,7 @@ class Download:
                     help="The file there is another: the story may have to be published again.",
                 )
             self._content += chunk
-            self._state = State.BUFFERING
-            self._changed.notify_all()
+            self._move(State.BUFFERING)
 
     def checked(self) -> bytes:
         """Return all of it, which is the clip. Raises TroubleError where it is not."""
@@ -181,29 +189,30 @@ class Download:
         return Part(bytes(self._content), self.etag)
 
     def done(self, path: Path) -> None:
-        """End it well: all is there, checked, in the file at `path`."""
+        """End it well: all is there, checked, in the file at `path`; unless it was stopped."""
         with self._changed:
+            if self.is_over:
+                return
             self._path = path
             self._state = State.DONE
             self._changed.notify_all()
 
     def failed(self, error: ClipNotFetchedError) -> None:
-        """End it."""
+        """End it, where it is not over."""
         with self._changed:
-            self._error = error
-            self._state = State.FAILED
-            self._changed.notify_all()
-
-    def drop(self) -> None:
-        """Stop it for all who wait."""
-        self.stop.set()
-        with self._changed:
-            if self._state is State.WAITING:
-                self._error = dropped(self.clip)
+            if not self.is_over:
+                self._error = error
                 self._state = State.FAILED
                 self._changed.notify_all()
 
+    def drop(self) -> None:
+        """Stop it for all who wait: for them it is over at once, whatever its thread is at."""
+        with self._changed:
+            self.stop.set()
+            self.failed(dropped(self.clip))
+
     def _move(self, state: State) -> None:
         with self._changed:
-            self._state = state
-            self._changed.notify_all()
+            if not self.is_over:
+                self._state = state
+                self._changed.notify_all()

@@ -81,8 +81,9 @@ class Downloads:
         """
         with self._changed:
             download = self._known.get(clip.checksum)
-            if download is None or download.is_over or download.stop.is_set():
+            if download is None or download.is_over or not download.want():
                 download = Download(clip, is_urgent=is_urgent)
+                download.want()
                 if self._is_closed:
                     download.drop()
                     return download
@@ -92,7 +93,6 @@ class Downloads:
                 download.is_urgent = True
                 if download not in self._running:
                     self._queue(download)
-            download.want()
             return download
 
     def warm(self, url: str = "") -> None:
@@ -147,15 +147,32 @@ class Downloads:
         """Wait for the next download that may start; None at the end."""
         with self._changed:
             while not self._is_closed:
-                if self._waiting and self._may_start(self._waiting[0][2]):
-                    _, _, download = heapq.heappop(self._waiting)
-                    if download not in self._running and not download.is_over:
-                        self._running.add(download)
-                        return download
-                    self._forget(download)
-                else:
-                    self._changed.wait()
+                if (download := self._startable()) is not None:
+                    self._running.add(download)
+                    return download
+                self._changed.wait()
             return None
+
+    def _startable(self) -> Download | None:
+        """Take the first that may start out of those that wait, None where none may.
+
+        One whose clip is still being let go of waits for that: it goes on from the part it leaves.
+        """
+        stopping = {each.clip.checksum for each in self._running if each.stop.is_set()}
+        passed: list[tuple[bool, int, Download]] = []
+        found: Download | None = None
+        while found is None and self._waiting and self._may_start(self._waiting[0][2]):
+            first = heapq.heappop(self._waiting)
+            download = first[2]
+            if download.is_over:
+                self._forget(download)
+            elif download.clip.checksum in stopping:
+                passed.append(first)
+            elif download not in self._running:
+                found = download
+        for each in passed:
+            heapq.heappush(self._waiting, each)
+        return found
 
     def _forget(self, download: Download) -> None:
         if download.is_over and self._known.get(download.clip.checksum) is download:
