@@ -58,7 +58,11 @@ class FetchedClips:
         ClipMissingError or ClipDamagedError where nothing can be fetched.
         """
         found, damage = self._here(clip)
-        return found or self._download(clip, damage, is_urgent=is_urgent)
+        if found is not None:
+            return found
+        download = self._download(clip, damage, is_urgent=is_urgent)
+        download.is_damaged_here |= damage is not None
+        return download
 
     def here(self, clip: Clip) -> Path | None:
         """Return the file of `clip`, checked, None where it would have to be fetched."""

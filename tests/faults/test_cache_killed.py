@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.player.audio.misbehaving import Call, Server, sound_of
+from player.audio.cache import ClipCache
+from tests.player.audio.fetching import here
+from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
 ROOT = Path(__file__).parents[2]
 SIZE = 20_000
@@ -76,6 +78,21 @@ def test_two_players_with_one_cache_ask_for_each_clip_once(server: Server, tmp_p
         counts(process, 60)
     asked = Counter(call.path for call in server.calls)
     assert asked == dict.fromkeys((f"/{name}" for name in "abcdefghijklmnop"), 1)
+
+
+def test_a_clip_that_another_player_fetched_meanwhile_can_be_heard_by_those_who_waited(
+    tmp_path: Path,
+) -> None:
+    content = sound_of("/a", SIZE)
+    clip = clip_of("a", content, "http://127.0.0.1:9/nobody-answers")
+    other = ClipCache(tmp_path)
+    with here(lambda _: None, tmp_path) as (_, downloads, _):
+        with other.lock(clip, patience_s=1):
+            download = downloads.get(clip)
+            other.keep(clip, content)
+        download.path(10)
+        assert (download.received, download.read(0, SIZE)) == (SIZE, content)
+    other.close()
 
 
 @pytest.mark.slow

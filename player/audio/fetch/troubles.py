@@ -86,3 +86,11 @@ def dropped(clip: Clip) -> ClipNotFetchedError:
     return ClipNotFetchedError(
         f"The clip {clip.path} was not fetched: the download was stopped.", Cause.DROPPED
     )
+
+
+def needed(clip: Clip, error: ClipNotFetchedError) -> ClipNotFetchedError:
+    """Return the error for a clip that would not have to be fetched, were its file not damaged."""
+    return ClipNotFetchedError(
+        f"The clip {clip.path} is damaged on this machine and needs the network. {error}",
+        error.cause,
+    )
