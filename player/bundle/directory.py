@@ -147,7 +147,7 @@ class _Reader:
 
     def take(self, row: _Row) -> Entry | None:
         """Return the file of a row, None where something is wrong with it."""
-        name = row.name.decode("utf-8", "backslashreplace")
+        name = row.name.decode("utf-8", "replace")
         faults = [*self._faults(name, row), *self._faults_in_place(row)]
         self.at = max(self.at, row.offset + LOCAL.size + len(row.name) + row.packed)
         for code, said in faults:
