@@ -200,6 +200,9 @@ class Turntable(Transport):
         elif playing.ended_early(playing.shown_ms(now)):
             if self._awaits_mending(playing):
                 return
+            if played == 0 and playing.ends_by_clock:  # as long as it should be: it is no ruin
+                self._give_up(playing, NO_DEVICE)
+                return
             playing.over = True
             self._disarm()
             playing.position.hold(now)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import wave
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from db.store import Store
+from player.audio.cache import ClipCache
 from player.library.catalogue import to_record
 from player.story.graph import (
     EDGE_KEY,
@@ -49,13 +51,13 @@ WAY: Final = ("A", "A")
 HEARD: Final = ("gate", "fork", "hill", "ford", "home")
 FRAME_BYTES: Final = 192
 FRAME_MS: Final = 24
-FRAMES: Final = 25
+FRAMES: Final = 16
 LENGTH_MS: Final = FRAMES * FRAME_MS
 _SOUND: Final = ROOT / "tests" / "player" / "audio" / "clips" / "tone.mp3"
 
 
 def sounds(frames: int = FRAMES) -> dict[str, bytes]:
-    """Return a clip for each node, 0.6 s of a tone; no two are the same bytes."""
+    """Return a clip for each node, 0.4 s of a tone; no two are the same bytes."""
     tone = _SOUND.read_bytes()[: FRAME_BYTES * frames]
     return {key: tone + bytes(place) for place, key in enumerate(WAYS)}
 
@@ -121,6 +123,8 @@ class Run:
     told: list[dict[str, Any]] = field(default_factory=list)
     complaints: str = ""
     code: int | None = None
+    began: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
 
     def end(self, timeout_s: float = 60) -> Run:
         """Wait for its end."""
@@ -130,6 +134,7 @@ class Run:
             os.killpg(self.process.pid, signal.SIGKILL)
             out, err = self.process.communicate()
             raise AssertionError(f"never ended; told: {out[-2000:]} {err[-2000:]}") from None
+        self.seconds = time.monotonic() - self.began
         self.told += [json.loads(line) for line in out.splitlines()]
         self.code = self.process.returncode
         return self
@@ -198,13 +203,14 @@ class Home:
         mounting: str = "",
         **env: str,
     ) -> Run:
-        """Play the story from here on, into a file where no other `sound` is named.
+        """Play the story from here on, into a file where no `sound` is named; "" is the usual one.
 
         What `mounting` does to the disks, in a shell, is so for this player alone.
         """
-        place = sound or f"wav:{self.folder / 'heard.wav'}"
+        place = f"wav:{self.folder / 'heard.wav'}" if sound is None else sound
+        options = ("--output", place) if place else ()
         command = self.command(
-            "play", SLUG, "--json", "--choices", ",".join(choices), "--output", place, *arguments
+            "play", SLUG, "--json", "--choices", ",".join(choices), *options, *arguments
         )
         if mounting:
             command = ["unshare", "-rm", "sh", "-c", f'{mounting} && exec "$@"', "sh", *command]
@@ -224,6 +230,13 @@ class Listener:
     contents: Mapping[str, bytes]
     act: Act
 
+    def keep(self) -> None:
+        """Have all clips of the story on this machine."""
+        cache = ClipCache(self.home.cache)
+        for node in road(self.server.url, self.contents).nodes.values():
+            cache.keep(node.clips[0], self.contents[node.key])
+        cache.close()
+
     def asked(self) -> Counter[str]:
         """Return how often the server was asked for each clip."""
         return Counter(call.path.split("?")[0].rpartition("/")[2] for call in self.server.calls)
@@ -241,3 +254,13 @@ def heard_s(home: Home) -> float:
     held = np.convolve(loud, np.ones(rate // 200), "same") > 0  # a tone is small twice in a turn
     seconds: float = np.count_nonzero(held) / rate
     return seconds
+
+
+def without_a_device(folder: Path) -> dict[str, str]:
+    """Return an environment in which no way leads to a sound device."""
+    return {
+        "PULSE_SERVER": str(folder / "none"),
+        "XDG_RUNTIME_DIR": str(folder),
+        "ALSA_CONFIG_PATH": "/dev/null",
+        "JACK_NO_START_SERVER": "1",
+    }
