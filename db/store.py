@@ -12,7 +12,6 @@ from typing import Self, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.exc import DBAPIError
 
 from db import appending, importing, reading
@@ -21,7 +20,7 @@ from db.engine import reading_engine
 from db.errors import explain
 from db.importing import Outcome
 from db.listened import listened
-from db.models import LocalRow, LocalValue, OutboxEntry, User
+from db.models import OutboxEntry, User
 from db.records import (
     CatalogueEntry,
     ContentRecord,
@@ -37,12 +36,10 @@ from db.records import (
 )
 from db.types import new_id, now
 from db.upgrade import upgrade_local
+from db.values import DEVICE, LISTENER, set_value, value_of
 from db.writer import Writer
 
 T = TypeVar("T")
-
-LISTENER = "user_id"
-DEVICE = "device_id"
 
 
 class Store:
@@ -158,11 +155,11 @@ class Store:
     def get_meta(self, key: str) -> str | None:
         """Return a small value of this machine."""
         with self._reading() as tx:
-            return _value(tx, key)
+            return value_of(tx, key)
 
     def set_meta(self, key: str, value: str) -> Future[None]:
         """Keep a small value on this machine."""
-        return self._writer.submit(lambda tx: _set_value(tx, key, value))
+        return self._writer.submit(lambda tx: set_value(tx, key, value))
 
     def count_accesses(self, accesses: Mapping[UUID, tuple[int, datetime]]) -> None:
         """Count how often more each clip was wanted, and when last, after the listener's own rows.
@@ -209,21 +206,8 @@ class Store:
             raise explain(fault.orig, self.path) from fault
 
 
-def _value(tx: Connection, key: str) -> str | None:
-    return tx.scalar(select(LocalValue.value).where(LocalValue.key == key))
-
-
-def _set_value(tx: Connection, key: str, value: str) -> None:
-    statement = insert_or(LocalRow.metadata.tables["local_meta"]).values(key=key, value=value)
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["key"], set_={"value": statement.excluded.value}
-        )
-    )
-
-
 def _listener(tx: Connection) -> UserRecord | None:
-    user_id = _value(tx, LISTENER)
+    user_id = value_of(tx, LISTENER)
     if user_id is None:
         return None
     query = select(User.__table__).where(User.id == UUID(user_id))
@@ -237,13 +221,13 @@ def _make_listener(tx: Connection) -> UserRecord:
         return known
     made = UserRecord(id=new_id(), anonymous_id=secrets.token_hex(16), created_at=now())
     appending.append(tx, [made])
-    _set_value(tx, LISTENER, str(made.id))
+    set_value(tx, LISTENER, str(made.id))
     return made
 
 
 def _make_device(tx: Connection) -> str:
-    known = _value(tx, DEVICE)
+    known = value_of(tx, DEVICE)
     if known is None:
         known = str(new_id())
-        _set_value(tx, DEVICE, known)
+        set_value(tx, DEVICE, known)
     return known
