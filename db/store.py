@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from db import appending, importing, reading
+from db import appending, importing, owning, placing, reading
 from db.catalogue import catalogue
 from db.engine import reading_engine
 from db.errors import explain
@@ -27,6 +27,7 @@ from db.records import (
     LearnerRecord,
     ListenedRecord,
     MarkRecord,
+    OtherPlace,
     PlaceRecord,
     PreferencesRecord,
     ProgressRecord,
@@ -53,7 +54,6 @@ class Store:
         self.path = path
         self._reader = reading_engine(path)
         self._writer = Writer(path)
-        self._user_id: UUID | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -71,7 +71,7 @@ class Store:
         Returns at once. When the future is done the rows are on the disk. An event that is there
         already is not written again.
         """
-        return self._writer.submit(lambda tx: appending.append(tx, records))
+        return self._writer.submit(lambda tx: appending.append(tx, owning.owned(tx, records)))
 
     def listener(self) -> UserRecord:
         """Return the one anonymous listener of this installation; made by the first call."""
@@ -79,7 +79,6 @@ class Store:
             found = _listener(tx)
         if found is None:
             found = self._writer.submit(_make_listener).result()
-        self._user_id = found.id
         return found
 
     def device_id(self) -> str:
@@ -123,6 +122,15 @@ class Store:
         """Return where the listener stands in a story or an episode, to the line."""
         with self._reading() as tx:
             return reading.place(tx, slug)
+
+    def offer(self, slug: str) -> OtherPlace | None:
+        """Return the place in a story that lost against a later one on another machine."""
+        with self._reading() as tx:
+            return placing.offer(tx, slug)
+
+    def drop_offer(self, slug: str) -> Future[None]:
+        """Forget the offer of a place: it was taken, or refused."""
+        return self._writer.submit(lambda tx: placing.drop_offer(tx, slug))
 
     def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
         """Return the bookmarks of one story, or of all, newest first; also those taken away."""
@@ -190,10 +198,8 @@ class Store:
         return is_written
 
     def _known_listener(self) -> UUID | None:
-        if self._user_id is None:
-            value = self.get_meta(LISTENER)
-            self._user_id = UUID(value) if value else None
-        return self._user_id
+        value = self.get_meta(LISTENER)  # it may become another one, see db.owning
+        return UUID(value) if value else None
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
