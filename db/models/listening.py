@@ -49,6 +49,12 @@ class User(Row):
     __table_args__ = (
         Index("idx_users_anonymous_id", "anonymous_id"),
         Index("idx_users_last_active", "last_active"),
+        Index(
+            "idx_users_db_role",
+            "db_role",
+            unique=True,
+            postgresql_where=text("db_role IS NOT NULL"),
+        ).ddl_if(dialect="postgresql"),
     )
 
 

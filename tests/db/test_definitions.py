@@ -96,6 +96,10 @@ ADDED = FOR_SYNC | {
         "ON DELETE SET NULL"
     ),
     "index CREATE INDEX idx_content_story ON content USING btree (story_id)",
+    (
+        "index CREATE UNIQUE INDEX idx_users_db_role ON users USING btree (db_role) "
+        "WHERE (db_role IS NOT NULL)"
+    ),
 }
 ADDED_CHECKS = ("analytics_events_event_type_check", "behavioral_events_event_type_check")
 
