@@ -40,6 +40,11 @@ class Delivery:
         self._taken: set[str] = set()
         self.sent = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection."""
+        return self._connection is not None and not self._connection.closed
+
     def deliver(self, is_stopping: Callable[[], bool]) -> None:
         """Send all that can be sent. Raises psycopg.Error, RemoteError or StoreError."""
         if not self._store.pending():
