@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
-from db import holding, outbox, remote_schema
+from db import adopting, holding, outbox, remote_schema
 from db.errors import RemoteError
 from db.outbox import Entry, Refusal
 from db.publish import may_publish, publish
@@ -40,11 +40,16 @@ class Delivery:
         self._taken: set[str] = set()
         self.sent = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection."""
+        return self._connection is not None and not self._connection.closed
+
     def deliver(self, is_stopping: Callable[[], bool]) -> None:
         """Send all that can be sent. Raises psycopg.Error, RemoteError or StoreError."""
         if not self._store.pending():
             return
-        connection = self._open()
+        connection = self.open()
         names = self._store.read(outbox.held_names)
         free = set(names) - self._missing(connection, names)
         if free:
@@ -87,10 +92,15 @@ class Delivery:
         if connection is not None:
             connection.close()
 
-    def _open(self) -> Connection[Any]:
+    def open(self) -> Connection[Any]:
+        """Return the connection, opened and looked at first where there is none.
+
+        Raises psycopg.Error, RemoteError or StoreError.
+        """
         if self._connection is None or self._connection.closed:
             self._connection = self._remote.connect(autocommit=True)
             remote_schema.make_ready(self._remote, self._connection)
+            adopting.adopt(self._connection, self._store)
         if not self._is_prepared:
             remote_schema.ensure_partitions(self._connection, MONTHS_AHEAD)
             self._is_prepared = True

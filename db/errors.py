@@ -43,6 +43,10 @@ class SlugTakenError(StoreError):
     """Another story or episode has this slug already."""
 
 
+class StoryRefusedError(StoreError):
+    """A story that came out of PostgreSQL cannot be told, or has no proper name."""
+
+
 class RemoteError(Exception):
     """A failure of PostgreSQL; its sentence holds no password and no full address."""
 

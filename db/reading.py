@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -160,7 +160,7 @@ def preferences(connection: Connection) -> PreferencesRecord | None:
     return record(PreferencesRecord, row) if row is not None else None
 
 
-def record(kind: type[R], row: RowMapping, **more: Any) -> R:
+def record(kind: type[R], row: Mapping[Any, Any], **more: Any) -> R:
     """Make a record of a row, with what stands for NULL in a row put in by hand."""
     values = {}
     for field in fields(kind):  # type: ignore[arg-type]  # every record is a dataclass

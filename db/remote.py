@@ -74,14 +74,16 @@ class Remote:
             )
         return values
 
-    def connect(self, *, autocommit: bool = False) -> Connection[Any]:
+    def connect(self, *, autocommit: bool = False, only_reads: bool = False) -> Connection[Any]:
         """Open a connection; waits at most 4 s for each host.
 
-        Raises RemoteUnreachableError.
+        One that `only_reads` prefers a replica among the hosts of the address. Raises
+        RemoteUnreachableError.
         """
+        server = {"target_session_attrs": "prefer-standby"} if only_reads else {}
         try:
             connection = psycopg.connect(
-                **{**SETTINGS, **self.parameters()},
+                **{**SETTINGS, **server, **self.parameters()},
                 autocommit=autocommit,
                 # Prepared statements break behind a PgBouncer that hands connections around.
                 prepare_threshold=None,
@@ -118,5 +120,4 @@ def limit(connection: Connection[Any]) -> None:
 
     By SET LOCAL, as a pooler may refuse them among the connection's options.
     """
-    for name, value in LIMITS.items():
-        connection.execute(f"SET LOCAL {name} = '{value}'")
+    connection.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in LIMITS.items()))

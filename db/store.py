@@ -12,22 +12,22 @@ from typing import Self, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.exc import DBAPIError
 
-from db import appending, importing, reading
+from db import appending, importing, owning, placing, reading
 from db.catalogue import catalogue
 from db.engine import reading_engine
 from db.errors import explain
 from db.importing import Outcome
 from db.listened import choice_counts, listened
-from db.models import LocalRow, LocalValue, OutboxEntry, User
+from db.models import OutboxEntry, User
 from db.records import (
     CatalogueEntry,
     ContentRecord,
     LearnerRecord,
     ListenedRecord,
     MarkRecord,
+    OtherPlace,
     PlaceRecord,
     PreferencesRecord,
     ProgressRecord,
@@ -37,12 +37,10 @@ from db.records import (
 )
 from db.types import new_id, now
 from db.upgrade import upgrade_local
+from db.values import DEVICE, LISTENER, set_value, value_of
 from db.writer import Writer
 
 T = TypeVar("T")
-
-LISTENER = "user_id"
-DEVICE = "device_id"
 
 
 class Store:
@@ -56,7 +54,6 @@ class Store:
         self.path = path
         self._reader = reading_engine(path)
         self._writer = Writer(path)
-        self._user_id: UUID | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -74,7 +71,7 @@ class Store:
         Returns at once. When the future is done the rows are on the disk. An event that is there
         already is not written again.
         """
-        return self._writer.submit(lambda tx: appending.append(tx, records))
+        return self._writer.submit(lambda tx: appending.append(tx, owning.owned(tx, records)))
 
     def listener(self) -> UserRecord:
         """Return the one anonymous listener of this installation; made by the first call."""
@@ -82,7 +79,6 @@ class Store:
             found = _listener(tx)
         if found is None:
             found = self._writer.submit(_make_listener).result()
-        self._user_id = found.id
         return found
 
     def device_id(self) -> str:
@@ -131,6 +127,15 @@ class Store:
         with self._reading() as tx:
             return reading.place(tx, slug)
 
+    def offer(self, slug: str) -> OtherPlace | None:
+        """Return the place in a story that lost against a later one on another machine."""
+        with self._reading() as tx:
+            return placing.offer(tx, slug)
+
+    def drop_offer(self, slug: str) -> Future[None]:
+        """Forget the offer of a place: it was taken, or refused."""
+        return self._writer.submit(lambda tx: placing.drop_offer(tx, slug))
+
     def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
         """Return the bookmarks of one story, or of all, newest first; also those taken away."""
         with self._reading() as tx:
@@ -167,11 +172,11 @@ class Store:
     def get_meta(self, key: str) -> str | None:
         """Return a small value of this machine."""
         with self._reading() as tx:
-            return _value(tx, key)
+            return value_of(tx, key)
 
     def set_meta(self, key: str, value: str) -> Future[None]:
         """Keep a small value on this machine."""
-        return self._writer.submit(lambda tx: _set_value(tx, key, value))
+        return self._writer.submit(lambda tx: set_value(tx, key, value))
 
     def count_accesses(self, accesses: Mapping[UUID, tuple[int, datetime]]) -> None:
         """Count how often more each clip was wanted, and when last, after the listener's own rows.
@@ -202,10 +207,8 @@ class Store:
         return is_written
 
     def _known_listener(self) -> UUID | None:
-        if self._user_id is None:
-            value = self.get_meta(LISTENER)
-            self._user_id = UUID(value) if value else None
-        return self._user_id
+        value = self.get_meta(LISTENER)  # it may become another one, see db.owning
+        return UUID(value) if value else None
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -218,21 +221,8 @@ class Store:
             raise explain(fault.orig, self.path) from fault
 
 
-def _value(tx: Connection, key: str) -> str | None:
-    return tx.scalar(select(LocalValue.value).where(LocalValue.key == key))
-
-
-def _set_value(tx: Connection, key: str, value: str) -> None:
-    statement = insert_or(LocalRow.metadata.tables["local_meta"]).values(key=key, value=value)
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["key"], set_={"value": statement.excluded.value}
-        )
-    )
-
-
 def _listener(tx: Connection) -> UserRecord | None:
-    user_id = _value(tx, LISTENER)
+    user_id = value_of(tx, LISTENER)
     if user_id is None:
         return None
     query = select(User.__table__).where(User.id == UUID(user_id))
@@ -246,13 +236,13 @@ def _make_listener(tx: Connection) -> UserRecord:
         return known
     made = UserRecord(id=new_id(), anonymous_id=secrets.token_hex(16), created_at=now())
     appending.append(tx, [made])
-    _set_value(tx, LISTENER, str(made.id))
+    set_value(tx, LISTENER, str(made.id))
     return made
 
 
 def _make_device(tx: Connection) -> str:
-    known = _value(tx, DEVICE)
+    known = value_of(tx, DEVICE)
     if known is None:
         known = str(new_id())
-        _set_value(tx, DEVICE, known)
+        set_value(tx, DEVICE, known)
     return known

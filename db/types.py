@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Dialect, Numeric, String, Text
+from sqlalchemy import JSON, BigInteger, Dialect, Numeric, String, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import DateTime, TypeDecorator, TypeEngine
+from sqlalchemy.types import DateTime, TypeDecorator, TypeEngine, UserDefinedType
 from uuid_utils.compat import uuid7
 
 POSTGRESQL = "postgresql"
@@ -134,6 +134,31 @@ class Amount(TypeDecorator[float]):
         return None if value is None else float(value)
 
 
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's number of a transaction, which never comes round again."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return its name."""
+        return "xid8"
+
+
+class TransactionId(TypeDecorator[int]):
+    """XID8; on SQLite a whole number, as no transaction has one there."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose XID8 on PostgreSQL."""
+        return dialect.type_descriptor(Xid8() if dialect.name == POSTGRESQL else BigInteger())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
+        """Return a number: psycopg gives text."""
+        return None if value is None else int(value)
+
+
 class _ServerDefault(FunctionElement[Any]):
     """What the database itself puts into a column that an INSERT leaves out."""
 
@@ -152,6 +177,10 @@ class EmptyArray(_ServerDefault):
     """An array without elements."""
 
 
+class ThisTransaction(_ServerDefault):
+    """The number of the transaction that writes the row; nothing on SQLite."""
+
+
 def _register(element: type[ColumnElement[Any]], *, postgresql: str, sqlite: str) -> None:
     """Say how a default is written; Alembic also renders it for no engine in particular."""
 
@@ -168,3 +197,4 @@ def _register(element: type[ColumnElement[Any]], *, postgresql: str, sqlite: str
 _register(RandomUuid, postgresql="gen_random_uuid()", sqlite="(lower(hex(randomblob(16))))")
 _register(Now, postgresql="NOW()", sqlite="(strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))")
 _register(EmptyArray, postgresql="'{}'", sqlite="'[]'")
+_register(ThisTransaction, postgresql="pg_current_xact_id()", sqlite="NULL")

@@ -9,6 +9,7 @@ from alembic import context
 from sqlalchemy import Connection, create_engine
 
 from db.models import LocalRow, Row
+from db.types import Xid8
 
 PARTITION = "analytics_events_"
 
@@ -38,6 +39,8 @@ def _is_for_this_engine(item: Any) -> bool:
 def migrate(connection: Connection) -> None:
     """Run on an open connection; whoever opened it commits."""
     is_sqlite = connection.dialect.name == "sqlite"
+    if not is_sqlite:
+        connection.dialect.ischema_names["xid8"] = Xid8  # type: ignore[attr-defined]
     context.configure(
         connection=connection,
         target_metadata=[Row.metadata, LocalRow.metadata] if is_sqlite else Row.metadata,

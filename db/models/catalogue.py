@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.models.registry import Row, moment, own_id, refers
+from db.models.registry import Row, changed_in, changes_of, moment, own_id, refers
 from db.types import Amount, Json
 
 
@@ -43,6 +43,7 @@ class Story(Row):
     source_language: Mapped[str | None] = mapped_column(
         String(10), comment="The language that translations are shown in by default"
     )
+    changed_in: Mapped[int | None] = changed_in()
 
     translations: Mapped[list[StoryTranslation]] = relationship(
         back_populates="story", cascade="all, delete-orphan", passive_deletes=True
@@ -58,6 +59,7 @@ class Story(Row):
         Index("idx_stories_slug", "slug"),
         Index("idx_stories_age_range", "age_range"),
         Index("idx_stories_region", "region"),
+        changes_of("stories"),
         Index(
             "idx_stories_active",
             "is_active",

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.catalogue import Story, StoryNode
 from db.models.listening import User
-from db.models.registry import Row, moment, refers
+from db.models.registry import (
+    Row,
+    changed_in,
+    changes_of,
+    clock_stamp,
+    moment,
+    refers,
+    stamping_device,
+)
 from db.types import Amount, Inet, Json, Now, RandomUuid, new_id, now
 from db.vocabulary import ANALYTICS_EVENTS, BEHAVIORAL_EVENTS, REACTIONS
 
@@ -44,6 +52,7 @@ class AnalyticsEvent(Row):
     )
     ip_address: Mapped[str | None] = mapped_column(Inet)
     user_agent: Mapped[str | None]
+    changed_in: Mapped[int | None] = changed_in()
 
     user: Mapped[User | None] = relationship()
     story: Mapped[Story | None] = relationship()
@@ -56,6 +65,7 @@ class AnalyticsEvent(Row):
         Index("idx_analytics_type", "event_type"),
         Index("idx_analytics_created", "created_at"),
         Index("idx_analytics_session", "session_id"),
+        changes_of("analytics_events", "user_id"),
         {"postgresql_partition_by": "RANGE (created_at)"},
     )
 
@@ -91,6 +101,7 @@ class BehavioralEvent(Row):
     sequence: Mapped[int | None] = mapped_column(
         Integer, comment="The order within a session, whatever the clock does"
     )
+    changed_in: Mapped[int | None] = changed_in()
 
     __table_args__ = (
         one_of("event_type", BEHAVIORAL_EVENTS),
@@ -98,6 +109,7 @@ class BehavioralEvent(Row):
         Index("idx_behavioral_events_session_id", "session_id"),
         Index("idx_behavioral_events_event_type", "event_type"),
         Index("idx_behavioral_events_timestamp", "timestamp"),
+        changes_of("behavioral_events", "session_id"),
         Index(
             "idx_behavioral_events_content_characteristics",
             "content_characteristics",
@@ -124,6 +136,9 @@ class LikeEngagement(Row):
     content_characteristics: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime] = moment()
     updated_at: Mapped[datetime] = moment(touched=True)
+    hlc: Mapped[int | None] = clock_stamp()
+    hlc_device: Mapped[str | None] = stamping_device()
+    changed_in: Mapped[int | None] = changed_in()
 
     __table_args__ = (
         one_of("reaction_type", REACTIONS),

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Index, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.events import one_of
-from db.models.registry import Row, moment, refers
+from db.models.registry import Row, changed_in, changes_of, moment, refers
 from db.types import Amount, Json, TextArray
 from db.vocabulary import DIFFICULTIES, FORMATS, GENERATION_STATES
 
@@ -61,6 +61,7 @@ class Content(Row):
     story_id: Mapped[UUID | None] = refers(
         "stories.id", gone="CASCADE", comment="The story it is an edition of; none for an episode"
     )
+    changed_in: Mapped[int | None] = changed_in()
 
     __table_args__ = (
         one_of("format", FORMATS),
@@ -77,6 +78,7 @@ class Content(Row):
             sqlite_where=text("series_id IS NOT NULL"),
         ),
         Index("idx_content_story", "story_id"),
+        changes_of("content"),
         Index(  # all that the library reads of an edition
             "idx_content_shelf",
             "story_id",

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Index, Integer, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.events import one_of
-from db.models.registry import Row, moment, refers
+from db.models.registry import Row, changed_in, clock_stamp, moment, refers, stamping_device
 from db.types import Amount, EmptyArray, Json, TextArray
 from db.vocabulary import LEVELS
 
@@ -35,6 +35,7 @@ class LearnerModelState(Row):
     belief: Mapped[dict[str, Any] | None] = mapped_column(
         Json, comment="The whole belief for each language; the level is only its rounding"
     )
+    changed_in: Mapped[int | None] = changed_in()
 
     __table_args__ = (Index("idx_learner_model_state_last_updated", "last_updated"),)
 
@@ -61,6 +62,12 @@ class UserPreferences(Row):
     version: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     created_at: Mapped[datetime] = moment()
     updated_at: Mapped[datetime] = moment(touched=True)
+    hlc: Mapped[int | None] = clock_stamp()
+    hlc_device: Mapped[str | None] = stamping_device()
+    field_stamps: Mapped[dict[str, Any] | None] = mapped_column(
+        Json, comment="For each field: the clock at its last change, and the installation"
+    )
+    changed_in: Mapped[int | None] = changed_in()
 
     __table_args__ = (
         one_of("difficulty_preference", LEVELS),

@@ -10,7 +10,16 @@ from sqlalchemy import Boolean, Index, Integer, String, UniqueConstraint, false,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.catalogue import Story, StoryNode
-from db.models.registry import Row, moment, own_id, refers
+from db.models.registry import (
+    Row,
+    changed_in,
+    changes_of,
+    clock_stamp,
+    moment,
+    own_id,
+    refers,
+    stamping_device,
+)
 from db.types import Amount, EmptyArray, Json, TextArray
 
 
@@ -32,6 +41,7 @@ class User(Row):
     db_role: Mapped[str | None] = mapped_column(
         String(63), comment="The PostgreSQL role that owns the row"
     )
+    changed_in: Mapped[int | None] = changed_in()
 
     progress: Mapped[list[UserProgress]] = relationship(back_populates="user", passive_deletes=True)
     bookmarks: Mapped[list[Bookmark]] = relationship(back_populates="user", passive_deletes=True)
@@ -39,6 +49,12 @@ class User(Row):
     __table_args__ = (
         Index("idx_users_anonymous_id", "anonymous_id"),
         Index("idx_users_last_active", "last_active"),
+        Index(
+            "idx_users_db_role",
+            "db_role",
+            unique=True,
+            postgresql_where=text("db_role IS NOT NULL"),
+        ).ddl_if(dialect="postgresql"),
     )
 
 
@@ -65,6 +81,9 @@ class UserProgress(Row):
     last_played_at: Mapped[datetime | None]
     created_at: Mapped[datetime | None] = moment()
     updated_at: Mapped[datetime | None] = moment(touched=True)
+    hlc: Mapped[int | None] = clock_stamp()
+    hlc_device: Mapped[str | None] = stamping_device()
+    changed_in: Mapped[int | None] = changed_in()
 
     user: Mapped[User] = relationship(back_populates="progress")
     story: Mapped[Story] = relationship()
@@ -74,6 +93,7 @@ class UserProgress(Row):
         UniqueConstraint("user_id", "story_id", name="uq_user_story_progress"),
         Index("idx_user_progress_user", "user_id"),
         Index("idx_user_progress_story", "story_id"),
+        changes_of("user_progress", "user_id"),
         Index(
             "idx_user_progress_completed",
             "user_id",
@@ -99,6 +119,9 @@ class Bookmark(Row):
     )
     updated_at: Mapped[datetime | None] = mapped_column(comment="When the listener changed it last")
     removed_at: Mapped[datetime | None] = mapped_column(comment="When the last mark was removed")
+    hlc: Mapped[int | None] = clock_stamp()
+    hlc_device: Mapped[str | None] = stamping_device()
+    changed_in: Mapped[int | None] = changed_in()
 
     user: Mapped[User] = relationship(back_populates="bookmarks")
     story: Mapped[Story] = relationship()
@@ -107,6 +130,7 @@ class Bookmark(Row):
         UniqueConstraint("user_id", "story_id", name="uq_user_bookmark"),
         Index("idx_bookmarks_user", "user_id"),
         Index("idx_bookmarks_story", "story_id"),
+        changes_of("bookmarks", "user_id"),
     )
 
 
@@ -131,8 +155,12 @@ class ListeningSession(Row):
     device: Mapped[str | None] = mapped_column(
         String(255), comment="The installation it happened on"
     )
+    hlc: Mapped[int | None] = clock_stamp()
+    hlc_device: Mapped[str | None] = stamping_device()
+    changed_in: Mapped[int | None] = changed_in()
 
     __table_args__ = (
         Index("idx_sessions_started_at", "started_at"),
         Index("idx_sessions_last_activity", "last_activity_at"),
+        changes_of("sessions", "user_id"),
     )

@@ -33,6 +33,11 @@ class OutboxEntry(LocalRow):
 
     __table_args__ = (
         Index("idx_outbox_pending", "id", sqlite_where=text("sent_at IS NULL")),
+        Index(
+            "idx_outbox_held",
+            "held_for",
+            sqlite_where=text("sent_at IS NULL AND held_for IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -6,10 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, MetaData, Text, Uuid
+from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, String, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
-from db.types import Json, Now, RandomUuid, TextArray, UtcDateTime, new_id, now
+from db.types import (
+    Json,
+    Now,
+    RandomUuid,
+    TextArray,
+    ThisTransaction,
+    TransactionId,
+    UtcDateTime,
+    new_id,
+    now,
+)
 
 # PostgreSQL's own names for what a statement leaves unnamed, so that both ways give one name.
 NAMES = {
@@ -53,6 +63,33 @@ def own_id() -> MappedColumn[UUID]:
 def moment(*, touched: bool = False) -> MappedColumn[Any]:
     """Make a time column that is filled in; `touched`: again with every change."""
     return mapped_column(default=now, server_default=Now(), onupdate=now if touched else None)
+
+
+def clock_stamp() -> MappedColumn[Any]:
+    """Make the column that tells which of two versions of a row is the newer one."""
+    return mapped_column(
+        BigInteger, comment="The hybrid logical clock at the listener's last change"
+    )
+
+
+def stamping_device() -> MappedColumn[Any]:
+    """Make the column of the device whose stamp it is; it decides between equal stamps."""
+    return mapped_column(String(36), comment="The installation that made the last change")
+
+
+def changed_in() -> MappedColumn[Any]:
+    """Make the column that a pull follows: what committed since it looked last."""
+    return mapped_column(
+        TransactionId,
+        server_default=ThisTransaction(),
+        comment="The transaction that wrote it last",
+    )
+
+
+def changes_of(table: str, *columns: str) -> Index:
+    """Make the index by which a pull finds what has changed; on PostgreSQL alone."""
+    names = (*columns, "changed_in")
+    return Index(f"idx_{table}_changed", *names).ddl_if(dialect="postgresql")
 
 
 def refers(

@@ -9,6 +9,7 @@ from db.records.catalogue import (
     StoryRecord,
     TranslationRecord,
 )
+from db.records.elsewhere import OtherPlace
 from db.records.json import Json
 from db.records.listening import (
     AnalyticsRecord,
@@ -41,6 +42,7 @@ __all__ = [
     "ListenedRecord",
     "MarkRecord",
     "NodeRecord",
+    "OtherPlace",
     "OutlineRecord",
     "PlaceRecord",
     "PreferencesRecord",

@@ -35,7 +35,36 @@ NAMED_IN_THE_MODELS = {
     "user_progress_user_id_story_id_key": "uq_user_story_progress",
     "bookmarks_user_id_story_id_key": "uq_user_bookmark",
 }
-ADDED = {
+STAMPED = ("sessions", "user_preferences", "user_progress", "bookmarks", "like_engagement")
+FOLLOWED = (
+    *STAMPED,
+    "users",
+    "learner_model_state",
+    "analytics_events",
+    "behavioral_events",
+    "stories",
+    "content",
+)
+FOR_SYNC = {
+    *(f"column {table}.hlc bigint" for table in STAMPED),
+    *(f"column {table}.hlc_device character varying(36)" for table in STAMPED),
+    "column user_preferences.field_stamps jsonb",
+    *(f"column {table}.changed_in xid8" for table in FOLLOWED),
+    *(f"default {table}.changed_in pg_current_xact_id()" for table in FOLLOWED),
+    *(
+        f"index CREATE INDEX idx_{table}_changed ON {table} USING btree ({columns})"
+        for table, columns in {
+            "sessions": "user_id, changed_in",
+            "user_progress": "user_id, changed_in",
+            "bookmarks": "user_id, changed_in",
+            "analytics_events": "user_id, changed_in",
+            "behavioral_events": "session_id, changed_in",
+            "stories": "changed_in",
+            "content": "changed_in",
+        }.items()
+    ),
+}
+ADDED = FOR_SYNC | {
     "column audio_files.timings jsonb",
     "column behavioral_events.audio_file_id uuid",
     "column bookmarks.marks jsonb",
@@ -67,6 +96,10 @@ ADDED = {
         "ON DELETE SET NULL"
     ),
     "index CREATE INDEX idx_content_story ON content USING btree (story_id)",
+    (
+        "index CREATE UNIQUE INDEX idx_users_db_role ON users USING btree (db_role) "
+        "WHERE (db_role IS NOT NULL)"
+    ),
 }
 ADDED_CHECKS = ("analytics_events_event_type_check", "behavioral_events_event_type_check")
 

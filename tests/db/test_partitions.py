@@ -91,7 +91,7 @@ def test_a_new_partition_has_the_keys_and_indexes_of_the_others(
     )
 
     assert first == last
-    assert first == (6, "cfffp")
+    assert first == (7, "cfffp")
 
 
 def test_many_players_may_ask_for_them_at_once(

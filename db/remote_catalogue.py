@@ -1,0 +1,253 @@
+"""The catalogue as PostgreSQL has it: a page, a filter, a search, and the story that is opened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+import psycopg
+
+from db import remote_reading
+from db.errors import RemoteError, RemoteUnreachableError, StoreError
+from db.importing import Outcome
+from db.records import CatalogueEntry, ContentRecord, StoryRecord
+from db.remote import Remote, limit
+from db.store import Store
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+T = TypeVar("T")
+
+PAGE: Final = 50
+
+# Slugs are compared byte by byte, as Python does: a page of both kinds is put together here.
+# Filters that are not asked for leave their line out: each plan is made for what is asked.
+_CONDITIONS: Final = {
+    "age_range": "w.age_range = %(age_range)s",
+    "region": "w.region = %(region)s",
+    "format": "EXISTS (SELECT FROM content c WHERE c.{of} AND c.format = %(format)s)",
+    "genre": "EXISTS (SELECT FROM content c WHERE c.{of} AND c.genre = %(genre)s)",
+    "difficulty": "EXISTS (SELECT FROM content c WHERE c.{of} AND c.difficulty = %(difficulty)s)",
+    "language": "EXISTS (SELECT FROM {told} AND t.{code} = %(language)s)",
+    "search": "EXISTS (SELECT FROM {told} AND (t.title ILIKE %(like)s OR t.description ILIKE "
+    "%(like)s))",
+}
+_OF_STORY: Final = {
+    "of": "story_id = w.id",
+    "told": "story_translations t WHERE t.story_id = w.id",
+    "code": "language_code",
+}
+_OF_EPISODE: Final = {"of": "id = w.id", "told": "content t WHERE t.id = w.id", "code": "language"}
+_STORIES: Final = """
+SELECT w.id, w.slug, w.age_range, w.region, w.duration_min FROM stories w
+WHERE w.is_active = TRUE AND w.slug COLLATE "C" > %(after)s {conditions}
+ORDER BY w.slug COLLATE "C" LIMIT %(limit)s
+"""
+_ABOUT_STORIES: Final = """
+SELECT page.slug, told.title, told.english, told.description, told.languages, page.age_range,
+    page.region, first.format, first.genre, first.difficulty, first.difficulty_score,
+    coalesce(longest.seconds, 60 * page.duration_min, 0)
+FROM page
+LEFT JOIN LATERAL (
+    SELECT (array_agg(t.title ORDER BY t.language_code = %(shown)s DESC, t.created_at,
+            t.language_code))[1] AS title,
+        (array_agg(t.description ORDER BY t.language_code = %(shown)s DESC, t.created_at,
+            t.language_code))[1] AS description,
+        max(t.title) FILTER (WHERE t.language_code = 'en') AS english,
+        array_agg(t.language_code ORDER BY t.language_code = %(shown)s DESC, t.created_at,
+            t.language_code) AS languages
+    FROM story_translations t WHERE t.story_id = page.id
+) told ON TRUE
+LEFT JOIN LATERAL (
+    SELECT c.format, c.genre, c.difficulty, c.difficulty_score::float8
+    FROM content c WHERE c.story_id = page.id ORDER BY c.id LIMIT 1
+) first ON TRUE
+LEFT JOIN LATERAL (
+    SELECT max(c.duration) AS seconds FROM content c WHERE c.story_id = page.id
+) longest ON TRUE
+"""
+_EPISODES: Final = """
+SELECT w.id, w.title, NULL, w.description, ARRAY[coalesce(w.language, 'it')], w.age_range,
+    w.region, w.format, w.genre, w.difficulty, w.difficulty_score::float8, w.duration
+FROM (
+    SELECT *, metadata ->> 'age_range' AS age_range, metadata ->> 'region' AS region
+    FROM content WHERE story_id IS NULL
+) w
+WHERE w.id COLLATE "C" > %(after)s {conditions} ORDER BY w.id COLLATE "C" LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What of the catalogue is looked for; None leaves a filter out.
+
+    `shown` is the language of titles; `search` is looked for in titles and descriptions.
+    """
+
+    shown: str | None = None
+    search: str | None = None
+    language: str | None = None
+    age_range: str | None = None
+    region: str | None = None
+    format: str | None = None
+    genre: str | None = None
+    difficulty: str | None = None
+
+
+class CataloguePage(NamedTuple):
+    """Some rows of the catalogue by slug; `after` asks for the next ones, None: there are none."""
+
+    entries: tuple[CatalogueEntry, ...]
+    after: str | None
+
+
+class Border(Protocol):
+    """What comes in passes here: texts are cleaned, ids stay.
+
+    Raises StoreError where a story cannot be told at all.
+    """
+
+    def story(self, record: StoryRecord, /) -> StoryRecord:
+        """Return the story as it may be kept."""
+
+    def episode(self, record: ContentRecord, /) -> ContentRecord:
+        """Return the episode as it may be kept."""
+
+
+class RemoteCatalogue:
+    """Reads the catalogue, from a replica where there is one. May be used from any thread.
+
+    One connection, one question at a time; whoever asks waits, so never on the screen's thread.
+    Raises RemoteError and its kinds.
+    """
+
+    def __init__(self, address: str, replicas: Sequence[str] = ()) -> None:
+        self._places = (*(Remote(replica) for replica in replicas), Remote(address))
+        self._last_good = 0
+        self._connection: Connection[Any] | None = None
+        self._lock = threading.Lock()
+
+    def page(self, wanted: Wanted, after: str | None = None, limit_to: int = PAGE) -> CataloguePage:
+        """Return the next `limit_to` stories and episodes behind the slug `after`."""
+        return self._ask(lambda connection: page(connection, wanted, after, limit_to))
+
+    def read(self, slug: str) -> StoryRecord | ContentRecord | None:
+        """Return a whole story or episode, as it stands there."""
+        return self._ask(
+            lambda connection: (
+                remote_reading.story_by_slug(connection, slug)
+                or remote_reading.episode(connection, slug)
+            )
+        )
+
+    def pull_story(self, slug: str, store: Store, border: Border) -> Outcome | None:
+        """Bring a story or an episode into the store; None where there is no such story.
+
+        Nothing is written where the store has the same content. Raises StoreError as well.
+        """
+        found = self.read(slug)
+        return None if found is None else bring_in(found, store, border)
+
+    def close(self) -> None:
+        """Close the connection; the next question opens another."""
+        with self._lock:
+            self._drop()
+
+    def _ask(self, question: Callable[[Connection[Any]], T]) -> T:
+        with self._lock:
+            is_fresh = self._connection is None
+            while True:
+                connection = self._open()
+                try:
+                    with connection.transaction():
+                        limit(connection)
+                        return question(connection)
+                except psycopg.Error as fault:
+                    self._drop()
+                    if is_fresh or not isinstance(fault, psycopg.OperationalError):
+                        raise self._places[self._last_good].failed("reading", fault) from None
+                    is_fresh = True  # it may have been idle for too long: once more
+
+    def _open(self) -> Connection[Any]:
+        """Return the connection: to where it was last, else to the first that answers."""
+        if self._connection is not None and not self._connection.closed:
+            return self._connection
+        order = sorted(range(len(self._places)), key=lambda i: i != self._last_good)
+        trouble: RemoteError | None = None
+        for number in order:
+            try:
+                self._connection = self._places[number].connect(autocommit=True, only_reads=True)
+            except RemoteUnreachableError as fault:
+                trouble = trouble or fault
+            else:
+                self._last_good = number
+                return self._connection
+        assert trouble is not None
+        raise trouble
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def page(
+    connection: Connection[Any], wanted: Wanted, after: str | None, limit_to: int
+) -> CataloguePage:
+    """Return a page of the catalogue, asked within a transaction."""
+    values = {field.name: getattr(wanted, field.name) for field in fields(wanted)}
+    pattern = (wanted.search or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    values |= {"after": after or "", "limit": limit_to + 1, "like": f"%{pattern}%"}
+    asked = [name for name in _CONDITIONS if getattr(wanted, name)]
+    stories = _STORIES.format(conditions=_and(asked, _OF_STORY))
+    rows = connection.execute(f"WITH page AS ({stories}) {_ABOUT_STORIES}", values).fetchall()
+    rows += connection.execute(
+        _EPISODES.format(conditions=_and(asked, _OF_EPISODE)), values
+    ).fetchall()
+    entries = sorted((_entry(row) for row in rows), key=lambda entry: entry.slug)
+    more = len(entries) > limit_to
+    return CataloguePage(tuple(entries[:limit_to]), entries[limit_to - 1].slug if more else None)
+
+
+def bring(connection: Connection[Any], name: str, store: Store, border: Border) -> bool:
+    """Bring in what a row refers to, by a name of `db.applying`; whether it is here now."""
+    table, _, identity = name.partition("/")
+    found: StoryRecord | ContentRecord | None = None
+    if table == "stories":
+        found = remote_reading.story_by_id(connection, UUID(identity))
+    elif table == "content":
+        story_id = remote_reading.story_of(connection, identity)
+        found = (
+            remote_reading.episode(connection, identity)
+            if story_id is None
+            else remote_reading.story_by_id(connection, story_id)
+        )
+    if found is None:
+        return False
+    try:
+        bring_in(found, store, border)
+    except StoreError:
+        return False
+    return True
+
+
+def bring_in(found: StoryRecord | ContentRecord, store: Store, border: Border) -> Outcome:
+    """Write a story or an episode that was read into the store. Raises StoreError."""
+    if isinstance(found, StoryRecord):
+        return store.import_story(border.story(found))
+    return store.import_episode(border.episode(found))
+
+
+def _and(asked: Sequence[str], names: dict[str, str]) -> str:
+    return " ".join(f"AND {_CONDITIONS[name].format(**names)}" for name in asked)
+
+
+def _entry(row: Sequence[Any]) -> CatalogueEntry:
+    slug, title, english, description, languages, *rest = row
+    return CatalogueEntry(
+        slug, title or slug, english or "", description or "", tuple(languages or ()), *rest
+    )
