@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from player.audio.clock import Clock
 from player.audio.output import AudioOutput
@@ -17,8 +17,10 @@ from player.events import (
 )
 from player.hearing import Hearing
 from player.looking_ahead import LookAhead
+from player.offering import Offer
 from player.opening import Opening, Wish, opening, opening_at
 from player.performance import Performance
+from player.places import SavedPlace
 from player.prefetching import ClipSource
 from player.recording import NotSavedError, Recorder
 from player.session import Session
@@ -64,6 +66,7 @@ class PlaybackController(Hearing):
         self._usual = Wish(language=language, mix=mix)
         self._reaction: str | None = None
         self._way_back = WayBack()
+        self.offer = Offer(recorder, turns, go_to=self._go_to)
         self.bookmarks = Bookmarks(recorder.marking, here=self._here, tell=turns.tell)
         self._sleep = Sleep(
             clock,
@@ -117,7 +120,7 @@ class PlaybackController(Hearing):
         Raises UsageError for a story that is not there any more; nothing has changed then.
         """
         async with self._turns.lock:
-            await self._go_to(bookmark)
+            await self._go_to(bookmark.slug, bookmark.place)
 
     async def leave(self) -> None:
         """Write down the place, to the line, and take the story off. Harmless without one."""
@@ -160,7 +163,7 @@ class PlaybackController(Hearing):
             await super().undo_switch()
             return
         async with self._turns.lock:
-            await self._go_to(came_from, is_back=True)
+            await self._go_to(came_from.slug, came_from.place, is_back=True)
 
     async def sleep_in(self, minutes: int | None) -> None:
         """Fall silent in so many minutes, with a bookmark where the listener is now; None: do not.
@@ -171,10 +174,6 @@ class PlaybackController(Hearing):
             self._sleep.stop()
         else:
             self._sleep.start(minutes, self._here(f"Sleep timer, {minutes} min"))
-
-    async def note(self, kind: str, **context: Any) -> None:
-        """Record what the listener did beside the sound, e.g. "translation_shown"."""
-        await self._do(lambda p: p.did(kind, **context))
 
     async def viewed(self, screen: str) -> None:
         """Record that a screen is looked at, where that can be written."""
@@ -216,14 +215,15 @@ class PlaybackController(Hearing):
         )
         self._put_on(performance)
         await performance.begin(begun.step, begun.start_ms)
+        self.offer.make(begun.session.story, begun.elsewhere)
 
-    async def _go_to(self, bookmark: Bookmark, *, is_back: bool = False) -> None:
-        story = await asyncio.to_thread(self._shelf.open_story, bookmark.slug)
+    async def _go_to(self, slug: str, place: SavedPlace, *, is_back: bool = False) -> None:
+        story = await asyncio.to_thread(self._shelf.open_story, slug)
         left = self._here("")
         await self._leave()
         past = await asyncio.to_thread(self._recorder.open, story)
-        await self._begin(opening_at(story, past, bookmark.place))
-        if not is_back and left is not None and left.slug == bookmark.slug:
+        await self._begin(opening_at(story, past, place))
+        if not is_back and left is not None and left.slug == slug:
             self._way_back.keep(left)
 
     def _here(self, note: str) -> Bookmark | None:

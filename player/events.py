@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -169,6 +170,21 @@ class HabitsChanged:
     pause_after_line: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOffered:
+    """The listener was at another place of the open story too, and may go there.
+
+    On this machine (`is_here`), before they went on elsewhere, or on another one, called `device`
+    where that is known. `words` is the line it stands at, `at` knows its time zone.
+    """
+
+    words: str
+    at: datetime
+    percentage: float
+    device: str | None
+    is_here: bool
+
+
 @dataclass(frozen=True, slots=True)
 class BookmarksChanged:
     """How many bookmarks the open story has now."""
@@ -221,6 +237,7 @@ Event: TypeAlias = (
     | SwitchDropped
     | PassageHeard
     | HabitsChanged
+    | PlaceOffered
     | BookmarksChanged
     | SleepChanged
     | SyncChanged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 from player.audio.clock import Clock
 from player.deck import Deck
@@ -101,6 +102,12 @@ class Hearing:
             self._set_speed(speed)
             if self._performance is not None:
                 await self._performance.did("speed", to=self.deck.speed)
+
+    async def note(self, kind: str, **context: Any) -> None:
+        """Record what the listener did beside the sound, e.g. "translation_shown"."""
+        async with self._turns.lock:
+            if self._performance is not None:
+                await self._performance.did(kind, **context)
 
     async def set_habits(
         self, *, auto_play: bool | None = None, pause_after_line: bool | None = None

@@ -8,8 +8,8 @@ from typing import Final
 from uuid import UUID
 
 from player.events import Event, Notice, Severity, StoryOpened
+from player.past import Elsewhere, Opened
 from player.places import SavedPlace
-from player.recording import Opened
 from player.session import Direction, Landing, Session, Step
 from player.story.graph import Story
 from player.story.rewinding import LONG_AWAY_SECONDS
@@ -45,6 +45,7 @@ class Opening:
     told: tuple[Event, ...]
     reaction: str | None
     choices: Mapping[UUID, int]
+    elsewhere: Elsewhere | None = None
 
 
 def opening(story: Story, past: Opened, wish: Wish, usual: Wish) -> Opening:
@@ -62,7 +63,8 @@ def opening(story: Story, past: Opened, wish: Wish, usual: Wish) -> Opening:
     taken = session.take_up(
         place.state, place.position_ms, away_s=place.away_s, restart=wish.restart
     )
-    return _opening(session, past, taken.start_ms, taken.landing)
+    begun = _opening(session, past, taken.start_ms, taken.landing)
+    return begun if wish.restart else replace(begun, elsewhere=past.elsewhere)
 
 
 def opening_at(story: Story, past: Opened, place: SavedPlace) -> Opening:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -20,9 +19,10 @@ from db.records import (
     UserRecord,
 )
 from player.marking import Marking
+from player.past import Opened, PastStore, past_with
 from player.places import SavedPlace
 from player.preferences import Level, Preferences
-from player.scribe import Scribe, content_id, content_of, how
+from player.scribe import Scribe, content_of, how
 from player.session import Direction, Session, Step
 from player.sitting import Sitting
 from player.story.graph import Story
@@ -31,7 +31,7 @@ from player.story.walking import percentage
 __all__ = ["NotSavedError", "Opened", "Recorder", "SavedPlace"]
 
 
-class RecordStore(Protocol):
+class RecordStore(PastStore, Protocol):
     """The part of the store that recording needs."""
 
     def append(self, records: Sequence[Record]) -> Future[None]:
@@ -40,34 +40,11 @@ class RecordStore(Protocol):
     def listener(self) -> UserRecord:
         """Return the listener of this installation."""
 
-    def place(self, slug: str) -> PlaceRecord | None:
-        """Return where the listener stands in the story, to the line."""
-
     def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
         """Return the marks of one story, or of all, newest first; also those taken away."""
 
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         """Return how far the listener is in the story."""
-
-    def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
-        """Return how often each choice (by its id) of the story was taken so far."""
-
-    def reaction(self, content_ids: Sequence[str]) -> str | None:
-        """Return the reaction in force on any of these editions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What is known of the listener's past with a story; `trouble` says why a place is lost.
-
-    `choices` counts how often each choice, by its id, was taken so far.
-    """
-
-    place: SavedPlace | None
-    reaction: str | None
-    bookmarks: int = 0
-    trouble: str = ""
-    choices: Mapping[UUID, int] = field(default_factory=dict)
 
 
 class Recorder:
@@ -104,21 +81,12 @@ class Recorder:
         """Return the listener's past with `story`, and get ready to count on from it."""
         before = None if story.is_linear else self._store.progress(story.id)
         self._sitting.open(story, before, self._new_id())
-        contents = [content_id(story, language) for language in story.editions]
-        past = Opened(
-            place=None,
-            reaction=self._store.reaction(contents),
-            bookmarks=len(self.marking.all(story.slug)),
-            choices={} if story.is_linear else self._store.choice_counts(story.id),
-        )
-        saved = self._store.place(story.slug)
-        if saved is None:
-            return past
-        away_s = (self._now() - saved.updated_at).total_seconds()
-        try:
-            return replace(past, place=SavedPlace.from_json(saved.state, away_s))
-        except (ValueError, KeyError, TypeError) as error:
-            return replace(past, trouble=f"Your place cannot be read: {error}.")
+        count = len(self.marking.all(story.slug))
+        return past_with(story, self._store, bookmarks=count, now=self._now())
+
+    def answered(self, slug: str) -> Future[None]:
+        """Record that the listener answered the offer of another place in the story."""
+        return self._store.drop_offer(slug)
 
     def heard(self, story: Story, milliseconds: float) -> None:
         """Count time that was spent listening; it is written with the next record."""

@@ -10,7 +10,14 @@ from typing import Final
 from uuid import UUID
 
 from db.errors import RemoteError, StoreError
-from db.records import MarkRecord, PlaceRecord, ProgressRecord, Record, UserRecord
+from db.records import (
+    MarkRecord,
+    OtherPlace,
+    PlaceRecord,
+    ProgressRecord,
+    Record,
+    UserRecord,
+)
 from db.store import Store
 from db.sync import Sync, SyncState, SyncStatus
 from player.events import Event, Notice, Severity, SyncChanged
@@ -45,6 +52,14 @@ class SendingStore:
     def place(self, slug: str) -> PlaceRecord | None:
         """Return where the listener stands in the story, to the line."""
         return self._store.place(slug)
+
+    def offer(self, slug: str) -> OtherPlace | None:
+        """Return the place in the story that lost against a later one."""
+        return self._store.offer(slug)
+
+    def drop_offer(self, slug: str) -> Future[None]:
+        """Forget the offer of a place: it was taken, or refused."""
+        return self._store.drop_offer(slug)
 
     def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
         """Return the marks of one story, or of all, newest first; also those taken away."""

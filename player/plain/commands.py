@@ -72,6 +72,7 @@ PLACES: Final = (
     Command("bookmark", ("b",), "keep this place, with a note if you like", "NOTE"),
     Command("bookmarks", ("B",), "the places you kept; all: those of every story", "all"),
     Command("go", ("goto",), "go to the bookmark with this number", "NUMBER"),
+    Command("there", (), "go to where you were on another machine, when that is offered"),
     Command("note", (), "give the bookmark with this number another note", "NUMBER NOTE"),
     Command("forget", ("remove",), "forget the bookmark with this number", "NUMBER"),
     Command("like", ("f",), "like the story; again: love, favorite, none"),

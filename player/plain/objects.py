@@ -27,6 +27,8 @@ Those that answer a command, or tell that what it set in motion has come:
 - `where`: where the listener is and how it is played.
 - `bookmark`: count, note. `bookmarks`: bookmarks, each with number, id, slug, title, note, made_at,
   words, language, mix, percentage. `bookmark_changed`: number, note. `bookmark_removed`: number.
+- `place_offered`: words, at, percentage, device, here: where the listener was too; the command
+  `there` leads to it.
 - `habits`: auto_play, pause_after_line. `passage_heard`: it waits to be told to go on.
 - `sleep`: minutes_left (null: no timer), each minute.
 - `help`: commands. `left`: the listener's wish to leave was heard.

@@ -37,6 +37,7 @@ class PlaceOrders:
             "bookmark": self._bookmark,
             "bookmarks": self._bookmarks,
             "go": self._go,
+            "there": self._there,
             "note": self._note,
             "forget": self._forget,
             "like": lambda _: self._controller.like(),
@@ -74,6 +75,12 @@ class PlaceOrders:
         except UsageError:
             self._standing.is_going = False
             raise
+
+    async def _there(self, _: str) -> None:
+        self._standing.is_going = True
+        if not await self._controller.offer.answer(go=True):
+            self._standing.is_going = False
+            raise UsageError("no other place in this story is offered.")
 
     async def _note(self, text: str) -> None:
         number, _, note = text.partition(" ")

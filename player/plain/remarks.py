@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from player.events import HabitsChanged, VolumeChanged
+from player.events import HabitsChanged, PlaceOffered, VolumeChanged
 from player.languages import language_name
 from player.roman import romanised
 from player.story.passages import Passage
@@ -74,6 +74,20 @@ def variant(language: str, mix: float, title: str) -> Remark:
     """Tell in which language and mix the story is heard now."""
     facts = {"language": language, "mix": mix, "title": title}
     return Remark("variant", f"Now in {heard_as(language, mix)}.", facts)
+
+
+def offered(event: PlaceOffered) -> Remark:
+    """Tell where else the listener was, and how to get there."""
+    where = "Here, before" if event.is_here else f"On {event.device or 'another machine'}"
+    words = f"{where}, you were at: {event.words} Type there to go on there."
+    facts = {
+        "words": event.words,
+        "at": event.at.isoformat(),
+        "percentage": event.percentage,
+        "device": event.device,
+        "here": event.is_here,
+    }
+    return Remark("place_offered", words, facts)
 
 
 def planned(language: str, mix: float) -> Remark:

@@ -13,6 +13,7 @@ from player.events import (
     NodeEntered,
     Notice,
     PassageHeard,
+    PlaceOffered,
     PlaybackChanged,
     PositionJumped,
     ReactionChanged,
@@ -115,6 +116,8 @@ class Report:
         match event:
             case ReactionChanged(reaction):
                 self._say(remarks.reaction(reaction))
+            case PlaceOffered():
+                self._say(remarks.offered(event))
             case HabitsChanged():
                 if event.auto_play != self._now.habits.auto_play:
                     self._say(remarks.auto_play(event))

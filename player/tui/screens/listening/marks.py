@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from player.errors import KahaniError
+from player.tui import wording
 from player.tui.screens.listening.parts import ListeningParts
 
 if TYPE_CHECKING:
     from player.bookmarks import Bookmark
     from player.controller import PlaybackController
+    from player.events import PlaceOffered
 
 UNDO = "listening.undo-switch"
 
@@ -38,6 +40,16 @@ class MarkActions(ListeningParts):
 
         self.hold()
         self.app.push_screen(BookmarksScreen(self._wishes, go=self._go_to), self._come_back)
+
+    def offer(self, event: PlaceOffered) -> None:
+        """Ask whether to go where the listener was on another machine, or here before."""
+        from player.tui.screens.question import QuestionScreen  # noqa: PLC0415 - seldom made
+
+        where = "Here, before" if event.is_here else f"On {event.device or 'another machine'}"
+        when = wording.ago(event.at, self._wishes.now())
+        self.hold()
+        words = f"{where}, {when}, {round(event.percentage)} % heard:\n{event.words}"
+        self.app.push_screen(QuestionScreen("Go on there?", words), self._answer)
 
     def action_sleep(self) -> None:
         """Ask when to fall silent."""
@@ -70,6 +82,18 @@ class MarkActions(ListeningParts):
             self._say(f"Back at the bookmark. {self._key_of(UNDO)} leads to where you were.")
 
         self._wish(go)
+
+    def _answer(self, is_wanted: bool | None) -> None:
+        is_held, self._is_held = self._is_held, False
+
+        async def answer(controller: PlaybackController) -> None:
+            await controller.offer.answer(go=bool(is_wanted))
+            if is_wanted:
+                self._say(f"{self._key_of(UNDO)} leads to where you were.")
+            elif is_held:
+                await controller.toggle(is_on=True)
+
+        self._wish(answer)
 
     def _come_back(self, _: None) -> None:
         self.go_on()

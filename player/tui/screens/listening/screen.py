@@ -15,6 +15,7 @@ from player.events import (
     ChoiceTaken,
     Event,
     NodeEntered,
+    PlaceOffered,
     PositionJumped,
     StoryFinished,
     StoryOpened,
@@ -97,6 +98,8 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
                 self.end_panel.end(event.endings_found, event.endings_total)
             case PositionJumped():
                 self.look()
+            case PlaceOffered():
+                self.offer(event)
             case _:
                 self._announce(event)
         self._settle()
