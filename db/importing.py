@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Table, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
+from db.clip_addresses import clip_addresses, moved_clips
 from db.errors import SlugTakenError
 from db.models import (
     AudioFile,
@@ -44,7 +45,7 @@ def import_story(connection: Connection, story: StoryRecord) -> Outcome:
     if connection.scalar(select(Content.id).where(Content.id == story.slug)):
         raise SlugTakenError(_taken(story.slug, "episode"))
     if known is not None and story.content_hash and known.content_hash == story.content_hash:
-        return "unchanged"
+        return "updated" if _follow_moved(connection, story) else "unchanged"
     if known is not None:
         _follow_renamed(connection, story)
         _delete_vanished(connection, story)
@@ -64,7 +65,8 @@ def import_episode(connection: Connection, episode: ContentRecord) -> Outcome:
         if known.story_id is not None:
             raise SlugTakenError(_taken(episode.id, "edition"))
         digest = episode.meta.get("content_hash")
-        if digest and (known.meta or {}).get("content_hash") == digest:
+        is_same = digest and (known.meta or {}).get("content_hash") == digest
+        if is_same and not moved_clips(clip_addresses(known.meta or {}), episode):
             return "unchanged"
     write_rows(connection, Row.metadata.tables["content"], [content_row(episode)])
     return "created" if known is None else "updated"
@@ -99,6 +101,21 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[dict[str, An
     connection.execute(
         statement.on_conflict_do_update(index_elements=["id"], set_=sets), list(rows)
     )
+
+
+def _follow_moved(connection: Connection, story: StoryRecord) -> bool:
+    """Take over where the clips of an unchanged story are published now; whether any moved."""
+    nodes = select(StoryNode.id).where(_of(story)).scalar_subquery()
+    known = connection.execute(
+        select(AudioFile.id, AudioFile.r2_url).where(AudioFile.node_id.in_(nodes))
+    )
+    moved = moved_clips({row.id: row.r2_url for row in known}, story)
+    rows = story_rows(story)
+    changed = [row for row in rows["audio_files"] if row["id"] in moved]
+    if changed:
+        write_rows(connection, Row.metadata.tables["audio_files"], changed)
+        write_rows(connection, Row.metadata.tables["content"], rows["content"])
+    return bool(changed)
 
 
 def _taken(slug: str, by: str) -> str:

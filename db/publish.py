@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 import psycopg
 from psycopg import Connection
 
+from db.clip_addresses import clip_addresses, moved_clips
 from db.importing import KEPT
 from db.pushing import upsert
 from db.records import ContentRecord, StoryRecord
@@ -87,9 +88,9 @@ def _publish_story(connection: Connection[Any], story: StoryRecord) -> Published
     is_episode = "SELECT FROM content WHERE id = %s AND story_id IS NULL"
     if (known and known[0] != story.id) or connection.execute(is_episode, [story.slug]).fetchone():
         return "taken"
-    if known and story.content_hash and known[1] == story.content_hash:
-        return "unchanged"
     rows = story_rows(story)
+    if known and story.content_hash and known[1] == story.content_hash:
+        return _publish_moved(connection, story, rows)
     if known:
         ids = {table: [row["id"] for row in of_table] for table, of_table in rows.items()}
         for statement in _VANISHED:
@@ -99,15 +100,34 @@ def _publish_story(connection: Connection[Any], story: StoryRecord) -> Published
     return "updated" if known else "created"
 
 
+def _publish_moved(
+    connection: Connection[Any], story: StoryRecord, rows: Mapping[str, Sequence[dict[str, Any]]]
+) -> Published:
+    """Take over where the clips of an unchanged story are published now."""
+    known = connection.execute(
+        """SELECT a.id, a.r2_url FROM audio_files a JOIN story_nodes n ON n.id = a.node_id
+           WHERE n.story_id = %s""",
+        [story.id],
+    )
+    moved = moved_clips(dict(known.fetchall()), story)
+    changed = [row for row in rows["audio_files"] if row["id"] in moved]
+    if changed:
+        _write(connection, "audio_files", changed)
+        _write(connection, "content", rows["content"])
+    return "updated" if changed else "unchanged"
+
+
 def _publish_episode(connection: Connection[Any], episode: ContentRecord) -> Published:
     if connection.execute("SELECT FROM stories WHERE slug = %s", [episode.id]).fetchone():
         return "taken"
     known = connection.execute(
-        "SELECT metadata ->> 'content_hash', story_id FROM content WHERE id = %s", [episode.id]
+        "SELECT metadata ->> 'content_hash', story_id, metadata FROM content WHERE id = %s",
+        [episode.id],
     ).fetchone()
     if known and known[1] is not None:
         return "taken"
-    if known and known[0] and known[0] == episode.meta.get("content_hash"):
+    is_same = known and known[0] and known[0] == episode.meta.get("content_hash")
+    if known and is_same and not moved_clips(clip_addresses(known[2] or {}), episode):
         return "unchanged"
     _write(connection, "content", [content_row(episode)])
     return "updated" if known else "created"

@@ -12,6 +12,7 @@ from player.audio.clock import Clock
 from player.audio.output import GrowingClip, Source
 from player.audio.prefetch import Candidate, Means, Want, wanted
 from player.errors import KahaniError
+from player.link_speed import LinkSpeed
 from player.story.graph import Clip
 
 LOOK_S: Final = 0.05
@@ -50,14 +51,12 @@ class Prefetcher:
         self.ready: dict[UUID, Path] = {}
         self._saves_data = False
         self._clips = clips
-        self._clock = clock
+        self._link = LinkSpeed(clock)
         self._on_share = on_share
         self._on_first = on_first
         self._round = 0
-        self._rate: float | None = None
-        self._fetched = self._heard = 0
+        self._heard = 0
         self._running: dict[GrowingClip, Want] = {}
-        self._began: dict[GrowingClip, tuple[float, int]] = {}
         self._shares: dict[str, int] = {}
         self._told: dict[str, int] = {}
         self._is_remote = False
@@ -87,7 +86,7 @@ class Prefetcher:
         self._round += 1
         running, self._running = list(self._running), {}
         for growing in running:
-            self._measure(growing)
+            self._link.measure(growing)
             growing.leave()
 
     async def run(
@@ -138,18 +137,18 @@ class Prefetcher:
     async def _come(self, growing: GrowingClip, number: int) -> None:
         """Wait for the clip that is heard, and see how fast it comes."""
         while number == self._round and not growing.is_over:
-            self._watch(growing)
+            self._link.watch(growing)
             await asyncio.sleep(LOOK_S)
-        self._measure(growing)
+        self._link.measure(growing)
 
     async def _start_next(
         self, candidates: Sequence[Candidate], left_s: float, number: int
     ) -> bool:
         """Begin the next clip where there is room for one more; return whether nothing is left."""
         means = Means(
-            bytes_per_s=self._rate,
+            bytes_per_s=self._link.bytes_per_s,
             left_s=left_s,
-            fetched_bytes=self._fetched,
+            fetched_bytes=self._link.came_bytes,
             heard_bytes=self._heard,
             done=self._done,
             begun=self._begun,
@@ -190,7 +189,7 @@ class Prefetcher:
     def _look(self) -> None:
         """See how far each has come, and let go of what is there."""
         for growing, want in list(self._running.items()):
-            self._watch(growing)
+            self._link.watch(growing)
             candidate, received = want.candidate, growing.received
             size = growing.clip.size
             self._share(candidate, min(READY - 1, received * READY // size) if size else 0)
@@ -198,7 +197,7 @@ class Prefetcher:
             if not (growing.is_over or is_begun):
                 continue
             del self._running[growing]
-            self._measure(growing)
+            self._link.measure(growing)
             growing.leave()
             if growing.error is not None:
                 self._fail(growing)
@@ -211,20 +210,6 @@ class Prefetcher:
         """Do without the clip: at this node, or, where a server has refused it, in this sitting."""
         may_pass = getattr(growing.error, "may_pass", True)
         (self._failed if may_pass else self._refused).add(growing.clip.checksum)
-
-    def _watch(self, growing: GrowingClip) -> None:
-        """Note when the first bytes were seen: what comes before is the server's time."""
-        if growing.received and growing not in self._began:
-            self._began[growing] = (self._clock.now(), growing.received)
-
-    def _measure(self, growing: GrowingClip) -> None:
-        """Learn from what has come how fast the link is; recent clips count for more."""
-        self._fetched += growing.received
-        began, had = self._began.pop(growing, (self._clock.now() - LOOK_S, 0))
-        came, took_s = growing.received - had, self._clock.now() - began
-        if came > 0 and took_s >= LOOK_S:
-            rate = came / took_s
-            self._rate = rate if self._rate is None else (self._rate + rate) / 2
 
     def _share(self, candidate: Candidate, percent: int) -> None:
         if candidate.depth == 1:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from player.audio.cache import ClipCache
 from player.audio.clips import ClipDamagedError, ClipMissingError, ClipShelf
+from player.audio.downloading import Plan, StoryDownload, clips_of
 from player.audio.fetch import Addresses, ClipNotFetchedError, Download, Downloads
 from player.errors import KahaniError
-from player.story.graph import Clip
+from player.story.graph import Clip, Story
 
 _UNREACHED: Final = "Import or download the story again."
 
@@ -77,6 +78,22 @@ class FetchedClips:
         if not self._addresses.obstacle(clip.url):
             self._downloads.warm(clip.url)
 
+    def plan(self, story: Story, language: str | None) -> Plan:
+        """Return what it takes to have a story here, in a language or all; reads every clip.
+
+        Raises ClipMissingError where nothing can be fetched from where its clips lie.
+        """
+        clips = [clip for clip in clips_of(story, language) if self._shelf.here(clip) is None]
+        missing = tuple(clip for clip in clips if self._cached(clip) is None)
+        for clip in missing:
+            if obstacle := self._addresses.obstacle(clip.url):
+                raise ClipMissingError(f"The clip {clip.path} cannot be fetched. {obstacle}")
+        return Plan(slug=story.slug, language=language, clips=tuple(clips), missing=missing)
+
+    def download(self, plan: Plan, **how: Any) -> StoryDownload:
+        """Return what fetches the clips that a plan lacks; `how` as StoryDownload takes it."""
+        return StoryDownload(plan, self._downloads, **how)
+
     def close(self) -> None:
         """Stop what is being fetched and close the cache."""
         self._downloads.close()
@@ -107,6 +124,12 @@ class FetchedClips:
                 f"The clip {clip.path} is not on this machine. {_UNREACHED} {obstacle}"
             )
         return self._downloads.get(clip, is_urgent=is_urgent)
+
+    def _cached(self, clip: Clip) -> Path | None:
+        try:
+            return self._cache.find(clip)
+        except ClipDamagedError:
+            return None  # set aside: it has to be fetched again
 
     def _here(self, clip: Clip) -> tuple[Path | None, KahaniError | None]:
         """Return the file, or None and what is wrong with the one that was there."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from player.audio.cache import MEGABYTE, ClipCache
 from player.audio.clips import ClipShelf
 from player.audio.fetch import Addresses, Downloads
+from player.audio.fetch.downloads import AHEAD
 from player.audio.fetched import FetchedClips
 from player.config import Config
 from player.paths import Paths
@@ -24,13 +25,15 @@ def open_clips(
     config: Config,
     tell: Callable[[str], None],
     accessed: Callable[[UUID], None] = lambda _: None,
+    *,
+    ahead: int = AHEAD,
 ) -> FetchedClips:
     """Return where clips come from; does nothing yet, and `close` gives everything back.
 
     `tell` hears of a disk that keeps no clips, `accessed` of each clip (audio_files.id) that is
-    wanted; both from other threads.
+    wanted; both from other threads. `ahead` clips are fetched at once that nobody waits for.
     """
     cache = ClipCache(paths.cache, cap_bytes=config.cache_size_mb * MEGABYTE, tell=tell)
     addresses = Addresses.from_environment()
-    downloads = Downloads(cache, addresses)
+    downloads = Downloads(cache, addresses, ahead=ahead)
     return FetchedClips(shelf_of(paths), cache, downloads, addresses, accessed=accessed)

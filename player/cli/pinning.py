@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import click
 
-from player.audio.cache import MEGABYTE, ClipCache, Upkeep, in_megabytes
-from player.audio.clips import ClipShelf
-from player.audio.fetch import Addresses, Download, Downloads
+from player.audio.cache import MEGABYTE, Upkeep, in_megabytes
+from player.audio.downloading import Plan, Progress, StoryDownload
 from player.audio.fetch.downloads import THREADS
-from player.cli.clips import shelf_of
+from player.cli.clips import open_clips
 from player.config import Config
-from player.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_PROBLEMS, KahaniError
+from player.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_PROBLEMS
 from player.paths import Paths
-from player.story.graph import Clip, Story
+from player.story.graph import Story
 
-_LOOK_EVERY_S: Final = 0.2
 _MOST_TOLD: Final = 3
 _NARROWEST: Final = 79
 
@@ -29,96 +26,65 @@ def pin_story(story: Story, language: str | None, paths: Paths, config: Config) 
 
     Clips that lie in the library are here for good and are not pinned. Raises KahaniError.
     """
-    cap_bytes = config.cache_size_mb * MEGABYTE
-    upkeep = Upkeep(paths.cache, cap_bytes=cap_bytes)
+    upkeep = Upkeep(paths.cache, cap_bytes=config.cache_size_mb * MEGABYTE)
     told: list[str] = []
-    cache = ClipCache(paths.cache, cap_bytes=cap_bytes, tell=told.append)
-    addresses = Addresses.from_environment()
+    clips = open_clips(paths, config, told.append, ahead=THREADS)
     try:
-        clips = _from_elsewhere(story, language, shelf_of(paths))
-        missing = [clip for clip in clips if not _is_here(clip, cache)]
-        for clip in missing:
-            if obstacle := addresses.obstacle(clip.url):
-                raise KahaniError(f"The clip {clip.path} cannot be fetched. {obstacle}")
-        upkeep.pin(story.slug, language, {clip.checksum: clip.size for clip in clips})
-        _tell_sizes(story.slug, clips, missing)
-        downloads = Downloads(cache, addresses, ahead=THREADS)
-        try:
-            code = _fetch(missing, downloads)
-        finally:
-            downloads.close()
+        plan = clips.plan(story, language)
+        upkeep.pin(plan.slug, plan.language, {clip.checksum: clip.size for clip in plan.clips})
+        _tell_sizes(plan)
+        code = _fetch(clips.download(plan, lanes=THREADS, gives_way=False))
     finally:
-        cache.close()
+        clips.close()
         upkeep.close()
     for sentence in told:
         click.echo(f"kahani: {sentence}", err=True)
     return max(code, EXIT_PROBLEMS if told else EXIT_OK)
 
 
-def _from_elsewhere(story: Story, language: str | None, shelf: ClipShelf) -> list[Clip]:
-    """Return the clips of the story that lie on no shelf, each content once."""
-    clips: dict[str, Clip] = {}
-    for node in story.nodes.values():
-        for clip in node.clips:
-            if language in (None, clip.language) and clip.checksum not in clips:
-                try:
-                    shelf.path_for(clip)
-                except KahaniError:
-                    clips[clip.checksum] = clip
-    return list(clips.values())
-
-
-def _is_here(clip: Clip, cache: ClipCache) -> bool:
-    try:
-        return cache.find(clip) is not None
-    except KahaniError:
-        return False
-
-
-def _tell_sizes(slug: str, clips: Sequence[Clip], missing: Sequence[Clip]) -> None:
-    if not clips:
-        click.echo(f"{slug}: all its clips lie in the library")
+def _tell_sizes(plan: Plan) -> None:
+    if not plan.clips:
+        click.echo(f"{plan.slug}: all its clips lie in the library")
         return
-    size, to_fetch = (in_megabytes(sum(c.size for c in some)) for some in (clips, missing))
-    click.echo(f"{slug}: {len(clips):,} clips, {size}; {len(missing):,} to fetch, {to_fetch}")
+    click.echo(
+        f"{plan.slug}: {len(plan.clips):,} clips, {in_megabytes(plan.bytes)};"
+        f" {len(plan.missing):,} to fetch, {in_megabytes(plan.bytes_missing)}"
+    )
 
 
-def _fetch(missing: Sequence[Clip], downloads: Downloads) -> int:
-    under_way = [downloads.get(clip, is_urgent=False) for clip in missing]
-    began = time.monotonic()
+def _fetch(download: StoryDownload) -> int:
+    last = Progress()
+
+    def look(progress: Progress) -> None:
+        nonlocal last
+        last = progress
+        _show(lambda: _told(progress))
+
     try:
-        while not all(download.is_over for download in under_way):
-            _show(lambda: _progress(under_way, time.monotonic() - began))
-            waiting = next((d for d in under_way if not d.is_over), None)
-            if waiting is not None:
-                waiting.wait_for(waiting.most + 1, _LOOK_EVERY_S)
+        over = download.run(look)
     except KeyboardInterrupt:
         _show(lambda: "")
-        done = sum(download.error is None and download.is_over for download in under_way)
         click.echo(
-            f"kahani: stopped with {done:,} of {len(missing):,} clips fetched; the same command"
-            " again goes on from there.",
+            f"kahani: stopped with {last.clips_done:,} of {last.clips:,} clips fetched; the same"
+            " command again goes on from there.",
             err=True,
         )
         return EXIT_INTERRUPTED
     _show(lambda: "")
-    errors = [download.error for download in under_way if download.error is not None]
-    for error in errors[:_MOST_TOLD]:
+    for error in over.errors[:_MOST_TOLD]:
         click.echo(f"kahani: {error}", err=True)
-    if len(errors) > _MOST_TOLD:
-        click.echo(f"kahani: and {len(errors) - _MOST_TOLD:,} more.", err=True)
-    if missing and not errors:
-        click.echo(_progress(under_way, time.monotonic() - began))
-    return EXIT_PROBLEMS if errors else EXIT_OK
+    if len(over.errors) > _MOST_TOLD:
+        click.echo(f"kahani: and {len(over.errors) - _MOST_TOLD:,} more.", err=True)
+    if over.clips and not over.errors:
+        click.echo(_told(over))
+    return EXIT_PROBLEMS if over.errors else EXIT_OK
 
 
-def _progress(under_way: Sequence[Download], seconds: float) -> str:
-    done = sum(download.is_over for download in under_way)
-    came = sum(download.received for download in under_way)
-    size = sum(download.clip.size for download in under_way)
-    rate = came / max(seconds, 0.001) / 1_000
+def _told(progress: Progress) -> str:
+    rate = progress.bytes_done / max(progress.seconds, 0.001) / 1_000
     return (
-        f"{done:,} of {len(under_way):,} clips, {came / MEGABYTE:.1f} of {in_megabytes(size)},"
+        f"{progress.clips_done:,} of {progress.clips:,} clips,"
+        f" {progress.bytes_done / MEGABYTE:.1f} of {in_megabytes(progress.bytes)},"
         f" {rate:,.0f} KB/s"
     )
 

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from player.errors import KahaniError, UsageError
+from player.library.publications import PUBLISHED_FILE, is_variant, with_published
 from player.story.cleaning import quoted
 from player.story.clips import MAX_DURATION_MS, ClipFact, ClipFacts, read_times
-from player.story.fields import LANGUAGE, MAX_LANGUAGE, SLUG
 from player.story.graph import Story, Timings
 from player.story.loading import Examined, examine_episode, examine_story
-from player.story.nodes import KEY, MAX_KEY
 from player.story.problems import Problem, Severity
 from player.story.source import MAX_BYTES
 
@@ -157,12 +156,17 @@ class _Finder:
                 self._files.append(name)
             elif name.startswith("audio/") and name.endswith(".mp3"):
                 clips += self._clip(name, entry)
+        clips, wrong = with_published(self._folder, clips)
+        if wrong is not None:
+            self._files.append(PUBLISHED_FILE)
+        if wrong:
+            self._error(PUBLISHED_FILE, "published", wrong)
         facts = ClipFacts(clips=tuple(clips), cover=cover, problems=tuple(self._problems))
         return facts, self._files
 
     def _clip(self, name: str, entry: os.DirEntry[str]) -> Iterator[ClipFact]:
         found = _CLIP.fullmatch(name)
-        if found is None or not _is_variant(*found.groups()):
+        if found is None or not is_variant(*found.groups()):
             said = "is not called audio/<language>/<mix 0.00>/<speaker>/<node>.mp3"
             self._error(name, "stray-clip", said)
             return
@@ -222,16 +226,6 @@ class _Finder:
     def _error(self, name: str, code: str, said: str) -> None:
         file = quoted(str(self._folder / name), 500, "")
         self._problems.append(Problem(file, 0, "", code, said, Severity.ERROR))
-
-
-def _is_variant(language: str, mix: str, speaker: str, node: str) -> bool:
-    return (
-        bool(LANGUAGE.fullmatch(language) and SLUG.fullmatch(speaker) and KEY.fullmatch(node))
-        and len(language) <= MAX_LANGUAGE
-        and len(speaker) <= 50  # noqa: PLR2004 - audio_files.speaker_id
-        and len(node) <= MAX_KEY
-        and float(mix) <= 1
-    )
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:

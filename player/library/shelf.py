@@ -26,6 +26,7 @@ from player.library.folders import (
     take_back,
 )
 from player.library.handmade import completed
+from player.library.publications import is_published_alike
 from player.library.restoring import episode_from_record, from_record
 from player.story.cleaning import quoted
 from player.story.graph import Story
@@ -94,10 +95,11 @@ def import_folder(
     looked = look_into(path, measure)
     story = looked.examined.whole()
     if _is_known(story, store):
-        if story.slug in bundled_slugs(store) or is_whole(
-            stories_dir / story.slug, story.content_hash, measure
+        own = stories_dir / story.slug
+        if story.slug in bundled_slugs(store) or (
+            is_whole(own, story.content_hash, measure) and is_published_alike(looked.folder, own)
         ):
-            return Imported(story.slug, "unchanged", looked.problems)
+            return Imported(story.slug, put_story(story, store), looked.problems)
     elif story.slug in bundled_slugs(store):
         raise UsageError(
             f"{path}: {story.slug} is the slug of a story that comes with kahani:"
@@ -106,7 +108,7 @@ def import_folder(
     target = stories_dir / story.slug
     aside = copy_folder(looked, target, measure)
     try:
-        outcome = _put(story, store)
+        outcome = put_story(story, store)
     except BaseException:
         take_back(target, aside)
         raise
@@ -144,7 +146,7 @@ def import_bundled(
             stories.append((story, looked.problems))
     store.set_meta(BUNDLED_SLUGS, json.dumps([story.slug for story, _ in stories])).result()
     imported = tuple(
-        Imported(story.slug, _put(story, store), problems) for story, problems in stories
+        Imported(story.slug, put_story(story, store), problems) for story, problems in stories
     )
     if not notices:
         store.set_meta(_BUNDLE_MARK, mark).result()
@@ -185,7 +187,8 @@ def bundled_slugs(store: CatalogueStore) -> list[str]:
     return slugs
 
 
-def _put(story: Story, store: CatalogueStore) -> str:
+def put_story(story: Story, store: CatalogueStore) -> str:
+    """Bring the rows of a story in or up to date: created, updated or unchanged."""
     if story.is_linear:
         return store.import_episode(episode_to_record(story))
     return store.import_story(to_record(story))

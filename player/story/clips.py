@@ -23,7 +23,7 @@ class ClipFact:
     """One audio file found beside a story.
 
     `node` is a node key; `path` is relative to the story's folder; `checksum` is the SHA-256 in
-    lower-case hex; `mix` is 0 to 1.
+    lower-case hex; `mix` is 0 to 1. `url` is where it was published, "" where it was not.
     """
 
     node: str
@@ -35,6 +35,7 @@ class ClipFact:
     size: int
     duration_ms: int
     timings: Timings = field(default_factory=Timings)
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def read_times(source: bytes) -> tuple[int, Timings]:
     sentences = tuple(Span(*row) for row in times.sentences)
     words = tuple(Span(*row) for row in times.words)
     for name, spans in (("sentences", sentences), ("words", words)):
-        if not _in_order(spans):
+        if not in_order(spans):
             raise ValueError(f"{name} are not in order")
     return times.duration_ms, Timings(sentences, words)
 
@@ -94,7 +95,8 @@ def split_key(key: str) -> tuple[str, float]:
     return language, float(mix) if mix else 0.0
 
 
-def _in_order(spans: tuple[Span, ...]) -> bool:
+def in_order(spans: tuple[Span, ...]) -> bool:
+    """Whether spans follow each other, in the text and in the sound."""
     at = at_ms = 0
     for span in spans:
         if not (at <= span.start < span.end and at_ms <= span.start_ms <= span.end_ms):

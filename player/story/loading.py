@@ -178,7 +178,7 @@ def _clip(slug: str, fact: ClipFact, timings: Timings) -> Clip:
         checksum=fact.checksum,
         size=fact.size,
         duration_ms=fact.duration_ms,
-        url=f"r2://kahani/clips/{fact.checksum}.mp3",
+        url=fact.url or f"r2://kahani/clips/{fact.checksum}.mp3",
         path=f"{slug}/{fact.path}",
         timings=timings,
     )

@@ -58,6 +58,15 @@ class Made:
     checksum: str
 
 
+def read_made(audio: Path) -> dict[str, Made]:
+    """Return what the studio made in an audio folder, by the place of each clip."""
+    path = audio / "voiced.json"
+    if not path.is_file():
+        return {}
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return {key: Made(**made) for key, made in data.get("clips", {}).items()}
+
+
 class Manifest:
     """What the studio made in one audio folder; saved after every clip.
 
@@ -67,10 +76,7 @@ class Manifest:
     def __init__(self, audio: Path) -> None:
         self._audio = audio
         self._path = audio / "voiced.json"
-        self._made: dict[str, Made] = {}
-        if self._path.is_file():
-            data: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
-            self._made = {key: Made(**made) for key, made in data.get("clips", {}).items()}
+        self._made = read_made(audio)
 
     def needs(self, key: str, recipe: str) -> bool:
         """Whether the clip `key` is to be made: it or its times are missing, or out of date."""

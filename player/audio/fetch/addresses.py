@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from player.audio.fetch.troubles import Cause, TroubleError
-from player.audio.r2 import ACCOUNT, ENDPOINT, KEY_ID, SECRET, Keys, Signer
+from player.audio.r2 import ACCOUNT, ENDPOINT, KEY_ID, SECRET, Keys, ServerClock, Signer
 from player.errors import MissingPartError
 
 PUBLIC_URL: Final = "R2_PUBLIC_URL"
@@ -19,29 +20,50 @@ _LONGEST_NAME: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a clip is asked for. `url` may be signed, so only `label` is ever shown."""
+    """Where a clip is asked for. `url` may be signed, so only `label` is ever shown.
+
+    A signed one was signed at `signed_at`, in seconds since 1970 as `clock` has it.
+    """
 
     url: str = field(repr=False)
     label: str
     is_signed: bool = False
+    signed_at: float = 0.0
+    clock: ServerClock | None = field(default=None, repr=False, compare=False)
 
 
 class Addresses:
     """What can be reached from here: public addresses, and buckets of which there are keys.
 
-    `public_url` is where the objects of r2:// addresses are public. Asks nobody; safe from any
-    thread.
+    `public_url` is where the objects of r2:// addresses are public. `find_keys` is called once,
+    when an address first needs keys and there are no `keys`. Asks nobody; safe from any thread.
     """
 
-    def __init__(self, *, public_url: str = "", keys: Keys | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        public_url: str = "",
+        keys: Keys | None = None,
+        find_keys: Callable[[], Keys | None] = lambda: None,
+        clock: ServerClock | None = None,
+    ) -> None:
         self._public_url = public_url.rstrip("/")
-        self._signer = Signer(keys) if keys else None
+        self._clock = clock or ServerClock()
+        self._known = Signer(keys, self._clock) if keys else None
+        self._find_keys: Callable[[], Keys | None] | None = None if keys else find_keys
+        self._finding = threading.Lock()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Addresses:
-        """Return those that R2_PUBLIC_URL and the keys of the environment open."""
+        """Return those that R2_PUBLIC_URL and the keys of the environment open.
+
+        Without an environment: of this one, and of the system keyring where that lacks any.
+        """
         env = os.environ if environment is None else environment
-        return cls(public_url=env.get(PUBLIC_URL, "").strip(), keys=Keys.from_environment(env))
+        public_url, keys = env.get(PUBLIC_URL, "").strip(), Keys.from_environment(env)
+        if environment is not None:
+            return cls(public_url=public_url, keys=keys)
+        return cls(public_url=public_url, keys=keys, find_keys=_keys_of_keyring)
 
     def obstacle(self, url: str) -> str:
         """Return why nothing can be fetched from `url`, in a sentence; empty: nothing is known."""
@@ -72,11 +94,22 @@ class Addresses:
         assert self._signer
         label = f"the bucket {shown(parts.netloc)}"
         try:
-            return Target(self._signer.sign(parts.netloc, key), label, is_signed=True)
+            at = self._clock.time()
+            url = self._signer.sign(parts.netloc, key)
+            return Target(url, label, is_signed=True, signed_at=at, clock=self._clock)
         except MissingPartError as error:
             raise TroubleError(
                 f"{label} cannot be asked", Cause.SETTINGS, help=str(error)
             ) from None
+
+    @property
+    def _signer(self) -> Signer | None:
+        with self._finding:
+            if self._find_keys is not None:
+                keys = self._find_keys()
+                self._known = Signer(keys, self._clock) if keys else None
+                self._find_keys = None
+            return self._known
 
     def _bucket_obstacle(self, bucket: str, path: str) -> str:
         key = path.lstrip("/")
@@ -93,6 +126,12 @@ class Addresses:
                 f" {SECRET} for a private one, {PUBLIC_URL} for a public one."
             )
         return ""
+
+
+def _keys_of_keyring() -> Keys | None:
+    from player.audio.keychain import find_keys  # noqa: PLC0415 - for private buckets alone
+
+    return find_keys(os.environ)
 
 
 def shown(name: str) -> str:

@@ -16,8 +16,10 @@ from player.audio.fetch.download import Download
 from player.audio.fetch.troubles import Again, Cause, TroubleError
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530})
+PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530})
 _STALE_CLOCK_S: Final = 300
+_SKEWED_S: Final = 5
+_SKEWED: Final = frozenset({b"ExpiredRequest", b"RequestTimeTooSkewed"})
 _REPUBLISH: Final = "The file there is another: the story may have to be published again."
 _content_range: Final = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15}|\*)")
 _code: Final = re.compile(rb"<Code>([A-Za-z]{1,40})</Code>")
@@ -28,12 +30,12 @@ def check_status(response: httpx.Response, target: Target, head: Callable[[], by
     status = response.status_code
     if status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         return
-    if status in _PASSING:
+    if status in PASSING:
         raise TroubleError(
             f"{target.label} is busy ({status})",
             Cause.BUSY,
             Again.WITH_THE_REST,
-            asked_s=_asked_s(response),
+            asked_s=retry_after_s(response),
             help="Try again later.",
         )
     if status in (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE):
@@ -117,14 +119,18 @@ def _check_range(text: str, target: Target, download: Download) -> None:
 def _refused(response: httpx.Response, target: Target, body: bytes) -> TroubleError:
     """Say why access is refused; of what the server says only known words are taken."""
     status, code = response.status_code, _code.search(body)
-    off_s = _clock_off_s(response)
-    if target.is_signed and off_s is not None and abs(off_s) > _STALE_CLOCK_S:
+    off_s = _clock_off_s(response, target)
+    is_skewed = code is not None and code[1] in _SKEWED
+    again = _signed_again(response, target, _SKEWED_S if is_skewed else _STALE_CLOCK_S)
+    if off_s is not None and (again or abs(off_s) > _STALE_CLOCK_S):
         why = f"{target.label} refuses access ({status}): this computer's clock is"
-        way = "ahead" if off_s > 0 else "behind"
         return TroubleError(
-            f"{why} {_span(abs(off_s))} {way}", Cause.REFUSED, help="Set the clock."
+            f"{why} {span_of(off_s)}",
+            Cause.REFUSED,
+            Again.WITH_THE_REST if again else Again.NEVER,
+            help="Set the clock.",
         )
-    if code and code[1] in (b"ExpiredRequest", b"RequestTimeTooSkewed"):
+    if is_skewed:
         why = f"the permission of {target.label} has run out ({status})"
         return TroubleError(why, Cause.REFUSED, help="Check this computer's clock.")
     why = f"{target.label} refuses access ({status})"
@@ -133,7 +139,7 @@ def _refused(response: httpx.Response, target: Target, body: bytes) -> TroubleEr
     return TroubleError(why, Cause.REFUSED, help="The bucket may be private: see R2_ACCESS_KEY_ID.")
 
 
-def _asked_s(response: httpx.Response) -> float | None:
+def retry_after_s(response: httpx.Response) -> float | None:
     """Return what Retry-After asks for in seconds, None where it says nothing that can be read."""
     text = response.headers.get("retry-after", "").strip()
     if (seconds := _number(text)) is not None:
@@ -144,19 +150,35 @@ def _asked_s(response: httpx.Response) -> float | None:
         return None
 
 
-def _clock_off_s(response: httpx.Response) -> float | None:
+def _signed_again(response: httpx.Response, target: Target, stale_s: float) -> bool:
+    """Whether its Date tells that it was signed at a wrong time, and the right one is known now."""
+    theirs = told_time(response)
+    if theirs is None or target.clock is None:
+        return False
+    return target.clock.learn(theirs, target.signed_at, stale_s)
+
+
+def _clock_off_s(response: httpx.Response, target: Target) -> float | None:
+    theirs = told_time(response)
+    return target.signed_at - theirs if theirs is not None and target.is_signed else None
+
+
+def told_time(response: httpx.Response) -> float | None:
+    """Return the Date of an answer in seconds since 1970, None where it has none."""
     try:
-        theirs = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+        return parsedate_to_datetime(response.headers.get("date", "")).timestamp()
     except (ValueError, OverflowError, OSError):
         return None
-    return time.time() - theirs
 
 
-def _span(seconds: float) -> str:
-    days, hours, minutes = seconds / 86_400, seconds / 3_600, seconds / 60
-    if days >= 2:  # noqa: PLR2004 - from here on hours say little
-        return f"{days:.0f} days"
-    return f"{hours:.0f} hours" if hours >= 2 else f"{minutes:.0f} minutes"  # noqa: PLR2004 - so too
+def span_of(off_s: float) -> str:
+    """Return how far a clock is off, and which way: positive is ahead."""
+    way, minutes = ("ahead" if off_s > 0 else "behind"), abs(off_s) / 60
+    if minutes >= 2 * 1_440:  # from here on hours say little
+        return f"{minutes / 1_440:.0f} days {way}"
+    if minutes >= 2 * 60:
+        return f"{minutes / 60:.0f} hours {way}"
+    return f"{minutes:.0f} minutes {way}"
 
 
 def _number(text: str | None) -> int | None:

@@ -6,6 +6,7 @@ import heapq
 import logging
 import threading
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from itertools import count
 from random import Random
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from player.audio.cache import ClipCache
 from player.audio.fetch.addresses import Addresses
 from player.audio.fetch.download import Download
+from player.audio.fetch.news import News
 from player.audio.fetch.patience import Patience
 from player.audio.fetch.troubles import (
     Cause,
@@ -38,7 +40,8 @@ class Downloads:
     """Fetches clips into `cache` in up to four threads, of which two may fetch ahead.
 
     However many ask for a clip there is one download of it. Threads and the client are made at the
-    first request, so having one costs nothing. Safe from any thread.
+    first request, so having one costs nothing. `news` tells of each clip that is wanted and each
+    download that is over. Safe from any thread.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Downloads:
     ) -> None:
         self.patience = patience or Patience()
         self.ahead = ahead
+        self.news = News()
         self._hosts = hosts
         self._addresses = addresses
         self._trying = Trying(
@@ -91,6 +95,7 @@ class Downloads:
                 self._queue(download)
             elif is_urgent and not download.is_urgent:
                 download.is_urgent = True
+                self.news.tell()
                 if download not in self._running:
                     self._queue(download)
             return download
@@ -107,6 +112,14 @@ class Downloads:
         """Return the download of `clip` that is waiting or running, None where there is none."""
         with self._changed:
             return self._known.get(clip.checksum)
+
+    def is_wanted_beside(self, mine: Collection[Download]) -> bool:
+        """Whether anybody wants a clip that is not one of `mine`, or waits for one that is."""
+        with self._changed:
+            return any(
+                not download.is_over and (download.is_urgent or download not in mine)
+                for download in self._known.values()
+            )
 
     def close(self) -> None:
         """Stop all of them, keep the parts, and end the threads: within a second or so."""
@@ -132,6 +145,7 @@ class Downloads:
             self._threads.append(thread)
             thread.start()
         self._changed.notify()
+        self.news.tell()
 
     def _work(self) -> None:
         while (download := self._next()) is not None:
@@ -142,6 +156,7 @@ class Downloads:
                     self._running.discard(download)
                     self._forget(download)
                     self._changed.notify_all()
+                    self.news.tell()
 
     def _next(self) -> Download | None:
         """Wait for the next download that may start; None at the end."""
