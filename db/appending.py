@@ -1,4 +1,4 @@
-"""Writes what a listener did: the row and its outbox entry, in the transaction it is given."""
+"""Writes what a listener did: the row, its stamp and its outbox entry, in one transaction."""
 
 from __future__ import annotations
 
@@ -8,27 +8,41 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, Update, bindparam, func, insert, literal_column, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.sql.dml import Insert, ReturningInsert, ReturningUpdate
 
-from db.merge import RULES, changes
+from db.merge import FIELDS, RULES, changes
 from db.models import LocalRow, Row
 from db.records import MarkRecord, PlaceRecord, Record, SessionRecord, UserRecord
-from db.rows import TABLES, payload, row_of, stamped
+from db.rows import TABLES, payload, row_of, timed
+from db.stamping import Stamps, stamped_fields
 from db.types import now
 
 
 def append(connection: Connection, records: Sequence[Record | UserRecord]) -> None:
     """Write all records; sessions first, as the others refer to them."""
     entries: list[dict[str, Any]] = []
+    stamps = Stamps(connection)
     for record in sorted(records, key=lambda one: not isinstance(one, SessionRecord)):
         if isinstance(record, PlaceRecord | MarkRecord):
             connection.execute(_own(TABLES[type(record)]), row_of(record))
         else:
-            entries += _write(connection, TABLES[type(record)], stamped(record))
+            entries += _write(connection, TABLES[type(record)], timed(record), stamps)
         if isinstance(record, SessionRecord):
             entries += _seen(connection, record)
+    stamps.keep()
     if entries:
         connection.execute(_entry(), entries)
 
@@ -42,6 +56,11 @@ def count(connection: Connection, accesses: Mapping[UUID, tuple[int, datetime]])
         connection.execute(_access(), rows)
 
 
+def enter(connection: Connection, table: str, row: dict[str, Any]) -> None:
+    """Have a row of the store sent, as it stands now."""
+    connection.execute(_entry(), _entry_of(table, row))
+
+
 def _seen(connection: Connection, session: SessionRecord) -> list[dict[str, Any]]:
     """Note when the listener was last active; return the outbox entry of it."""
     values = {"of_id": session.user_id, "moment": session.last_activity_at}
@@ -49,11 +68,18 @@ def _seen(connection: Connection, session: SessionRecord) -> list[dict[str, Any]
     return [] if row is None else [_entry_of("users", dict(row))]
 
 
-def _write(connection: Connection, table: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _write(
+    connection: Connection, table: str, row: dict[str, Any], stamps: Stamps
+) -> list[dict[str, Any]]:
     """Write a row; return its outbox entry, none for an event that is there already."""
-    if RULES[table].stamp is None:
+    if RULES[table].is_event:
         written = connection.execute(_event(table), row)
         return [_entry_of(table, row)] if written.rowcount else []
+    if RULES[table].is_stamped:
+        row["hlc"], row["hlc_device"] = stamp = stamps.next()
+        if RULES[table].by_field:
+            before = connection.execute(_preferred(), {"of_id": row["id"]}).mappings().one_or_none()
+            row["field_stamps"] = stamped_fields(row, before, stamp)
     stored = connection.execute(_state(table, tuple(row)), row).mappings().one()
     return [_entry_of(table, dict(stored))]
 
@@ -87,6 +113,13 @@ def _state(table: str, columns: tuple[str, ...]) -> ReturningInsert[Any]:
         )
         .returning(*(_table(table).c[name] for name in columns))
     )
+
+
+@cache
+def _preferred() -> Select[Any]:
+    columns = _table("user_preferences").c
+    names = (*FIELDS, "hlc", "hlc_device", "field_stamps")
+    return select(*(columns[name] for name in names)).where(columns.id == bindparam("of_id"))
 
 
 @cache

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
-from db import adopting, holding, outbox, remote_schema
+from db import adopting, clamping, copying, holding, outbox, remote_schema
 from db.errors import RemoteError
+from db.merge import RULES
 from db.outbox import Entry, Refusal
 from db.publish import may_publish, publish
-from db.pushing import send
+from db.pushing import ABOUT_THE_ROW, send
 from db.remote import Remote
 from db.store import Store
 
@@ -54,6 +56,7 @@ class Delivery:
         free = set(names) - self._missing(connection, names)
         if free:
             self._store.write_later(lambda tx: outbox.release(tx, free)).result()
+        self._deliver_backlog(connection, is_stopping)
         while not is_stopping():
             entries = self._store.read(lambda tx: outbox.next_batch(tx, BATCH))
             if not entries:
@@ -101,10 +104,46 @@ class Delivery:
             self._connection = self._remote.connect(autocommit=True)
             remote_schema.make_ready(self._remote, self._connection)
             adopting.adopt(self._connection, self._store)
+            there_ms = clamping.server_ms(self._connection)
+            self._store.write_later(lambda tx: clamping.believe(tx, there_ms)).result()
         if not self._is_prepared:
             remote_schema.ensure_partitions(self._connection, MONTHS_AHEAD)
             self._is_prepared = True
         return self._connection
+
+    def _deliver_backlog(
+        self, connection: Connection[Any], is_stopping: Callable[[], bool]
+    ) -> None:
+        """Send the bulk of a long outbox; what PostgreSQL refuses of it is left to the careful way.
+
+        While one chunk is under way the writer notes that the one before has arrived.
+        """
+        copier, last, noting = copying.Copier(self._store, connection), 0, None
+        while not is_stopping():
+            ids = self._store.read(partial(outbox.next_ids, limit=copying.CHUNK, after=last))
+            if len(ids) < copying.BACKLOG:
+                break
+            last = ids[-1][0]
+            try:
+                copier.send(ids)
+            except psycopg.Error as fault:
+                if not (fault.sqlstate or "").startswith(ABOUT_THE_ROW):
+                    raise
+                self._carefully(connection, ids[0][0], last)
+                continue
+            sent = [entry for entry, _ in ids]
+            noted, noting = noting, self._store.write_later(partial(outbox.settle, sent=sent))
+            if noted is not None:
+                noted.result()
+            self.sent += len(sent)
+        if noting is not None:
+            noting.result()
+
+    def _carefully(self, connection: Connection[Any], first: int, last: int) -> None:
+        tables = tuple(RULES)
+        entries = self._store.read(lambda tx: outbox.within(tx, tables, first, last))
+        for start in range(0, len(entries), BATCH):
+            self._deliver(connection, entries[start : start + BATCH])
 
     def _deliver(self, connection: Connection[Any], entries: Sequence[Entry]) -> None:
         wanted = {name for entry in entries for name in holding.works(entry)}

@@ -59,6 +59,14 @@ class RemoteUnreachableError(RemoteError):
     """PostgreSQL cannot be reached now; later it may be."""
 
 
+class RemoteBusyError(RemoteError):
+    """A lock in PostgreSQL was not free for a long time; nothing was changed."""
+
+
+class RemoteRightsError(RemoteError):
+    """The role that logs in may not do this."""
+
+
 class RemoteSchemaError(RemoteError):
     """The schema in PostgreSQL is not the one this program knows."""
 

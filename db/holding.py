@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from db.models import Content, Story
 from db.outbox import Entry, Refusal
+from db.rows import payload
 
 _PARTS: Final = {
     # Columns that PostgreSQL itself empties when the row they refer to is deleted.
@@ -53,7 +54,8 @@ class Known:
 
 def works(entry: Entry) -> set[str]:
     """Return the ids of the story and the content that an entry cannot do without."""
-    names = (entry.row.get("content_id"), entry.row.get("story_id"))
+    row = entry.row
+    names = (row.get("content_id"), row.get("story_id"))
     return {str(name) for name in names if name is not None}
 
 
@@ -67,9 +69,10 @@ def without_lost_parts(
     """
     wanted: dict[str, set[str]] = {"story_nodes": set(), "audio_files": set()}
     for entry in entries:
+        row = entry.row
         for column, table in _PARTS.items():
-            if entry.row.get(column):
-                wanted[table].add(entry.row[column])
+            if row.get(column):
+                wanted[table].add(row[column])
     lost = {table: known.missing(connection, table, ids) for table, ids in wanted.items()}
     if not any(lost.values()):
         return list(entries)
@@ -77,8 +80,9 @@ def without_lost_parts(
 
 
 def _emptied(entry: Entry, lost: dict[str, set[str]]) -> Entry:
-    gone = [column for column, table in _PARTS.items() if entry.row.get(column) in lost[table]]
-    return replace(entry, row={**entry.row, **dict.fromkeys(gone)}) if gone else entry
+    row = entry.row
+    gone = [column for column, table in _PARTS.items() if row.get(column) in lost[table]]
+    return replace(entry, payload=payload({**row, **dict.fromkeys(gone)})) if gone else entry
 
 
 def slugs(tx: LocalConnection, names: Iterable[str]) -> dict[str, str]:

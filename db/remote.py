@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +33,8 @@ LIMITS: Final = {
     "lock_timeout": "3s",
     "idle_in_transaction_session_timeout": "8s",
 }
+GUARDED: Final = ("require", "verify-ca", "verify-full")
+"""The values of sslmode by which nothing is sent in the clear."""
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
 
 
@@ -55,6 +59,18 @@ class Remote:
         values = self.parameters()
         host = values.get("host") or values.get("hostaddr") or "localhost"
         return f"{host}/{values.get('dbname') or values.get('user') or ''}"
+
+    @property
+    def warning(self) -> str | None:
+        """What is wrong with the way there, and what to do; None where nothing is."""
+        values = self.parameters()
+        mode = values.get("sslmode") or os.environ.get("PGSSLMODE")
+        if mode in GUARDED or is_local(values):
+            return None
+        return (
+            f"What is sent to {self.label} may be read and changed on the way, as DATABASE_URL "
+            "asks for no encryption: add ?sslmode=require to it, or better verify-full."
+        )
 
     def parameters(self) -> dict[str, Any]:
         """Return libpq's parameters, as the address gives them."""
@@ -113,6 +129,15 @@ class Remote:
         for secret in sorted(filter(None, secrets), key=len, reverse=True):
             text = text.replace(secret, "…")
         return text
+
+
+def is_local(parameters: Mapping[str, Any]) -> bool:
+    """Whether all hosts of libpq's parameters are this machine."""
+    named = parameters.get("hostaddr") or parameters.get("host") or os.environ.get("PGHOST", "")
+    hosts = str(named).split(",")
+    return all(
+        host in ("", "localhost", "::1") or host.startswith(("/", "@", "127.")) for host in hosts
+    )
 
 
 def limit(connection: Connection[Any]) -> None:

@@ -27,17 +27,20 @@ def make_ready(remote: Remote, connection: Connection[Any]) -> None:
             return
         raise RemoteSchemaError(
             f"{remote.label} holds no schema of kahani and none may be made there: give this role "
-            "the right to create tables, or have an author run: kahani import --remote"
+            "the right to create tables, or have the owner run: kahani db upgrade"
         )
-    if is_newer(revision):
+    raise _another(remote, revision)
+
+
+def needs_newest(remote: Remote, connection: Connection[Any]) -> None:
+    """Raise RemoteSchemaError when the schema is not there, or not the one of this program."""
+    revision = revision_of(connection)
+    if revision is None:
         raise RemoteSchemaError(
-            f"The schema in {remote.label} ({revision}) is later than this program's ({HEAD}): "
-            "install the later version of kahani. Until then everything stays on this machine."
+            f"{remote.label} holds no schema of kahani yet: run: kahani db upgrade"
         )
-    raise RemoteSchemaError(
-        f"The schema in {remote.label} ({revision}) is older than this program needs ({HEAD}): "
-        "have an author run: kahani import --remote"
-    )
+    if revision != HEAD:
+        raise _another(remote, revision)
 
 
 def revision_of(connection: Connection[Any]) -> str | None:
@@ -48,6 +51,18 @@ def revision_of(connection: Connection[Any]) -> str | None:
             return None
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         return str(row[0]) if row else None
+
+
+def _another(remote: Remote, revision: str) -> RemoteSchemaError:
+    if is_newer(revision):
+        return RemoteSchemaError(
+            f"The schema in {remote.label} ({revision}) is later than this program's ({HEAD}): "
+            "install the later version of kahani. Until then everything stays on this machine."
+        )
+    return RemoteSchemaError(
+        f"The schema in {remote.label} ({revision}) is older than this program needs ({HEAD}): "
+        "have the owner of its tables run: kahani db upgrade"
+    )
 
 
 def ensure_partitions(connection: Connection[Any], months: int) -> None:

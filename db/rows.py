@@ -69,7 +69,7 @@ def row_of(record: Any, **more: Any) -> dict[str, Any]:
     return {**row, **more}
 
 
-def stamped(record: Any) -> dict[str, Any]:
+def timed(record: Any) -> dict[str, Any]:
     """Return the row of something that a listener makes, with the times that its table keeps.
 
     The store and PostgreSQL are told the same times: they are made here, once.
@@ -86,6 +86,14 @@ def stamped(record: Any) -> dict[str, Any]:
             return row_of(record, last_updated=moment, created_at=moment, updated_at=moment)
         case _:
             return row_of(record, created_at=moment, updated_at=moment)
+
+
+@cache
+def event_columns(table: str) -> tuple[str, ...]:
+    """Return the columns that are sent of an event, always the same."""
+    kind = {name: kind for kind, name in TABLES.items()}[table]
+    more = ("created_at",) if kind is BehaviorRecord else ()
+    return (*(column for _, column in _names(kind)), *more)
 
 
 def payload(row: Mapping[str, Any]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db.engine import connect, writing_engine
 from db.errors import (
+    RemoteError,
     RemoteSchemaError,
     SchemaNewerError,
     StoreDamagedError,
@@ -25,7 +28,30 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATION_LOCK: Final = 0x6B6168616E69  # "kahani"
+LOCK_NOT_AVAILABLE: Final = "55P03"
 _VERSION = "SELECT version_num FROM alembic_version"
+LONGEST_WAIT: Final = "30s"
+"""For a lock: longer than any statement of a player takes, and players wait behind it."""
+_OWNER: Final = """
+SELECT pg_get_userbyid(relowner), pg_get_userbyid(relowner) = current_user,
+    pg_has_role(current_user, relowner, 'MEMBER'),
+    has_schema_privilege(relowner, current_schema(), 'CREATE')
+FROM pg_class WHERE oid = to_regclass('alembic_version')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What was done: the schema `before` (None: there was none) and `after`, and the copy."""
+
+    before: str | None
+    after: str = HEAD
+    copy: Path | None = None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether there was anything to do."""
+        return self.before != self.after
 
 
 def migrations_folder() -> Path:
@@ -54,7 +80,7 @@ def local_revision(path: Path) -> str | None:
     return str(row[0])
 
 
-def upgrade_local(path: Path) -> None:
+def upgrade_local(path: Path) -> Upgrade:
     """Make the store at `path`, or bring it up to date; a copy is kept before a change.
 
     Costs one SELECT where nothing is to do. Raises SchemaNewerError and the other errors of
@@ -64,7 +90,8 @@ def upgrade_local(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         revision = local_revision(path)
         if revision == HEAD:
-            return
+            return Upgrade(HEAD)
+        copy = None
         if revision is None:
             _create(path)
         elif is_newer(revision):
@@ -73,7 +100,7 @@ def upgrade_local(path: Path) -> None:
                 f"knows {HEAD}): install that version, or start with another store."
             )
         else:
-            _copy(path, revision)
+            copy = _copy(path, revision)
             _migrate_local(path)
     except sqlite3.Error as fault:
         raise explain(fault, path) from fault
@@ -83,20 +110,27 @@ def upgrade_local(path: Path) -> None:
         raise StoreReadOnlyError(
             f"{path} cannot be made or read ({fault.strerror}): name a file in a folder of yours."
         ) from fault
+    return Upgrade(revision, copy=copy)
 
 
-def upgrade_remote(address: str) -> None:
+def upgrade_remote(address: str) -> Upgrade:
     """Bring PostgreSQL up to date, in one transaction, one program at a time.
 
-    Raises RemoteError and its kinds.
+    It is done as the owner of the tables, where the login is a member of that role. Raises
+    RemoteError and its kinds.
     """
     from db.remote import Remote  # noqa: PLC0415 - psycopg is loaded only where it is used
 
     remote = Remote(address)
     try:
         with remote.engine().begin() as connection:
-            _migrate_remote(connection)
+            return Upgrade(_migrate_remote(connection))
     except DBAPIError as fault:
+        if getattr(fault.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            raise RemoteError(
+                f"{remote.label}: the schema is in use by others and was left as it was: try again "
+                "when fewer people listen."
+            ) from None
         raise remote.failed("making the schema", fault.orig or fault) from None
 
 
@@ -132,12 +166,16 @@ def _create(path: Path) -> None:
     engine.dispose()
 
 
-def _copy(path: Path, revision: str) -> None:
-    """Keep the store as it was, beside itself."""
+def _copy(path: Path, revision: str) -> Path:
+    """Keep the store as it was, beside itself; under that name only once it is whole."""
     kept = path.with_name(f"{path.name}.before-{HEAD}-from-{revision}")
     if not kept.exists():
+        part = kept.with_name(f"{kept.name}.{os.getpid()}.part")
+        part.unlink(missing_ok=True)
         with closing(connect(path)) as connection:
-            connection.execute("VACUUM INTO ?", (str(kept),))
+            connection.execute("VACUUM INTO ?", (str(part),))
+        part.replace(kept)
+    return kept
 
 
 def _migrate_local(path: Path) -> None:
@@ -155,15 +193,45 @@ def _migrate_local(path: Path) -> None:
     engine.dispose()
 
 
-def _migrate_remote(connection: Connection) -> None:
+def _migrate_remote(connection: Connection) -> str | None:
+    """Return the version of the schema as it was found."""
+    connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
     has_version = connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
-    revision = connection.scalar(text(_VERSION)) if has_version else None
+    revision: str | None = connection.scalar(text(_VERSION)) if has_version else None
     if revision == HEAD:
-        return
+        return revision
     if revision is not None and is_newer(revision):
         raise RemoteSchemaError(
             f"The schema in PostgreSQL ({revision}) is later than this program's ({HEAD}): "
             "install the later version of kahani."
         )
+    _as_owner(connection)
     run_alembic(connection, lambda command, config: command.upgrade(config, "head"))
+    _grant_again(connection)
+    return revision
+
+
+def _as_owner(connection: Connection) -> None:
+    """Let what is made belong to the owner of what is there, not to whoever came along."""
+    found = connection.execute(text(_OWNER)).one_or_none()
+    if found is None:  # nothing is there yet
+        return
+    owner, is_owner, is_member, may_create = found
+    if not is_member:
+        raise RemoteSchemaError(
+            f"The tables in PostgreSQL belong to the role {owner}: log in as a member of it to "
+            "bring them up to date."
+        )
+    if not is_owner and may_create:
+        quoted = connection.dialect.identifier_preparer.quote_identifier(owner)
+        connection.exec_driver_sql(f"SET LOCAL ROLE {quoted.replace('%', '%%')}")
+
+
+def _grant_again(connection: Connection) -> None:
+    """Give the groups of roles their rights on what is new, where there are any here."""
+    from db import granting  # noqa: PLC0415 - psycopg is loaded only where it is used
+
+    opened: Any = connection.connection.driver_connection
+    if granting.is_shared(opened):
+        granting.grant(opened)

@@ -6,12 +6,13 @@ import os
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, MetaData, create_engine
 
 from db.models import LocalRow, Row
 from db.types import Xid8
 
 PARTITION = "analytics_events_"
+WHERE_THERE_IS_PG_TRGM = "idx_catalogue_search_inside"
 
 
 def is_compared(
@@ -25,6 +26,8 @@ def is_compared(
 ) -> bool:
     """Leave out what only one of the engines has: partitions, and indexes for the other one."""
     if kind == "table" and (name or "").startswith(PARTITION):
+        return False
+    if kind == "index" and name == WHERE_THERE_IS_PG_TRGM:
         return False
     if kind == "index" and not reflected and item.ddl_if is not None:
         return _is_for_this_engine(item)
@@ -43,7 +46,7 @@ def migrate(connection: Connection) -> None:
         connection.dialect.ischema_names["xid8"] = Xid8  # type: ignore[attr-defined]
     context.configure(
         connection=connection,
-        target_metadata=[Row.metadata, LocalRow.metadata] if is_sqlite else Row.metadata,
+        target_metadata=[Row.metadata, LocalRow.metadata if is_sqlite else _remote()],
         include_object=is_compared,
         render_as_batch=is_sqlite,
         transactional_ddl=True,
@@ -51,6 +54,12 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _remote() -> MetaData:
+    from db.models.growth import REMOTE_METADATA  # noqa: PLC0415 - a store has none of it
+
+    return REMOTE_METADATA
 
 
 given: Connection | None = context.config.attributes.get("connection")

@@ -135,7 +135,7 @@ class Recorder:
     ) -> Future[None]:
         """Record what the listener did to the sound, and the place with it."""
         records: list[Record] = [
-            self._scribe.behavior(kind, session, position_ms, speed=speed, **context),
+            self._timed(kind, session, position_ms, speed=speed, **context),
             self._place_record(session, position_ms),
         ]
         if kind in ("pause", "resume"):
@@ -150,9 +150,7 @@ class Recorder:
         data = {"ending": session.node.key, **how(session)}
         return self._store.append(
             [
-                self._scribe.behavior(
-                    "complete", session, position_ms, speed=speed, is_ending=True
-                ),
+                self._timed("complete", session, position_ms, speed=speed, is_ending=True),
                 self._scribe.analytics("story_complete", session, data, node_id=session.node.id),
                 *self._whereabouts(session, position_ms),
                 self._sitting_record(content_of(session)),
@@ -190,7 +188,7 @@ class Recorder:
             *self._whereabouts(session, position_ms),
         ]
         if not session.state.is_finished:
-            records.append(self._scribe.behavior("abandon", session, position_ms, speed=speed))
+            records.append(self._timed("abandon", session, position_ms, speed=speed))
         return self._store.append(records)
 
     def viewed(self, screen: str) -> Future[None]:
@@ -207,9 +205,7 @@ class Recorder:
         }
         return [
             self._scribe.analytics("audio_play", session, data, node_id=step.node.id),
-            self._scribe.behavior(
-                "play", session, start_ms, speed=speed, direction=str(step.direction)
-            ),
+            self._timed("play", session, start_ms, speed=speed, direction=str(step.direction)),
             *self._whereabouts(session, start_ms),
         ]
 
@@ -226,6 +222,13 @@ class Recorder:
         place = self._place_record(session, position_ms)
         progress = self._sitting.progress(session, self._scribe.listener.id, self._now())
         return [progress, place] if progress else [place]
+
+    def _timed(
+        self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any
+    ) -> BehaviorRecord:
+        """Return a record of behavior that also tells what was heard since the last one did."""
+        context |= self._sitting.take_untold(session.story)
+        return self._scribe.behavior(kind, session, position_ms, speed=speed, **context)
 
     def _place_record(self, session: Session, position_ms: int) -> PlaceRecord:
         return PlaceRecord(

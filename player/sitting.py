@@ -32,6 +32,7 @@ class Sitting:
     _contents: list[str] = field(default_factory=list)
     _listened_ms: float = 0.0
     _counts: dict[UUID, _Count] = field(default_factory=dict)
+    _untold_ms: dict[UUID, float] = field(default_factory=dict)
 
     def open(self, story: Story, before: ProgressRecord | None, new_id: UUID) -> None:
         """Go on counting from `before`; `new_id` names the progress of a story never opened."""
@@ -52,8 +53,17 @@ class Sitting:
     def heard(self, story: Story, milliseconds: float) -> None:
         """Count time spent listening."""
         self._listened_ms += milliseconds
+        self._untold_ms[story.id] = self._untold_ms.get(story.id, 0.0) + milliseconds
         if story.id in self._counts:
             self._counts[story.id].time_ms += milliseconds
+
+    def take_untold(self, story: Story) -> dict[str, int]:
+        """Return, once, the time heard that no event has told of: time is counted from events."""
+        whole_ms = int(self._untold_ms.get(story.id, 0.0))
+        if not whole_ms:
+            return {}
+        self._untold_ms[story.id] -= whole_ms
+        return {"listened_ms": whole_ms}
 
     def finished(self, story: Story) -> None:
         """Count the story as completed, once and for ever."""

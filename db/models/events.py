@@ -65,6 +65,13 @@ class AnalyticsEvent(Row):
         Index("idx_analytics_type", "event_type"),
         Index("idx_analytics_created", "created_at"),
         Index("idx_analytics_session", "session_id"),
+        Index(
+            "idx_analytics_choices",
+            "story_id",
+            "created_at",
+            postgresql_where=text("event_type = 'choice_made'"),
+            sqlite_where=text("event_type = 'choice_made'"),
+        ),
         changes_of("analytics_events", "user_id"),
         {"postgresql_partition_by": "RANGE (created_at)"},
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
 
 import click
 
@@ -14,27 +14,31 @@ COMMANDS: Final = {
     "bundle": ("player.cli.bundle", "bundle"),
     "cache": ("player.cli.cache", "cache"),
     "check": ("player.cli.stories", "check"),
+    "db": ("player.cli.database", "db"),
     "doctor": ("player.cli.doctor", "doctor"),
     "export": ("player.cli.stories", "export"),
     "import": ("player.cli.stories", "import_"),
     "locate": ("player.cli.doctor", "locate"),
     "play": ("player.cli.play", "play"),
     "studio": ("player.cli.studio", "studio"),
+    "sync": ("player.cli.sync", "sync"),
 }
 
 
 class LazyGroup(click.Group):
     """A group that imports a command when it is asked for, so that each start pays for one."""
 
+    commands_by_name: ClassVar[Mapping[str, tuple[str, str]]] = COMMANDS
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names, sorted."""
-        return sorted(COMMANDS)
+        return sorted(self.commands_by_name)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return the command, None for an unknown name."""
-        if name not in COMMANDS:
+        if name not in self.commands_by_name:
             return None
-        module, attribute = COMMANDS[name]
+        module, attribute = self.commands_by_name[name]
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
@@ -87,5 +91,7 @@ def _in_one_line(error: click.UsageError) -> str:
         options = [o for p in error.ctx.command.params for o in p.opts if o.startswith("--")]
         return f"there is no option {error.option_name}; there is {', '.join(options)}."
     if message.startswith("No such command"):
-        return f"{message.rstrip('.')}; there is {', '.join(sorted(COMMANDS))}."
+        group = error.ctx.command if error.ctx else None
+        known = group.commands_by_name if isinstance(group, LazyGroup) else COMMANDS
+        return f"{message.rstrip('.')}; there is {', '.join(sorted(known))}."
     return message

@@ -64,7 +64,42 @@ FOR_SYNC = {
         }.items()
     ),
 }
-ADDED = FOR_SYNC | {
+FOR_GROWTH = {
+    "table catalogue_search",
+    "column catalogue_search.slug character varying(255) not null",
+    "column catalogue_search.story_id uuid",
+    "column catalogue_search.tags text[] not null",
+    "column catalogue_search.titles text not null",
+    "column catalogue_search.words tsvector not null",
+    "default catalogue_search.tags '{}'::text[]",
+    "primary key catalogue_search_pkey on catalogue_search PRIMARY KEY (slug)",
+    "index CREATE INDEX idx_catalogue_search_found ON catalogue_search USING gin (words, tags)",
+    (
+        "index CREATE INDEX idx_catalogue_search_inside ON catalogue_search USING gin "
+        "(titles gin_trgm_ops)"
+    ),
+    "index CREATE INDEX idx_catalogue_search_story ON catalogue_search USING btree (story_id)",
+    "table monthly_counts",
+    "column monthly_counts.choice text",
+    "column monthly_counts.content_id character varying(255)",
+    "column monthly_counts.language character varying(10) not null",
+    "column monthly_counts.last_listeners bigint not null",
+    "column monthly_counts.listeners bigint not null",
+    "column monthly_counts.measure character varying(50) not null",
+    "column monthly_counts.month date not null",
+    "column monthly_counts.node_id uuid",
+    "column monthly_counts.story_id uuid",
+    "column monthly_counts.times bigint not null",
+    (
+        "unique uq_monthly_counts on monthly_counts UNIQUE NULLS NOT DISTINCT "
+        "(story_id, content_id, month, measure, language, node_id, choice)"
+    ),
+    (
+        "index CREATE INDEX idx_analytics_choices ON analytics_events USING btree "
+        "(story_id, created_at) WHERE ((event_type)::text = 'choice_made'::text)"
+    ),
+}
+FOR_EVERYTHING_ELSE = {
     "column audio_files.timings jsonb",
     "column behavioral_events.audio_file_id uuid",
     "column bookmarks.marks jsonb",
@@ -101,6 +136,7 @@ ADDED = FOR_SYNC | {
         "WHERE (db_role IS NOT NULL)"
     ),
 }
+ADDED = FOR_SYNC | FOR_GROWTH | FOR_EVERYTHING_ELSE
 ADDED_CHECKS = ("analytics_events_event_type_check", "behavioral_events_event_type_check")
 
 

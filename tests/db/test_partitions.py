@@ -9,6 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from db.partitions import make_partitions
+from db.partitions import partitions as partitions_of
+
 INSERT = "INSERT INTO analytics_events (event_type, created_at) VALUES ('page_view', %s)"
 WHERE = "SELECT tableoid::regclass::text FROM analytics_events ORDER BY created_at"
 
@@ -91,7 +94,7 @@ def test_a_new_partition_has_the_keys_and_indexes_of_the_others(
     )
 
     assert first == last
-    assert first == (7, "cfffp")
+    assert first == (8, "cfffp")
 
 
 def test_many_players_may_ask_for_them_at_once(
@@ -122,3 +125,57 @@ def test_the_same_event_twice_is_there_once(connection: psycopg.Connection[Any])
         connection.execute(f"{event} ON CONFLICT (id, created_at) DO NOTHING", identity)
 
     assert connection.execute("SELECT count(*) FROM analytics_events").fetchone() == (1,)
+
+
+def test_months_that_rows_came_late_for_are_made_by_hand(
+    connection: psycopg.Connection[Any],
+) -> None:
+    long_ago = datetime(1970, 1, 1, tzinfo=UTC)
+    for moment in (month(-4), month(-4), month(-6), long_ago):
+        connection.execute(INSERT, [moment])
+
+    made = make_partitions(connection, 3)
+
+    assert made.ahead == 1
+    assert [(late.month, late.rows) for late in made.late] == [
+        (month(-6).date(), 1),
+        (month(-4).date(), 2),
+    ]
+    assert connection.execute(WHERE).fetchall() == [
+        ("analytics_events_default",),
+        (name(month(-6)),),
+        *[(name(month(-4)),)] * 2,
+    ]
+    found = partitions_of(connection)
+    assert found[0].month == month(-6).date()
+    assert (found[-1].month, found[-1].rows) == (None, 1)
+
+
+def test_a_month_made_late_is_guarded_and_indexed_as_the_others(
+    connection: psycopg.Connection[Any],
+) -> None:
+    connection.execute(INSERT, [month(-5)])
+    make_partitions(connection, 1)
+    query = (
+        "SELECT c.relrowsecurity, c.relowner, (SELECT count(*) FROM pg_index "
+        "WHERE indrelid = c.oid), (SELECT count(*) FROM pg_trigger WHERE tgrelid = c.oid) "
+        "FROM pg_class c WHERE c.oid = %s::regclass"
+    )
+
+    first, late = (connection.execute(query, [name(month(n))]).fetchone() for n in (0, -5))
+
+    assert late == first
+
+
+def test_a_busy_table_is_asked_again_until_it_is_free(
+    connection: psycopg.Connection[Any], postgres_url: str
+) -> None:
+    connection.execute(INSERT, [month(-3)])
+    with psycopg.connect(postgres_url) as other:
+        other.execute("LOCK TABLE analytics_events_default IN ROW EXCLUSIVE MODE")
+        timer = threading.Timer(0.7, other.rollback)
+        timer.start()
+        made = make_partitions(connection, 2)
+        timer.join()
+
+    assert [late.rows for late in made.late] == [1]

@@ -165,7 +165,7 @@ def test_an_old_version_that_comes_late_does_not_undo_a_newer_one(
 ) -> None:
     shelf.append([make.progress("intro")]).result()
     sync.push_once()
-    late = "UPDATE user_progress SET current_node_id = %s, last_played_at = '2030-01-01Z'"
+    late = "UPDATE user_progress SET current_node_id = %s, hlc = hlc + 1"
     remote(late, make.id("crow", "end"))
 
     resend(shelf)

@@ -217,7 +217,7 @@ def test_a_listener_who_may_not_make_tables_is_told_what_to_do(
     status = sync.push_once().status
 
     assert (status.state, status.pending) == (SyncState.REFUSED, 1)
-    assert "kahani import --remote" in (status.message or "")
+    assert "kahani db upgrade" in (status.message or "")
     sync.close()
 
 

@@ -1,0 +1,157 @@
+"""What each group of roles may do with each table in PostgreSQL, and the statements that say so.
+
+Row-level security (in the migrations) decides on rows; this decides on tables and columns. What is
+not named here nobody may do but the owner. A new table needs a line here, else only its owner
+sees it; `kahani db upgrade` grants again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from psycopg import Connection, sql
+
+OWNER: Final = "kahani_owner"
+AUTHOR: Final = "kahani_author"
+LISTENER: Final = "kahani_listener"
+ANALYST: Final = "kahani_analyst"
+GROUPS: Final[Mapping[str, str]] = {
+    OWNER: "owns the tables and brings them up to date",
+    AUTHOR: "writes the catalogue",
+    LISTENER: "reads the active catalogue, and reads and writes rows of their own",
+    ANALYST: "reads everything but what people wrote themselves, and who they are",
+}
+
+CATALOGUE: Final = (
+    "stories",
+    "story_translations",
+    "characters",
+    "story_nodes",
+    "story_choices",
+    "audio_files",
+    "content",
+)
+STATES: Final = (
+    "sessions",
+    "user_preferences",
+    "learner_model_state",
+    "user_progress",
+    "bookmarks",
+    "like_engagement",
+)
+EVENTS: Final = ("analytics_events", "behavioral_events")
+GENERATION: Final = "generation_status"
+VERSION: Final = "alembic_version"
+PEOPLE: Final = ("users", *STATES, *EVENTS)
+TABLES: Final = (*PEOPLE, *CATALOGUE, GENERATION)
+"""Those that row-level security guards."""
+
+READ: Final = "SELECT"
+ADD: Final = "SELECT, INSERT"
+KEEP: Final = "SELECT, INSERT, UPDATE"
+ALL: Final = "SELECT, INSERT, UPDATE, DELETE"
+# What was heard decides whether an edition may be deleted: which content, not who heard it.
+WHAT_WAS_HEARD: Final = "SELECT (content_id)"
+
+RIGHTS: Final[Mapping[str, Mapping[str, str]]] = {
+    AUTHOR: {
+        VERSION: READ,
+        **dict.fromkeys((*CATALOGUE, GENERATION), ALL),
+        **dict.fromkeys(("behavioral_events", "like_engagement"), WHAT_WAS_HEARD),
+    },
+    LISTENER: {
+        VERSION: READ,
+        **dict.fromkeys(CATALOGUE, READ),
+        # Who somebody is, and by which role, is the administrator's.
+        "users": "SELECT, UPDATE (last_active, preferences, metadata)",
+        **dict.fromkeys(STATES, KEEP),
+        **dict.fromkeys(EVENTS, ADD),
+    },
+    ANALYST: {VERSION: READ, **dict.fromkeys(TABLES, READ)},
+}
+HIDDEN: Final[Mapping[str, tuple[str, ...]]] = {
+    # From analysts: what people wrote, what names them or their machines, and addresses.
+    "users": ("preferences", "metadata", "db_role"),
+    "sessions": ("device",),
+    "bookmarks": ("notes", "marks"),
+    "analytics_events": ("ip_address", "user_agent"),
+    "behavioral_events": ("device_info",),
+    GENERATION: ("webhook_url",),
+}
+FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    # Those that run with the rights of their owner, and who may call them.
+    "ensure_event_partitions(integer)": (AUTHOR, LISTENER),
+}
+WHOLE: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    # The policies of a group that sees all rows: by its name, for what, and of which tables.
+    AUTHOR: ("ALL", (*CATALOGUE, GENERATION)),
+    ANALYST: ("SELECT", TABLES),
+}
+
+_COLUMNS: Final = (
+    "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 "
+    "AND NOT attisdropped ORDER BY attnum"
+)
+
+
+def is_shared(connection: Connection[Any]) -> bool:
+    """Whether the groups were made for this database: theirs are its tables."""
+    row = connection.execute(
+        "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(%s)", [VERSION]
+    ).fetchone()
+    return bool(row and row[0] == OWNER)
+
+
+def grant(connection: Connection[Any]) -> None:
+    """Give each group the rights that it is to have, and no others, in the open transaction.
+
+    To be done by who owns the tables. Raises psycopg.Error.
+    """
+    schema = connection.execute("SELECT current_schema()").fetchone()
+    assert schema
+    for statement in _statements(connection, sql.Identifier(schema[0])):
+        connection.execute(statement)
+
+
+def _statements(connection: Connection[Any], schema: sql.Identifier) -> Iterator[sql.Composed]:
+    groups = sql.SQL(", ").join(map(sql.Identifier, RIGHTS))
+    for table in (VERSION, *TABLES):
+        yield sql.SQL("REVOKE ALL ON {}.{} FROM {}").format(schema, sql.Identifier(table), groups)
+    for role, tables in RIGHTS.items():
+        for table, rights in tables.items():
+            is_hidden = role == ANALYST and table in HIDDEN
+            yield sql.SQL("GRANT {} ON {}.{} TO {}").format(
+                _all_but(connection, table) if is_hidden else sql.SQL(rights),
+                schema,
+                sql.Identifier(table),
+                sql.Identifier(role),
+            )
+    for function, callers in FUNCTIONS.items():
+        name = sql.SQL(function)
+        yield sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC, {}").format(name, groups)
+        to = sql.SQL(", ").join(map(sql.Identifier, callers))
+        yield sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(name, to)
+    for role, (command, guarded) in WHOLE.items():
+        for table in guarded:
+            yield from _policy(role, command, table)
+    for table, rights in RIGHTS[AUTHOR].items():
+        if rights == WHAT_WAS_HEARD:
+            yield from _policy(AUTHOR, "SELECT", table)
+
+
+def _all_but(connection: Connection[Any], table: str) -> sql.Composable:
+    names = [name for (name,) in connection.execute(_COLUMNS, [table])]
+    shown = [sql.Identifier(name) for name in names if name not in HIDDEN[table]]
+    return sql.SQL("SELECT ({})").format(sql.SQL(", ").join(shown))
+
+
+def _policy(role: str, command: str, table: str) -> Iterator[sql.Composed]:
+    """Let a group see all rows: policies add up."""
+    name = sql.Identifier(f"all_for_{role.removeprefix('kahani_')}")
+    on = sql.Identifier(table)
+    yield sql.SQL("DROP POLICY IF EXISTS {} ON {}").format(name, on)
+    check = sql.SQL(" WITH CHECK (true)" if command == "ALL" else "")
+    yield sql.SQL("CREATE POLICY {} ON {} FOR {} TO {} USING (true){}").format(
+        name, on, sql.SQL(command), sql.Identifier(role), check
+    )
