@@ -12,8 +12,11 @@ import pytest
 from player.audio.output import PlaybackState
 from player.errors import UsageError
 from player.events import PlaybackChanged
+from tests.player.offers import offered
 
 if TYPE_CHECKING:
+    from db.store import Store
+    from player.story.graph import Story
     from tests.player.conftest import Sofa
     from tests.player.plain.conftest import Listener, NewListener
 
@@ -321,6 +324,18 @@ async def test_answers_given_ahead_go_on_by_themselves_for_who_waits_otherwise(
     await listener.begin()
     await listener.hears_while("The end.")
     assert await listener.left() == 0
+
+
+async def test_the_place_on_another_machine_is_told_and_gone_to(
+    new_listener: NewListener, sofa: Sofa, store: Store, well: Story
+) -> None:
+    await sofa.begin_to_hear(node_key="fork")
+    await sofa.controller.leave()
+    offered(store, well, "rope")
+    listener = await new_listener()
+    await listener.hears("On kitchen, you were at: यह rope है। Type there to go on there.")
+    await listener.types("there", "यह rope है।")
+    assert "no other place" in await listener.types("there", "Not done")
 
 
 async def test_a_pipe_without_an_answer_says_where_it_was_missed(

@@ -19,6 +19,7 @@ from db.records import (
     AnalyticsRecord,
     LikeRecord,
     MarkRecord,
+    OtherPlace,
     PlaceRecord,
     ProgressRecord,
     Record,
@@ -79,6 +80,7 @@ class Memory:
         self.records: list[Record] = []
         self.is_full = False
         self.is_damaged = False
+        self.other: OtherPlace | None = None
 
     def append(self, records: Sequence[Record]) -> Future[None]:
         done: Future[None] = Future()
@@ -94,6 +96,13 @@ class Memory:
 
     def place(self, slug: str) -> PlaceRecord | None:
         return self._last(PlaceRecord)
+
+    def offer(self, slug: str) -> OtherPlace | None:
+        return self.other
+
+    def drop_offer(self, slug: str) -> Future[None]:
+        self.other = None
+        return self.append([])
 
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         return self._last(ProgressRecord)
