@@ -46,6 +46,10 @@ VERSION: Final = "alembic_version"
 PEOPLE: Final = ("users", *STATES, *EVENTS)
 TABLES: Final = (*PEOPLE, *CATALOGUE, GENERATION)
 """Those that row-level security guards."""
+SEARCH: Final = "catalogue_search"
+COUNTS: Final = "monthly_counts"
+OTHERS: Final = (SEARCH, COUNTS)
+"""Those that hold nothing of a person, and nothing of a draft: no rows of them are hidden."""
 
 READ: Final = "SELECT"
 ADD: Final = "SELECT, INSERT"
@@ -57,18 +61,19 @@ WHAT_WAS_HEARD: Final = "SELECT (content_id)"
 RIGHTS: Final[Mapping[str, Mapping[str, str]]] = {
     AUTHOR: {
         VERSION: READ,
+        SEARCH: READ,
         **dict.fromkeys((*CATALOGUE, GENERATION), ALL),
         **dict.fromkeys(("behavioral_events", "like_engagement"), WHAT_WAS_HEARD),
     },
     LISTENER: {
         VERSION: READ,
-        **dict.fromkeys(CATALOGUE, READ),
+        **dict.fromkeys((*CATALOGUE, SEARCH), READ),
         # Who somebody is, and by which role, is the administrator's.
         "users": "SELECT, UPDATE (last_active, preferences, metadata)",
         **dict.fromkeys(STATES, KEEP),
         **dict.fromkeys(EVENTS, ADD),
     },
-    ANALYST: {VERSION: READ, **dict.fromkeys(TABLES, READ)},
+    ANALYST: dict.fromkeys((VERSION, *TABLES, *OTHERS), READ),
 }
 HIDDEN: Final[Mapping[str, tuple[str, ...]]] = {
     # From analysts: what people wrote, what names them or their machines, and addresses.
@@ -82,6 +87,8 @@ HIDDEN: Final[Mapping[str, tuple[str, ...]]] = {
 FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     # Those that run with the rights of their owner, and who may call them.
     "ensure_event_partitions(integer)": (AUTHOR, LISTENER),
+    "choice_shares(uuid)": (AUTHOR, LISTENER, ANALYST),
+    "refresh_catalogue_search(uuid, text)": (),
 }
 WHOLE: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     # The policies of a group that sees all rows: by its name, for what, and of which tables.
@@ -116,7 +123,7 @@ def grant(connection: Connection[Any]) -> None:
 
 def _statements(connection: Connection[Any], schema: sql.Identifier) -> Iterator[sql.Composed]:
     groups = sql.SQL(", ").join(map(sql.Identifier, RIGHTS))
-    for table in (VERSION, *TABLES):
+    for table in (VERSION, *TABLES, *OTHERS):
         yield sql.SQL("REVOKE ALL ON {}.{} FROM {}").format(schema, sql.Identifier(table), groups)
     for role, tables in RIGHTS.items():
         for table, rights in tables.items():
@@ -130,8 +137,8 @@ def _statements(connection: Connection[Any], schema: sql.Identifier) -> Iterator
     for function, callers in FUNCTIONS.items():
         name = sql.SQL(function)
         yield sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC, {}").format(name, groups)
-        to = sql.SQL(", ").join(map(sql.Identifier, callers))
-        yield sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(name, to)
+        for role in callers:
+            yield sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(name, sql.Identifier(role))
     for role, (command, guarded) in WHOLE.items():
         for table in guarded:
             yield from _policy(role, command, table)

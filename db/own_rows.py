@@ -50,15 +50,21 @@ class OwnTable:
         self,
         connection: Connection[Any],
         user_id: UUID,
-        since: int,
+        within: tuple[int, int | None],
         after: tuple[int, Sequence[str]],
     ) -> Iterator[list[dict[str, Any]]]:
-        """Yield the rows changed in transaction `since` or later, those after `after` alone.
+        """Yield the rows that changed in some transactions, those after `after` alone.
 
+        `within` is the first of these transactions and the one before which to end, if any;
         `after` is a transaction and the key of a row; none without a key.
         """
+        since, before = within
         last, key = after
-        values = {"user": str(user_id), "since": str(since)}
+        values = {
+            "user": str(user_id),
+            "since": str(since),
+            "before": None if before is None else str(before),
+        }
         while True:
             place = {"last": str(last), **{f"key{i}": part for i, part in enumerate(key)}}
             with connection.cursor(row_factory=dict_row) as cursor:
@@ -87,7 +93,9 @@ class OwnTable:
             after = sql.SQL("AND ({}) > ({})").format(order, sql.SQL(", ").join(casts))
         return sql.SQL(
             "SELECT {columns}, {changed}::text AS {transaction} FROM {table} "
-            "WHERE {whose} AND {changed} >= %(since)s::xid8 {after} ORDER BY {order} LIMIT {page}"
+            "WHERE {whose} AND {changed} >= %(since)s::xid8 "
+            "AND (%(before)s::xid8 IS NULL OR {changed} < %(before)s::xid8) {after} "
+            "ORDER BY {order} LIMIT {page}"
         ).format(
             columns=sql.SQL(", ").join(map(_selected, self.columns)),
             changed=sql.Identifier(CHANGED),

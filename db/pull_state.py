@@ -51,11 +51,14 @@ class Server:
 class Round:
     """A pull under way: from transaction `since` on; afterwards the cursor is `until`.
 
-    Of the table number `table` everything is here up to the row `key` of transaction `after`.
+    What transactions from `before` on wrote is left for the next one, so that this one ends; None
+    in a first pull: rows that were copied in from another server have its numbers. Of the table
+    number `table` everything is here up to the row `key` of transaction `after`.
     """
 
     since: int
     until: int
+    before: int | None = None
     table: int = 0
     after: int | None = None
     key: tuple[str, ...] = ()
@@ -92,7 +95,7 @@ class PullState:
         values = {"cursor": self.cursor, "waits": dict(self.waits), "round": pulling}
         set_value(tx, f"{KEY}:{server.name}", json.dumps(values))
 
-    def begun(self, until: int, here: set[str]) -> PullState:
+    def begun(self, server: Server, here: set[str]) -> PullState:
         """Return the state with a round under way: the interrupted one, else a new one.
 
         A new one begins earlier where something came that rows waited for (`here`).
@@ -102,7 +105,10 @@ class PullState:
         late = [self.waits[name] for name in here if name in self.waits]
         since = min([self.cursor, *late])
         waits = {name: first for name, first in self.waits.items() if name not in here}
-        return replace(self, waits=waits, round=Round(since=since, until=until))
+        before = server.coming if since else None
+        return replace(
+            self, waits=waits, round=Round(since=since, until=server.oldest, before=before)
+        )
 
     def waiting(self, names: Mapping[str, int]) -> PullState:
         """Return the state with more rows left out."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection as LocalConnection
 
 from db import applying
-from db.arriving import arrive
+from db.arriving import Arrived, arrive, count_anew
 from db.own_rows import OWN_TABLES, TRANSACTION
 from db.pull_state import PullState, Server
 from db.remote import limit
@@ -47,6 +47,7 @@ class Pull:
         self._store = store
         self._bring = bring
         self._not_to_be_had: set[str] = set()
+        self._works: set[UUID | str] = set()
 
     def run(self, connection: Connection[Any], is_stopping: Callable[[], bool]) -> Pulled:
         """Merge what changed since the last pull; `connection` is one that commits by itself.
@@ -71,8 +72,7 @@ class Pull:
                     return Pulled(count, is_whole=False)
             # Where nothing came the cursor may stay, and the disk is left in peace.
             if count or kept.round or not kept.cursor or kept.waits != state.waits:
-                done = state.done()
-                self._store.write_later(lambda tx: done.save(tx, server)).result()
+                self._finish(server, state.done(), user_id)
             return Pulled(count, is_whole=True)
 
     def _merge(self, server: Server, state: PullState, number: int, chunk: Rows) -> PullState:
@@ -80,12 +80,25 @@ class Pull:
         table = OWN_TABLES[number]
         last = (chunk[-1][TRANSACTION], table.key_of(chunk[-1]))
 
-        def work(tx: LocalConnection) -> PullState:
-            further = state.waiting(arrive(tx, table.name, chunk)).at(number, *last)
+        def work(tx: LocalConnection) -> tuple[PullState, Arrived]:
+            arrived = arrive(tx, table.name, chunk)
+            further = state.waiting(arrived.waits).at(number, *last)
             further.save(tx, server)
-            return further
+            return further, arrived
 
-        return self._store.write_later(work).result()
+        further, arrived = self._store.write_later(work).result()
+        self._works |= arrived.works
+        return further
+
+    def _finish(self, server: Server, state: PullState, user_id: UUID) -> None:
+        """Count anew what came, and keep the cursor of the next pull."""
+
+        def work(tx: LocalConnection) -> None:
+            count_anew(tx, user_id, self._works)
+            state.save(tx, server)
+
+        self._store.write_later(work).result()
+        self._works.clear()
 
     def _fetch_works(self, connection: Connection[Any], table: str, chunk: Rows) -> None:
         """Bring the stories that rows of a chunk refer to, where they can be had."""
@@ -100,7 +113,7 @@ class Pull:
 def _begun(tx: LocalConnection, server: Server) -> tuple[PullState, PullState]:
     """Return the state that was kept, and the same with a round under way."""
     kept = PullState.load(tx, server)
-    return kept, kept.begun(server.oldest, applying.present(tx, kept.waits))
+    return kept, kept.begun(server, applying.present(tx, kept.waits))
 
 
 def _chunks(
@@ -114,6 +127,6 @@ def _chunks(
             continue
         is_half_read = number == begun.table and begun.after is not None
         after = (begun.after or 0, begun.key if is_half_read else ())
-        for page in table.pages(connection, user_id, begun.since, after):
+        for page in table.pages(connection, user_id, (begun.since, begun.before), after):
             for start in range(0, len(page), CHUNK):
                 yield number, page[start : start + CHUNK]

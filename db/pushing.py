@@ -21,6 +21,9 @@ ORDER: Final = {table: place for place, table in enumerate(RULES)}
 ABOUT_THE_ROW: Final = ("22", "23")
 """SQLSTATE classes that say that a row is wrong: another try would not help."""
 
+REFUSED_BY_POLICY: Final = "ExecWithCheckOptions"
+"""Where PostgreSQL says that a policy refuses a row; its words come in many languages."""
+
 COUNTED_AT: Final = tuple(
     f'"event_type":"{kind}"' for kind in ("story_start", "complete", "abandon")
 )
@@ -54,15 +57,23 @@ def send(connection: Connection[Any], entries: Sequence[Entry]) -> list[Refusal]
             write(connection, entries)
             count(connection, entries)
     except psycopg.Error as fault:
-        state = fault.sqlstate or ""
-        if not state.startswith(ABOUT_THE_ROW):
+        if not _is_about_a_row(fault):
             raise
         if len(entries) == 1:
             reason = fault.diag.message_primary or type(fault).__name__
-            return [Refusal(entries[0], state, reason)]
+            return [Refusal(entries[0], fault.sqlstate or "", reason)]
         half = len(entries) // 2
         return send(connection, entries[:half]) + send(connection, entries[half:])
     return []
+
+
+def _is_about_a_row(fault: psycopg.Error) -> bool:
+    """Whether a row is at fault: also one that a policy refuses, as it is not the listener's.
+
+    A right that is missing has the same SQLSTATE, and would be missing for every row.
+    """
+    is_refused_by_policy = fault.diag.source_function == REFUSED_BY_POLICY
+    return is_refused_by_policy or (fault.sqlstate or "").startswith(ABOUT_THE_ROW)
 
 
 def write(connection: Connection[Any], entries: Sequence[Entry]) -> None:

@@ -9,7 +9,7 @@ from psycopg import Connection, sql
 
 from db import granting
 from db.errors import RemoteError
-from db.granting import GROUPS, LISTENER, OWNER, TABLES, VERSION
+from db.granting import GROUPS, LISTENER, OTHERS, OWNER, TABLES, VERSION
 from db.remote import Remote
 from db.remote_schema import needs_newest
 
@@ -33,7 +33,7 @@ WHERE p.proowner <> %(owner)s::regrole AND p.pronamespace = current_schema()::re
         SELECT t.tgfoid FROM pg_trigger AS t WHERE NOT t.tgisinternal
         AND t.tgrelid IN (SELECT to_regclass(name) FROM unnest(%(tables)s::text[]) AS name)))
 """
-FUNCTIONS: Final = ("ensure_event_partitions", "kahani_listener_id")
+LISTENER_ID: Final = "kahani_listener_id"
 
 
 def make_roles(address: str) -> list[str]:
@@ -82,7 +82,7 @@ def _make(remote: Remote, connection: Connection[Any]) -> list[str]:
     return [
         *said,
         f"{tables} given to {OWNER}",
-        f"the rights on {len(TABLES)} tables were settled",
+        f"the rights on {len((*TABLES, *OTHERS))} tables were settled",
     ]
 
 
@@ -130,15 +130,19 @@ def _has(connection: Connection[Any], question: str, role: str) -> bool:
 
 def _hand_over(connection: Connection[Any]) -> int:
     """Give tables and functions to the owners; return how many were somebody else's."""
-    names = [VERSION, *TABLES]
-    values = {"owner": OWNER, "tables": names, "names": list(FUNCTIONS)}
+    functions = [name.partition("(")[0] for name in granting.FUNCTIONS]
+    values = {
+        "owner": OWNER,
+        "tables": [VERSION, *TABLES, *OTHERS],
+        "names": [*functions, LISTENER_ID],
+    }
     tables = connection.execute(_OURS, values).fetchall()
-    functions = connection.execute(_OUR_FUNCTIONS, values).fetchall()
-    for kind, found in (("TABLE", tables), ("FUNCTION", functions)):
+    called = connection.execute(_OUR_FUNCTIONS, values).fetchall()
+    for kind, found in (("TABLE", tables), ("FUNCTION", called)):
         for (name,) in found:  # as PostgreSQL itself quotes it
             connection.execute(
                 sql.SQL("ALTER {} {} OWNER TO {}").format(
                     sql.SQL(kind), sql.SQL(name), sql.Identifier(OWNER)
                 )
             )
-    return len(tables) + len(functions)
+    return len(tables) + len(called)

@@ -36,6 +36,8 @@ SETTINGS = {  # a test server may lose everything when the machine stops, not wh
     "shared_buffers": "32MB",
     "timezone": "UTC",
 }
+ASKED_FOR_A_PASSWORD = "host all +kahani_listener all scram-sha-256"
+"""Everybody else is trusted."""
 READY_WITHIN_S = 60.0
 PR_SET_PDEATHSIG = 1
 # Loaded before the account changes: afterwards the interpreter's own folder may be unreadable.
@@ -185,6 +187,8 @@ class PostgresServer:
         locale = ["--locale=C.UTF-8"] + ["--locale-provider=builtin"] * (major >= 17)
         options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
         self.run("initdb", "-D", str(self._data), *options, *locale)
+        rules = self._data / "pg_hba.conf"
+        rules.write_text(f"{ASKED_FOR_A_PASSWORD}\n{rules.read_text()}")
 
     def _surroundings(self) -> dict[str, Any]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("PG")}

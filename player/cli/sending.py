@@ -1,4 +1,4 @@
-"""The store with a sender behind it: what is written is sent to PostgreSQL soon after."""
+"""The store with PostgreSQL behind it: what is written is sent soon, what others wrote comes."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from db.records import (
 from db.store import Store
 from db.sync import Sync, SyncState, SyncStatus
 from player.events import Event, Notice, Severity, SyncChanged
+from player.library.border import StoryBorder
 
 SECONDS_TO_SEND: Final = 2.0
 """How long leaving may wait for PostgreSQL; what is left is sent at the next start."""
@@ -36,7 +37,7 @@ class SendingStore:
         self._store = store
         self._tell = tell
         self._said: set[str] = set()
-        self._sync = Sync(store, address, self._on_status)
+        self._sync = Sync(store, address, self._on_status, StoryBorder())
         self._sync.start()
 
     def append(self, records: Sequence[Record]) -> Future[None]:
@@ -100,12 +101,12 @@ class SendingStore:
 
 def told(status: SyncStatus) -> SyncChanged:
     """Put the state of the sender into a few words."""
-    waiting = f"{status.pending} to send"
+    waiting = f"{status.pending} to send" if status.pending else "all sent"
     match status.state:
         case SyncState.OFFLINE:
             text = f"offline, {waiting}"
         case SyncState.WAITING | SyncState.REFUSED:
             text = f"not sent, {waiting}"
         case _:
-            text = waiting if status.pending else "all sent"
+            text = waiting
     return SyncChanged(status.pending, text)

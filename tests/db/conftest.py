@@ -7,13 +7,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from db.publish import publish_catalogue
 from db.store import Store
 
 if TYPE_CHECKING:
+    from tests.db.machines import Machine, Machines
     from tests.db.making import Maker
 
 
@@ -31,6 +33,12 @@ def load(name: str) -> ModuleType:
 def definitions() -> ModuleType:
     """The module that lists what a database defines."""
     return load("reading_definitions")
+
+
+@pytest.fixture(scope="session")
+def crowds() -> ModuleType:
+    """The module that makes a crowd of listeners, and counts them by hand."""
+    return load("crowd")
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +62,30 @@ def make(store: Store) -> Maker:
     """Makes rows of a listener who sits down with the crow."""
     made: Maker = load("making").Maker(store.listener().id)
     return made
+
+
+@pytest.fixture
+def new_machine(tmp_path: Path, made_once: Path, postgres_url: str) -> Iterator[Machines]:
+    """Make machines of one listener by name: the first one publishes its story and is known."""
+    machines = load("machines")
+    made: list[Machine] = []
+
+    def make_machine(name: str, **more: Any) -> Machine:
+        machine: Machine = machines.Machine.make_new(
+            made_once, tmp_path / f"{name}.db", postgres_url, **more
+        )
+        made.append(machine)
+        if len(made) == 1:
+            publish_catalogue(postgres_url, machine.store)
+            machine.exchange()
+            machines.log_in(postgres_url)
+        machine.exchange()
+        machine.sit_down()
+        return machine
+
+    yield make_machine
+    for machine in made:
+        machine.close()
 
 
 @pytest.fixture
