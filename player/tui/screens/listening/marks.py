@@ -39,6 +39,12 @@ class MarkActions(ListeningParts):
         self.hold()
         self.app.push_screen(BookmarksScreen(self._wishes, go=self._go_to), self._come_back)
 
+    def action_download(self) -> None:
+        """Ask about the download of this story, or stop it."""
+        now = self._situation
+        if now.slug:
+            self._wishes.download(now.slug, now.title, now.language)
+
     def action_sleep(self) -> None:
         """Ask when to fall silent."""
         from player.tui.screens.sleep import SleepScreen  # noqa: PLC0415 - made by its key
