@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from player.audio.output import PlaybackState
@@ -207,6 +207,22 @@ class SyncChanged:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadChanged:
+    """How far the download of a story is: so much of what is to be here of it is here.
+
+    `sentence` says why it failed.
+    """
+
+    slug: str
+    state: Literal["waiting", "coming", "done", "stopped", "failed"]
+    clips_here: int
+    clips: int
+    bytes_here: int
+    bytes: int
+    sentence: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class LeaveRequested:
     """The listener wants to leave, and said so elsewhere than here."""
@@ -241,6 +257,7 @@ Event: TypeAlias = (
     | BookmarksChanged
     | SleepChanged
     | SyncChanged
+    | DownloadChanged
     | LeaveRequested
     | Notice
 )

@@ -30,7 +30,7 @@ class Fetcher:
         try:
             if (clip := passage.clip) is not None:
                 source = self._ahead.ready.pop(clip.id, None)
-                if source is None:
+                if source is None or not await asyncio.to_thread(source.is_file):
                     source = await asyncio.to_thread(self._clips.open, clip)
                 self._ahead.heard(clip)
         finally:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tests.postgres import Databases, PostgresServer
 
 
+# No test asks for the keys of whoever runs it, nor do the programs that it starts.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
 # The same examples at every landing; whoever works on the code gets new ones at every run.
 settings.register_profile("landing", derandomize=True)
 if os.environ.get("CI"):

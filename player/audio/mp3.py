@@ -83,15 +83,22 @@ def audio_info(path: Path) -> AudioInfo:
 def _count(content: bytes, at: int, first: _Frame) -> tuple[int, int]:
     """Count the frames from `at` on; return them and where they end.
 
-    A last frame that is cut short is counted by nobody and belongs to the end.
+    A last frame that is cut short is counted by nobody and belongs to the end. Each header is read
+    once: most frames of a clip have the same, and an import spends most of its time here.
     """
     frames = 0
-    while (frame := _frame(content, at)) is not None and frame.kind == first.kind:
+    known: dict[bytes, _Frame | None] = {}
+    while True:
+        head = content[at : at + 4]
+        if head not in known:
+            known[head] = _frame(content, at)
+        frame = known[head]
+        if frame is None or frame.kind != first.kind:
+            return frames, at
         if at + frame.size > len(content):
             return frames, len(content)
         at += frame.size
         frames += 1
-    return frames, at
 
 
 def _first_frame(content: bytes) -> int | None:

@@ -62,12 +62,16 @@ def install_bundle(
         contents = read_contents(stream, problems)
         if contents is None or problems.has_errors:
             raise _refused(path, problems)
-        with _room_for(contents, stories_dir), alone_in(stories_dir):
+        stories_dir.mkdir(parents=True, exist_ok=True)
+        with alone_in(stories_dir):
             here = _Here(store, stories_dir, measure, replaces=replaces)
             outcomes = {fact.slug: here.outcome(fact) for fact in contents.manifest.stories}
             coming = [fact for fact in contents.manifest.stories if _comes(outcomes[fact.slug])]
             if coming:
-                with _checked(stream, contents, stories_dir, problems, measure) as looked:
+                with (
+                    _room_for(contents, stories_dir),
+                    _checked(stream, contents, stories_dir, problems, measure) as looked,
+                ):
                     slugs = {fact.slug for fact in coming}
                     remember(coming, store)
                     wanted = [each for each in looked if each.folder.name in slugs]
@@ -147,7 +151,6 @@ def _checked(
 @contextmanager
 def _room_for(contents: Contents, stories_dir: Path) -> Iterator[None]:
     """See that there is room before and say so where there was none after all."""
-    stories_dir.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(stories_dir).free
     said = f"There is no room for {contents.size:,} bytes in {stories_dir}"
     if free < contents.size + _SPARE_BYTES:

@@ -12,9 +12,10 @@ from player.cli.preferring import Keeper, present
 from player.config import Settled
 from player.paths import Paths
 from player.resources import bundled_stories
-from player.tui.services import Outline, Settings, Shelved, Wanted
+from player.tui.services import Offer, Outline, Settings, Shelved, Wanted
 
 if TYPE_CHECKING:
+    from player.cli.keeping import Keeper as StoryKeeper
     from player.cli.shelving import Shelving
     from player.cli.wiring import House
     from player.controller import PlaybackController
@@ -44,6 +45,9 @@ class HouseServices:
         self._make: Callable[[], House] = partial(_house, paths, settled, output, pace)
         self._house: House | None = None
         self._shelving: Shelving | None = None
+        self._stories: StoryKeeper | None = None
+        self._paths, self._config = paths, settled.config
+        self._tell: Callable[[Event], None] = lambda _: None
 
     @property
     def settings(self) -> Settings:
@@ -63,6 +67,7 @@ class HouseServices:
         """Open the house. Raises KahaniError with a sentence."""
         if self._house is None:
             self._house = await asyncio.to_thread(self._make)
+        self._tell = tell
         try:
             controller = await self._house.open(tell)
         except Exception as error:
@@ -82,24 +87,57 @@ class HouseServices:
         """Return what is told of one story when it is looked at."""
         return await self._ask(lambda shelving: shelving.outline(slug)) or Outline()
 
+    async def offer(self, slug: str, language: str | None) -> Offer:
+        """Return what it takes to download a story. Raises KahaniError."""
+        offered = await self._keep(lambda keeper: keeper.offer(slug, language))
+        return offered or Offer(slug=slug)
+
+    async def download(self, slug: str, language: str | None) -> None:
+        """Begin to download a story. Raises KahaniError."""
+        await self._keep(lambda keeper: keeper.download(slug, language))
+
+    async def stop_download(self, slug: str) -> None:
+        """Stop a download."""
+        await self._keep(lambda keeper: keeper.stop(slug))
+
+    async def let_go(self, slug: str) -> None:
+        """Let a downloaded story go. Raises KahaniError."""
+        await self._keep(lambda keeper: keeper.let_go(slug))
+
     async def save(self, name: str, value: object) -> None:
         """Keep a setting in the file. Raises KahaniError with a sentence."""
         await self._keeper.save(name, value)
 
     async def close(self) -> None:
         """Close the house."""
+        if self._stories is not None:
+            await asyncio.to_thread(self._stories.close)
         if self._house is not None:
             await self._house.close()
+
+    async def _keep(self, wish: Callable[[StoryKeeper], T]) -> T | None:
+        """Do it in a thread; None while the house is not open. Raises KahaniError."""
+        house = self._house
+        if house is None or house.clips is None:
+            return None
+        if self._stories is None:
+            from player.cli.keeping import Keeper as StoryKeeper
+
+            self._stories = StoryKeeper(
+                self._paths, self._config, house.clips, house.open_story, self._tell
+            )
+        return await asyncio.to_thread(wish, self._stories)
 
     async def _ask(self, question: Callable[[Shelving], T]) -> T | None:
         """Ask in a thread; None while the house is not open. Raises KahaniError."""
         if self._house is None or self._house.store is None:
             return None
         if self._shelving is None:
+            from player.audio.cache import Holdings
             from player.cli.shelving import Shelving
 
-            roots = (self._house.paths.stories, bundled_stories())
-            self._shelving = Shelving(self._house.store, roots)
+            roots = (self._paths.stories, bundled_stories())
+            self._shelving = Shelving(self._house.store, roots, Holdings(self._paths.cache))
         try:
             return await asyncio.to_thread(question, self._shelving)
         except Exception as error:

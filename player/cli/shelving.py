@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,8 +15,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from db.catalogue import catalogue_mark, outline, words
+from db.clip_names import clip_names
 from db.records import CatalogueEntry, ListenedRecord
+from player.audio.cache import Holdings
+from player.library import open_story
 from player.story.cleaning import cleaned, fault_in
+from player.story.graph import Story
 from player.tui.services import Outline, Settings, Shelved
 
 if TYPE_CHECKING:
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 
 _UNHEARD: Final = ListenedRecord()
 _MUSIC: Final = ".mp3"
+_AUDIO: Final = "audio"
 AT_ONCE: Final = 512
 
 
@@ -31,9 +38,15 @@ class Shelving:
     Any thread may ask; one is answered after the other.
     """
 
-    def __init__(self, store: Store, roots: Sequence[Path]) -> None:
+    def __init__(
+        self, store: Store, roots: Sequence[Path], holdings: Holdings | None = None
+    ) -> None:
         self._store = store
         self._roots = tuple(roots)
+        self._holdings = holdings
+        self._looked_at: set[str] = set()
+        self._kept: frozenset[str] = frozenset()
+        self._kept_as_of: object = None
         self._lock = Lock()
         self._known: object = None
         self._stories: tuple[Shelved, ...] = ()
@@ -46,14 +59,16 @@ class Shelving:
         A story that is as it was is the same object, and the whole is the same where all are.
         """
         with self._lock:
-            here = on_this_machine(self._roots)
+            here, bare = on_this_machine(self._roots)
             known = (self._store.read(catalogue_mark), settings.language, here)
             listened = self._store.listened()
             if known != self._known:
                 with _for_good():
                     self._shelve(self._store.catalogue(settings.language), here)
                 self._known, self._listened = known, {}
+                self._kept, self._kept_as_of = frozenset(), None
             self._mark(listened)
+            self._mark_kept({*listened, *self._looked_at, *bare}, here)
             return self._stories
 
     def words(self, slugs: Sequence[str]) -> Mapping[str, str]:
@@ -63,12 +78,20 @@ class Shelving:
     def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""
         found = self._store.read(lambda tx: outline(tx, slug))
-        missing = max(0, found.clips - _clips_of(slug, self._roots))
+        missing, kept_bytes = max(0, found.clips - _clips_of(slug, self._roots)), 0
+        whole: tuple[str, ...] = ()
+        if missing and self._holdings is not None:
+            self._looked_at.add(slug)
+            missing, whole = missing_of(open_story(slug, self._store), self._roots, self._holdings)
+            pins = [pin.clips for pin in self._holdings.pins() if pin.slug == slug]
+            kept_bytes = sum({name: n for clips in pins for name, n in clips.items()}.values())
         return Outline(
             endings=found.endings,
             variants=found.variants,
             clips=found.clips,
             clips_missing=missing,
+            languages_here=whole,
+            kept_bytes=kept_bytes,
         )
 
     def _shelve(self, entries: Sequence[CatalogueEntry], here: frozenset[str]) -> None:
@@ -98,6 +121,33 @@ class Shelving:
             self._stories = tuple(stories)
         self._listened = listened
 
+    def _mark_kept(self, candidates: AbstractSet[str], here: AbstractSet[str]) -> None:
+        """Mark the stories whose clips are in the cache, or that have none, of the candidates.
+
+        A clip comes there because its story was pinned or heard: nobody has to look at the others.
+        """
+        if self._holdings is None:
+            return
+        as_of = (self._holdings.mark(), candidates)
+        if as_of == self._kept_as_of:
+            return
+        self._kept_as_of = as_of
+        there = self._holdings.checksums()
+        pinned = {pin.slug for pin in self._holdings.pins()}
+        slugs = ({*candidates, *pinned} - here) & self._places.keys()
+        names = self._store.read(lambda tx: clip_names(tx, slugs)) if slugs else {}
+        kept = frozenset(
+            slug
+            for slug in slugs
+            if slug not in names or any(clips <= there for clips in names[slug].values())
+        )
+        stories = list(self._stories)
+        for slug in kept ^ self._kept:
+            if (place := self._places.get(slug)) is not None:
+                stories[place] = replace(stories[place], is_downloaded=slug in kept)
+        if kept != self._kept:
+            self._stories, self._kept = tuple(stories), kept
+
 
 @contextmanager
 def _for_good() -> Iterator[None]:
@@ -115,19 +165,36 @@ def _for_good() -> Iterator[None]:
             gc.enable()
 
 
-def on_this_machine(roots: Iterable[Path]) -> frozenset[str]:
-    """Return the slugs of the stories whose clips are all here: bundled, or the listener's own.
+def on_this_machine(roots: Iterable[Path]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the slugs of the stories whose clips came with them, and of those that brought none.
 
-    A folder below a root is a story that was brought in whole; one look at each root is all it
-    costs. What is fetched from afar is to be added here.
+    One look at each root, and one at each folder below it, is all it costs.
     """
-    found: set[str] = set()
+    whole: set[str] = set()
+    bare: set[str] = set()
     for root in roots:
         try:
-            found.update(path.name for path in root.iterdir() if not path.name.startswith("."))
+            for path in root.iterdir():
+                (whole if (path / _AUDIO).is_dir() else bare).add(path.name)
         except OSError:
             continue  # no such folder yet
-    return frozenset(found)
+    return frozenset(whole), frozenset(bare - whole)
+
+
+def missing_of(
+    story: Story, roots: Iterable[Path], holdings: Holdings
+) -> tuple[int, tuple[str, ...]]:
+    """Return how many clips of a story are neither on a shelf nor in the cache; reads none.
+
+    The languages of which none is missing come with it.
+    """
+    there, roots = holdings.checksums(), tuple(roots)
+    missing: Counter[str] = Counter()
+    clips = [clip for node in story.nodes.values() for clip in node.clips]
+    for clip in clips:
+        is_here = clip.checksum in there or any((root / clip.path).is_file() for root in roots)
+        missing[clip.language] += not is_here
+    return missing.total(), tuple(language for language, count in missing.items() if not count)
 
 
 def _clips_of(slug: str, roots: Iterable[Path]) -> int:

@@ -184,6 +184,16 @@ class House:
             self._media_keys = MediaKeys(self._controller, self.clock, tell)
         return self._controller
 
+    @property
+    def clips(self) -> FetchedClips | None:
+        """Where clips come from; None while it is not open."""
+        return self._clips
+
+    def open_story(self, slug: str) -> Story:
+        """Return a story of the store, which must be open. Raises UsageError."""
+        assert self.store
+        return StoreShelf(self.store).open_story(slug)
+
     async def close(self) -> None:
         """Save the place and give everything back; harmless when done twice."""
         controller, self._controller = self._controller, None

@@ -14,11 +14,11 @@ from textual.screen import Screen
 
 from player.errors import EXIT_OK, KahaniError
 from player.tui import keys
+from player.tui.downloads import DownloadingApp
 from player.tui.leaving import give_back, heed_signals
 from player.tui.messages import StoryPicked, Told
 from player.tui.screens.library import OPENING, LibraryScreen
 from player.tui.services import Services, Wanted
-from player.tui.settled import SettledApp
 from player.tui.suspending import Suspension
 
 if TYPE_CHECKING:  # the first picture waits for none of these
@@ -31,7 +31,7 @@ HOW = ("language", "mix", "node_key", "restart")
 """How a story may be wanted."""
 
 
-class KahaniApp(SettledApp, inherit_bindings=False):
+class KahaniApp(DownloadingApp, inherit_bindings=False):
     """Library below, listening above it; one controller for both."""
 
     TITLE = "kahani"

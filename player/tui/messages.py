@@ -8,6 +8,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:  # the first picture does not wait for it
     from player.events import Event
+    from player.tui.services import Shelved
 
 
 class Told(Message):
@@ -24,6 +25,14 @@ class StoryPicked(Message):
     def __init__(self, slug: str) -> None:
         super().__init__()
         self.slug = slug
+
+
+class DownloadPicked(Message):
+    """The listener wants a story to be downloaded, or no longer."""
+
+    def __init__(self, story: Shelved) -> None:
+        super().__init__()
+        self.story = story
 
 
 class StoryHighlighted(Message):

@@ -54,13 +54,45 @@ class Outline:
     """What is found out of a story when it is looked at: too slow for all of them at once.
 
     `variants` are (language, share of English); `clips_missing` of `clips` are not on this
-    machine.
+    machine, but those in `languages_here` are whole. `kept_bytes` were downloaded to stay.
     """
 
     endings: int = 0
     variants: tuple[tuple[str, float], ...] = ()
     clips: int = 0
     clips_missing: int = 0
+    languages_here: tuple[str, ...] = ()
+    kept_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """What may be downloaded of a story: what is told in a language, with its mixes, or (None) all.
+
+    Of its clips so many are `missing` here.
+    """
+
+    language: str | None
+    clips: int
+    bytes: int
+    clips_missing: int
+    bytes_missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What there is to know before a download; the last of its `portions` is all of it.
+
+    There are none where the story came whole. `kept_bytes` are downloaded to stay already; what is
+    kept of this story may take `room_bytes` of the `cap_bytes` there are.
+    """
+
+    slug: str
+    portions: tuple[Portion, ...] = ()
+    kept_bytes: int = 0
+    room_bytes: int = 0
+    cap_bytes: int = 0
+    is_under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +162,9 @@ class Services(Protocol):
     async def open(self, tell: Callable[[Event], None]) -> PlaybackController:
         """Make everything ready and return the controller, started.
 
-        `tell` takes events that do not come from the controller (`SyncChanged`, `Notice`), from
-        any thread, until `close`; the app itself calls `controller.listen`. Raises KahaniError:
-        the sentence is shown in a dialog, and the listener may try again or leave.
+        `tell` takes events that do not come from the controller (`SyncChanged`, `DownloadChanged`,
+        `Notice`), from any thread, until `close`; the app itself calls `controller.listen`. Raises
+        KahaniError: the sentence is shown in a dialog, and the listener may try again or leave.
         """
 
     async def catalogue(self) -> Sequence[Shelved]:
@@ -147,6 +179,22 @@ class Services(Protocol):
 
     async def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""
+
+    async def offer(self, slug: str, language: str | None) -> Offer:
+        """Return what it takes to download a story heard in this language. Raises KahaniError."""
+
+    async def download(self, slug: str, language: str | None) -> None:
+        """Begin to download a story, in one language or (None) all; `tell` hears of it.
+
+        It goes on in the background, and stays until it is let go. Raises KahaniError: more than
+        there is room for, or no way to its clips.
+        """
+
+    async def stop_download(self, slug: str) -> None:
+        """Stop a download; what has come stays, and it goes on from there when wanted again."""
+
+    async def let_go(self, slug: str) -> None:
+        """Let a downloaded story go when its room is needed. Raises KahaniError."""
 
     async def save(self, name: str, value: object) -> None:
         """Keep a setting: a field of `Settings`; None: the usual value again.

@@ -11,6 +11,7 @@ from player.events import (
     CONNECTING,
     BookmarksChanged,
     ChoiceAwaited,
+    DownloadChanged,
     Event,
     HabitsChanged,
     NodeEntered,
@@ -82,6 +83,7 @@ class Situation:
     pause_after_line: bool = False
     bookmarks: int = 0
     sleep_minutes: int | None = None
+    download: str = ""
     own_speed: float = 1.0
     is_saved: bool = True
     is_awaiting: bool = False
@@ -124,7 +126,7 @@ class Situation:
             case StoryOpened():
                 self.slug, self.title, self.speaker = event.slug, event.title, ""
                 self.reaction, self.bookmarks = event.reaction, event.bookmarks
-                self.is_saved = True
+                self.is_saved, self.download = True, ""
             case NodeEntered():
                 self.speaker = event.passage.speaker
                 self.is_switched = self.is_switched and self.place in (0, event.depth)
@@ -174,6 +176,8 @@ class Situation:
                 self.sleep_minutes = minutes_left
             case SyncChanged():
                 self.sync = event.text
+            case DownloadChanged(slug=slug) if slug == self.slug:
+                self.download = wording.downloading(event)
             case Notice(text):
                 self.is_saved = self.is_saved and not text.startswith(NOT_SAVED)
             case _:
@@ -196,6 +200,7 @@ class Situation:
         return (
             "" if self.is_saved else "NOT SAVED",
             self._speed,
+            self.download,
             self._language,
             "" if self.sleep_minutes is None else f"sleep in {self.sleep_minutes} min",
             "pause after lines" if self.pause_after_line else "",

@@ -22,6 +22,9 @@ class Wishes(Protocol):
     def now(self) -> datetime:
         """Return the time, with its time zone."""
 
+    def download(self, slug: str, title: str, language: str | None) -> None:
+        """Ask about the download of a story that is heard in this language, or stop it."""
+
     def wish(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
         """Have the controller do something; what cannot be done is told in a toast."""
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from player.languages import language_name
+
+if TYPE_CHECKING:  # the first picture does not wait for it
+    from player.events import DownloadChanged
 
 _REACTIONS: Final = {"like": "liked", "love": "loved", "favorite": "a favorite"}
 _FORMATS: Final = {"narrative": "story", "podcast": "podcast", "educational": "lesson"}
@@ -14,6 +17,9 @@ _DIFFICULTIES: Final = {"lexical-heavy": "many new words", "discourse-heavy": "l
 _EASY, _MEDIUM = 0.34, 0.67
 FINISHED: Final = 100.0
 """Percentage of a story heard to its end."""
+
+_TWO_DIGITS: Final = 10
+"""Megabytes from which on a tenth of one says nothing."""
 
 _HOUR, _DAY, _WEEK, _MONTH = 3600, 86_400, 604_800, 2_629_800
 
@@ -129,6 +135,37 @@ def level(score: float | None) -> str:
     if score is None:
         return ""
     return "easy" if score < _EASY else "medium" if score < _MEDIUM else "hard"
+
+
+def counted(count: int, thing: str) -> str:
+    """Return how many there are: "1 clip", "1,240 clips"."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def megabytes(size: int) -> str:
+    """Return a size in bytes for people: "0.4 MB", "1,240 MB"."""
+    millions = size / 1_000_000
+    return f"{millions:,.0f} MB" if millions >= _TWO_DIGITS else f"{millions:.1f} MB"
+
+
+def downloading(event: DownloadChanged) -> str:
+    """Return how far a download is; empty for one that is over."""
+    if event.state == "waiting":
+        return "waiting to be downloaded"
+    if event.state != "coming":
+        return ""
+    came, size = megabytes(event.bytes_here), megabytes(event.bytes)
+    of_all = f"{came.removesuffix(' MB')} of {size}"
+    return f"downloading {event.clips_here:,} of {event.clips:,} clips, {of_all}"
+
+
+def briefly_downloading(event: DownloadChanged) -> str:
+    """Return how far a download is, in few words; empty for one that is over."""
+    if event.state == "waiting":
+        return "waiting"
+    if event.state != "coming":
+        return ""
+    return f"fetching {min(99, event.bytes_here * 100 // max(1, event.bytes))} %"
 
 
 def times(count: int) -> str:

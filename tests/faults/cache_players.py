@@ -178,19 +178,23 @@ def rounds(folder: Path, url: str, how_many: int) -> None:
 
     dice = random.Random(20)
     fates: Counter[str] = Counter()
+    began = time.monotonic()
+    undisturbed = forked(lambda: fetch_all(folder / "undisturbed", url, 0))
+    assert os.waitpid(undisturbed, 0)[1] == 0
+    work_s = time.monotonic() - began  # as this machine is: they are to be killed at work
     for number in range(how_many):
         players = [
-            forked(lambda n=n: fetch_all(folder, url, n))  # type: ignore[misc]
+            forked(lambda n=n: fetch_all(folder / "cache", url, n))  # type: ignore[misc]
             for n in (2 * number, 2 * number + 1)
         ]
         for player in players:
-            time.sleep(dice.uniform(0, 0.12))
+            time.sleep(dice.uniform(0, 0.5 * work_s))
             os.kill(player, signal.SIGKILL)
         for player in players:
             status = os.waitpid(player, 0)[1]
             assert status in (0, signal.SIGKILL), f"round {number}: {status}"
             fates["killed" if status else "done before"] += 1
-        examiner = forked(lambda: examine(folder))
+        examiner = forked(lambda: examine(folder / "cache"))
         assert os.waitpid(examiner, 0)[1] == 0, f"round {number}"
     tell(fates)
 

@@ -10,7 +10,7 @@ import pytest
 
 from player.audio.vlc import load_vlc
 from player.errors import MissingPartError
-from tests.faults.far_away import Act, Home, Listener, Settle, road, sounds
+from tests.faults.far_away import FRAMES, Act, Home, Listener, Settle, road, sounds
 from tests.player.audio.misbehaving import Server
 
 
@@ -33,9 +33,14 @@ def settle(tmp_path: Path) -> Iterator[Settle]:
     servers: list[Server] = []
 
     def settle(
-        act: Act = well, name: str = "home", *, at: str = "", **environment: str
+        act: Act = well,
+        name: str = "home",
+        *,
+        at: str = "",
+        frames: int = FRAMES,
+        **environment: str,
     ) -> Listener:
-        contents = sounds()
+        contents = sounds(frames)
 
         def behave(call: Any) -> object:
             return listener.act(call, contents[call.path.split("?")[0].rpartition("/")[2]])

@@ -101,4 +101,4 @@ def test_after_two_hundred_rounds_of_two_players_killed_at_random_no_file_is_wro
 ) -> None:
     fates = counts(players("rounds", tmp_path, server.url, "200"), 580)
     assert fates["killed"] > 300
-    assert len(server.calls) > 400
+    assert len(server.calls) > 200, "they were killed before they did anything"

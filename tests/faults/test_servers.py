@@ -33,6 +33,9 @@ AUDIBLE: Final = 0.8
 """So much of a clip is loud, at least; the rest is its ends."""
 
 
+SLOW: Final = ("stalls once", "stalls", "drips")
+
+
 class Player:
     """A listener who hears the whole story, while others hear it too."""
 
@@ -56,7 +59,10 @@ def listen(libvlc: None, settle: Settle) -> Listen:
     """Play the story once for each misbehaviour, all at once, and wait for all of them."""
 
     def listen(acts: Mapping[str, Act]) -> dict[str, Player]:
-        players = {name: Player(settle(act, name)) for name, act in acts.items()}
+        players = {
+            name: Player(settle(act, name, FAULTS_READ_S="0.3" if name in SLOW else "2"))
+            for name, act in acts.items()
+        }
         for player in players.values():
             player.run.end()
         return players

@@ -1,6 +1,7 @@
 """The cache: clips on this machine that came from elsewhere, whole or not at all."""
 
 from player.audio.cache.clip_cache import ClipCache
+from player.audio.cache.holdings import Holdings
 from player.audio.cache.parts import Part
 from player.audio.cache.pins import Pin, PinDamagedError
 from player.audio.cache.standing import (
@@ -16,6 +17,7 @@ __all__ = [
     "DEFAULT_CAP_MB",
     "MEGABYTE",
     "ClipCache",
+    "Holdings",
     "Part",
     "Pin",
     "PinDamagedError",

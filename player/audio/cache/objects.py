@@ -122,6 +122,13 @@ class Objects:
         """Delete an object; one that is gone is no error. Raises OSError."""
         self.path_of(checksum).unlink(missing_ok=True)
 
+    def names(self) -> Iterator[str]:
+        """Yield the checksums of the objects there are, by their names. Raises OSError."""
+        for folder in _entries(self._objects):
+            for entry in _entries(Path(folder.path)):
+                if is_checksum(checksum := folder.name + entry.name):
+                    yield checksum
+
     def walk(self) -> Iterator[Object]:
         """Yield the objects there are, unchecked; other files are passed by. Raises OSError."""
         for folder in _entries(self._objects):

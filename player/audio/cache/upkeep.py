@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -51,9 +51,7 @@ class Upkeep:
         Raises PinTooLargeError naming the sizes.
         """
         others = [pin for pin in self.pins() if (pin.slug, pin.language) != (slug, language)]
-        before: dict[str, int] = {}
-        for pin in others:
-            before |= pin.clips
+        before = _together(others)
         together = sum({**before, **clips}.values())
         if together > self.cap_bytes:
             already = f" beside the {in_megabytes(sum(before.values()))} pinned already"
@@ -63,6 +61,11 @@ class Upkeep:
                 f" {in_megabytes(self.cap_bytes)}. Unpin a story, or raise cache_size_mb."
             )
         self._pins.put(Pin(slug=slug, language=language, clips=dict(clips)))
+
+    def room_beside(self, slug: str) -> int:
+        """Return how many bytes the pins of all other stories leave under the cap."""
+        others = _together(pin for pin in self.pins() if pin.slug != slug)
+        return max(0, self.cap_bytes - sum(others.values()))
 
     def unpin(self, slug: str, language: str | None = None) -> int:
         """Let a story go again; return how many pins there were."""
@@ -119,3 +122,11 @@ class Upkeep:
     def close(self) -> None:
         """Close the index."""
         self._index.close()
+
+
+def _together(pins: Iterable[Pin]) -> dict[str, int]:
+    """Return the clips of all of them, each once."""
+    clips: dict[str, int] = {}
+    for pin in pins:
+        clips |= pin.clips
+    return clips

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -15,11 +14,10 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from player.audio.fetch.connections import Guard, Guards, Network
+from player.audio.fetch.connections import SLEPT_S, Guard, Guards, Network, drift
 from player.audio.fetch.patience import Patience
 
 _KEEPALIVE_S: Final = 60.0
-_SLEPT_S: Final = 5.0
 
 
 class _Body(httpx.SyncByteStream):
@@ -54,7 +52,7 @@ class Wire(httpx.BaseTransport):
     def __init__(self, connections: int) -> None:
         self._connections = connections
         self._guards = Guards()
-        self._drift_s = _drift_s()
+        self._drift_s = drift()
         self._pools: dict[str, httpcore.ConnectionPool] = {}
         self._in_use: Counter[httpcore.ConnectionPool] = Counter()
         self._lock = threading.Lock()
@@ -138,8 +136,8 @@ class Wire(httpx.BaseTransport):
             pool.close()
 
     def _pool(self, scheme: str, host: str) -> httpcore.ConnectionPool:
-        if abs(_drift_s() - self._drift_s) > _SLEPT_S:
-            self._drift_s = _drift_s()
+        if abs(drift() - self._drift_s) > SLEPT_S:
+            self._drift_s = drift()
             self.forget_idle()
         proxy = _proxy_for(scheme, host)
         with self._lock:
@@ -158,11 +156,6 @@ class Wire(httpx.BaseTransport):
             http2=False,
             network_backend=self._network,
         )
-
-
-def _drift_s() -> float:
-    """Return the wall clock less the clock that stands still while the computer sleeps."""
-    return time.time() - time.monotonic()
 
 
 def _proxy_for(scheme: str, host: str) -> str:

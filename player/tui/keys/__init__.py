@@ -4,13 +4,14 @@ from player.tui.keys.dialogs import HELP, TROUBLE
 from player.tui.keys.everywhere import APP, EVERYWHERE
 from player.tui.keys.library import FILTERS, LIBRARY, SEARCH
 from player.tui.keys.listening import LISTENING
-from player.tui.keys.marks import BOOKMARKS, FIND, NOTE, QUESTION, SLEEP
+from player.tui.keys.marks import BOOKMARKS, DOWNLOAD, FIND, NOTE, QUESTION, SLEEP
 from player.tui.keys.naming import UNBOUND, display
 from player.tui.keys.settings import KEYS_PAGE, SETTINGS, TICKS, TYPED
 
 __all__ = [
     "APP",
     "BOOKMARKS",
+    "DOWNLOAD",
     "EVERYWHERE",
     "FILTERS",
     "FIND",

@@ -31,6 +31,14 @@ LIBRARY: Final = (
         "Only stories of a language, an age, a genre; liked, in progress, downloaded",
         shown=True,
     ),
+    key(
+        "library.download",
+        "d",
+        "download",
+        "download",
+        "Download it; again: stop that, or let it go",
+        shown=True,
+    ),
     key("library.filters-too", "tab", "filters", "filters", "The filters, from the search too"),
     key("library.clear", "escape", "clear_search", "all stories", "Leave the search", shown=True),
     key(

@@ -166,6 +166,13 @@ LISTENING: Final = (
         shown=True,
     ),
     key("listening.like", "f", "like", "like", "Like; again: love, favorite, none", shown=True),
+    key(
+        "listening.download",
+        "d",
+        "download",
+        "download",
+        "Download it; again: stop that, or let it go",
+    ),
     key("listening.sleep", "S", "sleep", "sleep timer", "Fall silent in some minutes"),
     key(
         "listening.caption",

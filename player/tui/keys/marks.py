@@ -1,4 +1,4 @@
-"""Keys of what a listener sets: bookmarks with their notes, and the sleep timer."""
+"""Keys of what a listener sets: bookmarks with their notes, and the sleep timer, a download."""
 
 from __future__ import annotations
 
@@ -37,6 +37,13 @@ SLEEP: Final = (
     key("sleep.down", "down,j", "move(1)", "down", "Later"),
     key("sleep.off", "o,0", "off", "off", "No sleep timer", shown=True),
     key("sleep.close", "escape,S,q", "close", "back", "Leave the timer as it is", shown=True),
+)
+
+DOWNLOAD: Final = (
+    key("download.begin", "enter,space", "begin", "begin", "Download this", shown=True),
+    key("download.up", "up,k", "move(-1)", "up", "The line above"),
+    key("download.down", "down,j", "move(1)", "down", "The line below"),
+    key("download.close", "escape,d,q", "close", "back", "Download nothing", shown=True),
 )
 
 FIND: Final = (

@@ -15,7 +15,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from player.errors import KahaniError
-from player.tui.messages import StoryHighlighted, StoryPicked
+from player.tui import wording
+from player.tui.messages import DownloadPicked, StoryHighlighted, StoryPicked
 from player.tui.screens.narrowed import NarrowedScreen
 from player.tui.script import show
 from player.tui.scripted import key_of
@@ -28,7 +29,7 @@ from player.tui.widgets.title_bar import TitleBar
 from player.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from player.events import Event  # the first picture need not wait for it
+    from player.events import DownloadChanged, Event  # the first picture need not wait for it
 
 OPENING = "Opening your library..."
 EMPTY = (
@@ -56,6 +57,7 @@ class LibraryScreen(NarrowedScreen):
         self._now: datetime | None = None
         self._has_failed = False
         self._network = ""
+        self._coming = ""
 
     def compose(self) -> ComposeResult:
         """Make the widgets, top to bottom."""
@@ -102,12 +104,14 @@ class LibraryScreen(NarrowedScreen):
         self.add_class("-without-stories")
 
     def tell(self, event: Event) -> None:
-        """Take in how it stands with the network, for the title bar."""
-        from player.events import SyncChanged  # noqa: PLC0415 - not for the first picture
+        """Take in how it stands with the network, and with downloads."""
+        from player.events import DownloadChanged, SyncChanged  # noqa: PLC0415 - see above
 
         if isinstance(event, SyncChanged):
             self._network = event.text if event.text.startswith("offline") else ""
             self._count()
+        elif isinstance(event, DownloadChanged):
+            self._tell_download(event)
 
     def show_stories(self, *, keeps_place: bool = False) -> None:
         """Show all stories, or what search and filters leave of them."""
@@ -145,7 +149,7 @@ class LibraryScreen(NarrowedScreen):
                 return self.search_box is not None
             case "clear_filters":
                 return self.narrowing is not None and bool(self.narrowing.chosen)
-            case "open" | "search":
+            case "open" | "search" | "download":
                 return bool(self.stories) and not self.is_asked
             case "filters":
                 return bool(self.stories)
@@ -169,6 +173,11 @@ class LibraryScreen(NarrowedScreen):
         """Open the highlighted story."""
         if (story := self.story_list.story) is not None:
             self.post_message(StoryPicked(story.slug))
+
+    def action_download(self) -> None:
+        """Ask about the download of the highlighted story, or stop it."""
+        if (story := self.story_list.story) is not None:
+            self.post_message(DownloadPicked(story))
 
     def action_again(self) -> None:
         """Read the library once more."""
@@ -194,10 +203,19 @@ class LibraryScreen(NarrowedScreen):
         except KahaniError:
             return  # what is known already stays; the list itself tells of a store that is gone
 
+    def _tell_download(self, event: DownloadChanged) -> None:
+        words = wording.downloading(event)
+        self.story_list.tell_coming(event.slug, wording.briefly_downloading(event))
+        self.details.tell_coming(event.slug, words)
+        self._coming = words
+        self._count()
+
     def _count(self) -> None:
         """Say how many stories there are, and how many of them are shown."""
         count, total = self.story_list.count, len(self.stories)
         words = "1 story" if total == 1 else f"{total:,} stories"
         if count < total and self.narrowing is not None and self.narrowing.is_on:
             words = f"{count:,} of {words}"
-        self.title_bar.right = "  ".join(filter(None, (self._network, words if total else "")))
+        self.title_bar.right = "  ".join(
+            filter(None, (self._coming, self._network, words if total else ""))
+        )

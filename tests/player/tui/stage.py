@@ -33,7 +33,7 @@ from player.events import Event
 from player.recording import Recorder
 from player.story.graph import Clip, Node, Story
 from player.story.loading import load_story
-from player.tui.services import Outline, Settings, Shelved, Wanted
+from player.tui.services import Offer, Outline, Settings, Shelved, Wanted
 
 R = TypeVar("R")
 
@@ -164,6 +164,12 @@ class Stage:
     today: datetime = NOW
     other_words: Mapping[str, str] = field(default_factory=dict)
     outlines: Mapping[str, Outline] = field(default_factory=dict)
+    offers: dict[str, Offer] = field(default_factory=dict)
+    offered_for: str | None = None
+    download_failure: KahaniError | None = None
+    downloads: list[tuple[str, str | None]] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
     def now(self) -> datetime:
         return self.today
@@ -202,6 +208,21 @@ class Stage:
 
     async def outline(self, slug: str) -> Outline:
         return self.outlines.get(slug, Outline())
+
+    async def offer(self, slug: str, language: str | None) -> Offer:
+        self.offered_for = language
+        return self.offers.get(slug, Offer(slug=slug))
+
+    async def download(self, slug: str, language: str | None) -> None:
+        if self.download_failure:
+            raise self.download_failure
+        self.downloads.append((slug, language))
+
+    async def stop_download(self, slug: str) -> None:
+        self.stopped.append(slug)
+
+    async def let_go(self, slug: str) -> None:
+        self.gone.append(slug)
 
     async def save(self, name: str, value: object) -> None:
         if name in self.settings.held:

@@ -51,6 +51,12 @@ class MarkActions(ListeningParts):
         words = f"{where}, {when}, {round(event.percentage)} % heard:\n{event.words}"
         self.app.push_screen(QuestionScreen("Go on there?", words), self._answer)
 
+    def action_download(self) -> None:
+        """Ask about the download of this story, or stop it."""
+        now = self._situation
+        if now.slug:
+            self._wishes.download(now.slug, now.title, now.language)
+
     def action_sleep(self) -> None:
         """Ask when to fall silent."""
         from player.tui.screens.sleep import SleepScreen  # noqa: PLC0415 - made by its key
