@@ -9,14 +9,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from db.publish import publish_catalogue
 from db.store import Store
 
 if TYPE_CHECKING:
+    from tests.db.crowded_house import House
     from tests.db.machines import Machine, Machines
     from tests.db.making import Maker
+    from tests.postgres import Databases
 
 
 def load(name: str) -> ModuleType:
@@ -86,6 +89,25 @@ def new_machine(tmp_path: Path, made_once: Path, postgres_url: str) -> Iterator[
     yield make_machine
     for machine in made:
         machine.close()
+
+
+@pytest.fixture(scope="module")
+def house(databases: Databases, new_database: Callable[..., str], migrated: str) -> Iterator[House]:
+    """A PostgreSQL that listeners share, with rows of each."""
+    name = new_database(migrated)
+    helper = load("crowded_house")
+    made: House = helper.make(databases.url(name), name)
+    yield made
+    databases.drop(name)
+    helper.forget(databases.admin_url, made)
+
+
+@pytest.fixture
+def asha(house: House) -> Iterator[psycopg.Connection[Any]]:
+    """Logged in as asha, with the password that the invitation told; rolled back afterwards."""
+    with psycopg.connect(house.asha.address) as connection:
+        yield connection
+        connection.rollback()
 
 
 @pytest.fixture
