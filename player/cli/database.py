@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = {
     "invite": ("player.cli.database", "invite"),
+    "partitions": ("player.cli.retention", "partitions"),
+    "report": ("player.cli.report", "report"),
+    "retention": ("player.cli.retention", "retention"),
     "roles": ("player.cli.database", "roles"),
     "upgrade": ("player.cli.database", "upgrade"),
 }
