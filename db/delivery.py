@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
-from db import adopting, clamping, copying, holding, outbox, remote_schema
+from db import adopting, backlog, clamping, holding, outbox, remote_schema
 from db.errors import RemoteError
-from db.merge import RULES
-from db.outbox import Entry, Refusal
+from db.outbox import Chunk, Entry, Refusal
 from db.publish import may_publish, publish
 from db.pushing import ABOUT_THE_ROW, send
 from db.remote import Remote
@@ -118,30 +117,25 @@ class Delivery:
 
         While one chunk is under way the writer notes that the one before has arrived.
         """
-        copier, last, noting = copying.Copier(self._store, connection), 0, None
-        while not is_stopping():
-            ids = self._store.read(partial(outbox.next_ids, limit=copying.CHUNK, after=last))
-            if len(ids) < copying.BACKLOG:
-                break
-            last = ids[-1][0]
+        last, noting = 0, None
+        while not is_stopping() and (chunk := backlog.next_chunk(self._store, last)):
+            last = chunk.last
             try:
-                copier.send(ids)
+                backlog.send_chunk(self._store, connection, chunk)
             except psycopg.Error as fault:
                 if not (fault.sqlstate or "").startswith(ABOUT_THE_ROW):
                     raise
-                self._carefully(connection, ids[0][0], last)
+                self._carefully(connection, chunk)
                 continue
-            sent = [entry for entry, _ in ids]
-            noted, noting = noting, self._store.write_later(partial(outbox.settle, sent=sent))
-            if noted is not None:
-                noted.result()
-            self.sent += len(sent)
+            if noting is not None:
+                noting.result()
+            noting = self._store.write_later(partial(outbox.note_sent, ids=chunk.ids))
+            self.sent += chunk.count
         if noting is not None:
             noting.result()
 
-    def _carefully(self, connection: Connection[Any], first: int, last: int) -> None:
-        tables = tuple(RULES)
-        entries = self._store.read(lambda tx: outbox.within(tx, tables, first, last))
+    def _carefully(self, connection: Connection[Any], chunk: Chunk) -> None:
+        entries = self._store.read(lambda tx: outbox.within(tx, chunk.first, chunk.last))
         for start in range(0, len(entries), BATCH):
             self._deliver(connection, entries[start : start + BATCH])
 
