@@ -127,7 +127,7 @@ class RemoteCatalogue:
 
     def __init__(self, address: str, replicas: Sequence[str] = ()) -> None:
         self._places = (*(Remote(replica) for replica in replicas), Remote(address))
-        self._last_good = 0
+        self._last_good = 0  # whoever answered last is asked first
         self._connection: Connection[Any] | None = None
         self._lock = threading.Lock()
 
@@ -151,6 +151,11 @@ class RemoteCatalogue:
         """
         found = self.read(slug)
         return None if found is None else bring_in(found, store, border)
+
+    @property
+    def server(self) -> str:
+        """Where the last answer came from: host and database."""
+        return self._places[self._last_good].label
 
     def close(self) -> None:
         """Close the connection; the next question opens another."""
