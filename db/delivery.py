@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
-from db import adopting, backlog, clamping, holding, outbox, remote_schema
+from db import adopting, backlog, clamping, holding, outbox, remote, remote_schema
 from db.errors import RemoteError
 from db.outbox import Chunk, Entry, Refusal
 from db.publish import may_publish, publish
@@ -100,7 +100,7 @@ class Delivery:
         Raises psycopg.Error, RemoteError or StoreError.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = self._remote.connect(autocommit=True)
+            self._connection = self._remote.connect(autocommit=True, answers_within=remote.ANSWER_S)
             remote_schema.make_ready(self._remote, self._connection)
             adopting.adopt(self._connection, self._store)
             there_ms = clamping.server_ms(self._connection)

@@ -14,7 +14,7 @@ from db import remote_reading
 from db.errors import RemoteError, RemoteUnreachableError, StoreError
 from db.importing import Outcome
 from db.records import CatalogueEntry, ContentRecord, StoryRecord
-from db.remote import Remote, limit
+from db.remote import ANSWER_S, Remote, limit
 from db.store import Store
 
 if TYPE_CHECKING:
@@ -185,7 +185,9 @@ class RemoteCatalogue:
         trouble: RemoteError | None = None
         for number in order:
             try:
-                self._connection = self._places[number].connect(autocommit=True, only_reads=True)
+                self._connection = self._places[number].connect(
+                    autocommit=True, only_reads=True, answers_within=ANSWER_S
+                )
             except RemoteUnreachableError as fault:
                 trouble = trouble or fault
             else:
