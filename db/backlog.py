@@ -9,9 +9,13 @@ into a temporary table gains nothing over one parameter), and row-level security
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Final
 
 from psycopg import Connection
+from sqlalchemy import Connection as LocalConnection
 
 from db import outbox
 from db.merge import RULES
@@ -31,16 +35,17 @@ _STATES: Final = tuple(table for table, rule in RULES.items() if not rule.is_eve
 _EVENTS: Final = tuple(table for table, rule in RULES.items() if rule.is_event)
 
 
-def next_chunk(store: Store, after: int) -> Chunk | None:
-    """Return the next entries behind the id `after`; None where there are not enough of them."""
-    found = store.read(lambda tx: outbox.next_chunk(tx, CHUNK, after, whole=_STATES))
-    return found if found.count >= ENOUGH else None
+def chunks(store: Store) -> Generator[Chunk, None, None]:
+    """Yield what waits as long as it is a backlog, once each; the next is read meanwhile."""
+    with ThreadPoolExecutor(1, "sync-read") as reader:
+        coming = reader.submit(_next_chunk, store, 0)
+        while (chunk := coming.result()).count >= ENOUGH:
+            coming = reader.submit(_next_chunk, store, chunk.last)
+            yield chunk
 
 
-def send_chunk(store: Store, connection: Connection[Any], chunk: Chunk) -> None:
+def send_chunk(connection: Connection[Any], chunk: Chunk) -> None:
     """Write a chunk in one transaction. Raises psycopg.Error, with nothing of it written."""
-    has_marks = any(mark in rows for mark in COUNTED_AT for rows in chunk.rows.values())
-    marked = store.read(lambda tx: outbox.marked(tx, COUNTED_AT, chunk)) if has_marks else ()
     with connection.transaction():
         limit(connection)
         write(connection, chunk.entries)
@@ -48,4 +53,14 @@ def send_chunk(store: Store, connection: Connection[Any], chunk: Chunk) -> None:
             if table in chunk.rows:
                 # Without ON CONFLICT: looking for a row that is hardly ever there takes a tenth.
                 upsert(connection, table, chunk.rows[table], event_columns(table), "")
-        count(connection, marked)
+        count(connection, chunk.marked)
+
+
+def _next_chunk(store: Store, after: int) -> Chunk:
+    def read(tx: LocalConnection) -> Chunk:
+        found = outbox.next_chunk(tx, CHUNK, after, whole=_STATES)
+        if any(mark in rows for rows in found.rows.values() for mark in COUNTED_AT):
+            return replace(found, marked=outbox.marked(tx, COUNTED_AT, found))
+        return found
+
+    return store.read(read)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -117,20 +118,22 @@ class Delivery:
 
         While one chunk is under way the writer notes that the one before has arrived.
         """
-        last, noting = 0, None
-        while not is_stopping() and (chunk := backlog.next_chunk(self._store, last)):
-            last = chunk.last
-            try:
-                backlog.send_chunk(self._store, connection, chunk)
-            except psycopg.Error as fault:
-                if not (fault.sqlstate or "").startswith(ABOUT_THE_ROW):
-                    raise
-                self._carefully(connection, chunk)
-                continue
-            if noting is not None:
-                noting.result()
-            noting = self._store.write_later(partial(outbox.note_sent, ids=chunk.ids))
-            self.sent += chunk.count
+        noting = None
+        with closing(backlog.chunks(self._store)) as chunks:
+            for chunk in chunks:
+                if is_stopping():
+                    break
+                try:
+                    backlog.send_chunk(connection, chunk)
+                except psycopg.Error as fault:
+                    if not (fault.sqlstate or "").startswith(ABOUT_THE_ROW):
+                        raise
+                    self._carefully(connection, chunk)
+                    continue
+                if noting is not None:
+                    noting.result()
+                noting = self._store.write_later(partial(outbox.note_sent, ids=chunk.ids))
+                self.sent += chunk.count
         if noting is not None:
             noting.result()
 

@@ -57,7 +57,8 @@ class Entry:
 class Chunk:
     """Many entries at once, from the id `first` to `last`: `entries` and, by table, JSON texts.
 
-    `ids` is a JSON list of all of them, `count` their number.
+    `ids` is a JSON list of all of them, `count` their number; `marked` are those of the events
+    that whoever asked is interested in.
     """
 
     first: int
@@ -66,6 +67,7 @@ class Chunk:
     ids: str
     entries: tuple[Entry, ...]
     rows: Mapping[str, str]
+    marked: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
