@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
-from db import adopting, clamping, copying, holding, outbox, remote_schema
+from db import adopting, backlog, clamping, holding, outbox, remote, remote_schema
 from db.errors import RemoteError
-from db.merge import RULES
-from db.outbox import Entry, Refusal
+from db.outbox import Chunk, Entry, Refusal
 from db.publish import may_publish, publish
 from db.pushing import ABOUT_THE_ROW, send
 from db.remote import Remote
@@ -101,7 +101,7 @@ class Delivery:
         Raises psycopg.Error, RemoteError or StoreError.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = self._remote.connect(autocommit=True)
+            self._connection = self._remote.connect(autocommit=True, answers_within=remote.ANSWER_S)
             remote_schema.make_ready(self._remote, self._connection)
             adopting.adopt(self._connection, self._store)
             there_ms = clamping.server_ms(self._connection)
@@ -118,30 +118,27 @@ class Delivery:
 
         While one chunk is under way the writer notes that the one before has arrived.
         """
-        copier, last, noting = copying.Copier(self._store, connection), 0, None
-        while not is_stopping():
-            ids = self._store.read(partial(outbox.next_ids, limit=copying.CHUNK, after=last))
-            if len(ids) < copying.BACKLOG:
-                break
-            last = ids[-1][0]
-            try:
-                copier.send(ids)
-            except psycopg.Error as fault:
-                if not (fault.sqlstate or "").startswith(ABOUT_THE_ROW):
-                    raise
-                self._carefully(connection, ids[0][0], last)
-                continue
-            sent = [entry for entry, _ in ids]
-            noted, noting = noting, self._store.write_later(partial(outbox.settle, sent=sent))
-            if noted is not None:
-                noted.result()
-            self.sent += len(sent)
+        noting = None
+        with closing(backlog.chunks(self._store)) as chunks:
+            for chunk in chunks:
+                if is_stopping():
+                    break
+                try:
+                    backlog.send_chunk(connection, chunk)
+                except psycopg.Error as fault:
+                    if not (fault.sqlstate or "").startswith(ABOUT_THE_ROW):
+                        raise
+                    self._carefully(connection, chunk)
+                    continue
+                if noting is not None:
+                    noting.result()
+                noting = self._store.write_later(partial(outbox.note_sent, ids=chunk.ids))
+                self.sent += chunk.count
         if noting is not None:
             noting.result()
 
-    def _carefully(self, connection: Connection[Any], first: int, last: int) -> None:
-        tables = tuple(RULES)
-        entries = self._store.read(lambda tx: outbox.within(tx, tables, first, last))
+    def _carefully(self, connection: Connection[Any], chunk: Chunk) -> None:
+        entries = self._store.read(lambda tx: outbox.within(tx, chunk.first, chunk.last))
         for start in range(0, len(entries), BATCH):
             self._deliver(connection, entries[start : start + BATCH])
 

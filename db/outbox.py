@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from db.models import LocalRow, OutboxEntry, SyncRejected
 from db.types import now, to_text
@@ -18,11 +27,13 @@ KEPT_AFTER_SENDING: Final = timedelta(days=7)
 """How long a sent entry stays, for whoever looks into what was sent when."""
 
 
-_READY: Final = "FROM outbox WHERE sent_at IS NULL AND held_for IS NULL AND id > ? ORDER BY id"
-_WITHIN: Final = (
-    "FROM outbox WHERE sent_at IS NULL AND held_for IS NULL AND id > ? AND id <= ? "
-    "AND table_name IN (SELECT value FROM json_each(?)) ORDER BY id"
-)
+_CHUNK: Final = """
+SELECT table_name, count(*) AS number, min(id) AS first, max(id) AS last,
+    group_concat(id, ',') AS ids, '[' || group_concat(payload, ',') || ']' AS rows
+FROM (SELECT id, table_name, payload FROM outbox
+      WHERE sent_at IS NULL AND held_for IS NULL AND id > ? ORDER BY id LIMIT ?)
+GROUP BY table_name
+"""
 _SENT: Final = "UPDATE outbox SET sent_at = ? WHERE id IN (SELECT value FROM json_each(?))"
 
 
@@ -40,6 +51,23 @@ class Entry:
         """The columns, read from the payload each time."""
         row: dict[str, Any] = json.loads(self.payload)
         return row
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Many entries at once, from the id `first` to `last`: `entries` and, by table, JSON texts.
+
+    `ids` is a JSON list of all of them, `count` their number; `marked` are those of the events
+    that whoever asked is interested in.
+    """
+
+    first: int
+    last: int
+    count: int
+    ids: str
+    entries: tuple[Entry, ...]
+    rows: Mapping[str, str]
+    marked: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,52 +90,45 @@ class Counts:
 
 def next_batch(tx: Connection, limit: int) -> tuple[Entry, ...]:
     """Return the oldest entries that are neither sent nor held."""
-    query = (
-        select(OutboxEntry.id, OutboxEntry.table_name, OutboxEntry.key, OutboxEntry.payload)
-        .where(OutboxEntry.sent_at.is_(None), OutboxEntry.held_for.is_(None))
-        .order_by(OutboxEntry.id)
-        .limit(limit)
-    )
-    return tuple(Entry(row.id, row.table_name, row.key, row.payload) for row in tx.execute(query))
+    return tuple(Entry(*row) for row in tx.execute(_entries().limit(limit)))
 
 
-def next_ids(tx: Connection, limit: int, after: int = 0) -> tuple[tuple[int, str], ...]:
-    """Return the ids and tables of the oldest entries that can go, behind the id `after`."""
-    rows = tx.exec_driver_sql(f"SELECT id, table_name {_READY} LIMIT ?", (after, limit))
-    return tuple((entry, table) for entry, table in rows)
+def next_chunk(tx: Connection, limit: int, after: int, *, whole: Collection[str]) -> Chunk:
+    """Return the oldest entries that can go, behind the id `after`, at most `limit`.
+
+    Those of the tables in `whole` come one by one, the others as one JSON text a table: SQLite
+    puts that together ten times as fast as Python.
+    """
+    tables = tx.exec_driver_sql(_CHUNK, (after, limit)).all()
+    if not tables:
+        return Chunk(after, after, 0, "[]", (), {})
+    first, last = min(row.first for row in tables), max(row.last for row in tables)
+    entries = within(tx, first, last, whole) if any(r.table_name in whole for r in tables) else ()
+    ids = ",".join(row.ids for row in tables)
+    rows = {row.table_name: row.rows for row in tables if row.table_name not in whole}
+    return Chunk(first, last, sum(row.number for row in tables), f"[{ids}]", entries, rows)
 
 
-def within(tx: Connection, tables: Collection[str], first: int, last: int) -> tuple[Entry, ...]:
-    """Return the entries of these tables that can go, from the id `first` to `last`."""
-    rows = tx.exec_driver_sql(
-        f"SELECT id, table_name, key, payload {_WITHIN}",
-        (first - 1, last, json.dumps([*tables])),
-    )
-    return tuple(Entry(*row) for row in rows)
+def within(
+    tx: Connection, first: int, last: int, tables: Collection[str] | None = None
+) -> tuple[Entry, ...]:
+    """Return the entries that can go from the id `first` to `last`, of all or of some tables."""
+    query = _entries().where(OutboxEntry.id.between(first, last))
+    if tables is not None:
+        query = query.where(OutboxEntry.table_name.in_(tables))
+    return tuple(Entry(*row) for row in tx.execute(query))
 
 
-def marked(tx: Connection, marks: Sequence[str], first: int, last: int) -> tuple[Entry, ...]:
-    """Return the entries from `first` to `last` whose payload holds one of these texts."""
-    holds = " OR ".join("instr(payload, ?)" for _ in marks)
-    rows = tx.exec_driver_sql(
-        f"SELECT id, table_name, key, payload FROM outbox WHERE id BETWEEN ? AND ? AND ({holds})",  # noqa: S608 - a text of ours
-        (first, last, *marks),
-    )
-    return tuple(Entry(*row) for row in rows)
+def marked(tx: Connection, marks: Sequence[str], chunk: Chunk) -> tuple[Entry, ...]:
+    """Return the entries of a chunk whose payload holds one of these texts."""
+    holds = or_(*(func.instr(OutboxEntry.payload, mark) for mark in marks))
+    query = _entries().where(OutboxEntry.id.between(chunk.first, chunk.last), holds)
+    return tuple(Entry(*row) for row in tx.execute(query))
 
 
-def cells(
-    tx: Connection, table: str, columns: Sequence[str], first: int, last: int
-) -> Iterator[tuple[Any, ...]]:
-    """Yield the columns of a table's entries; SQLite takes the JSON apart, as that is fastest."""
-    names = ", ".join(f"payload ->> '{name}'" for name in columns)
-    rows = tx.exec_driver_sql(
-        f"SELECT {names} {_WITHIN}",
-        (first - 1, last, json.dumps([table])),
-    )
-    yield from cast(
-        "sqlite3.Cursor", rows.cursor
-    )  # bare tuples: SQLAlchemy's rows take as long again
+def note_sent(tx: Connection, ids: str) -> None:
+    """Note that entries were sent; `ids` is a JSON list."""
+    tx.exec_driver_sql(_SENT, (to_text(now()), ids))
 
 
 def settle(
@@ -118,7 +139,7 @@ def settle(
     refused: Iterable[Refusal] = (),
 ) -> None:
     """Note what became of entries: sent, held for something, or set aside with the reason."""
-    tx.exec_driver_sql(_SENT, (to_text(now()), json.dumps(list(sent))))
+    note_sent(tx, json.dumps(list(sent)))
     _update(tx, "held_for", held or {})
     for refusal in refused:
         entry = refusal.entry
@@ -162,6 +183,15 @@ def counts(tx: Connection) -> Counts:
     ).one()
     rejected = tx.scalar(select(func.count()).select_from(SyncRejected))
     return Counts(pending=row[0], held=row[1], rejected=rejected or 0)
+
+
+def _entries() -> Select[int, str, str, str]:
+    """Return the query for entries that can go, the oldest first."""
+    return (
+        select(OutboxEntry.id, OutboxEntry.table_name, OutboxEntry.key, OutboxEntry.payload)
+        .where(OutboxEntry.sent_at.is_(None), OutboxEntry.held_for.is_(None))
+        .order_by(OutboxEntry.id)
+    )
 
 
 def _update(tx: Connection, column: str, values: Mapping[int, Any]) -> None:

@@ -139,4 +139,4 @@ def _write(connection: Connection[Any], table: str, rows: Sequence[dict[str, Any
     columns = tuple(rows[0])
     sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in KEPT)
     clause = f"ON CONFLICT (id) DO UPDATE SET {sets}"
-    upsert(connection, table, [payload(row) for row in rows], columns, clause)
+    upsert(connection, table, f"[{','.join(map(payload, rows))}]", columns, clause)

@@ -88,20 +88,23 @@ def write(connection: Connection[Any], entries: Sequence[Entry]) -> None:
     for (table, columns), group in groups.items():
         missing = _updated(connection, columns, group) if table == "users" else group
         if missing:
-            rows = [entry.payload for entry in missing]
-            upsert(connection, table, rows, columns, _clause(table, columns))
+            upsert(connection, table, json_of(missing), columns, _clause(table, columns))
 
 
 def upsert(
     connection: Connection[Any],
     table: str,
-    rows: Sequence[str],
+    rows: str,
     columns: Sequence[str],
     clause: str,
 ) -> None:
-    """Insert rows given as JSON texts, with an ON CONFLICT clause of our own."""
-    statement = _insert(table, tuple(columns), clause)
-    connection.execute(statement, [f"[{','.join(rows)}]"])
+    """Insert rows given as a JSON list, with an ON CONFLICT clause of our own."""
+    connection.execute(_insert(table, tuple(columns), clause), [rows])
+
+
+def json_of(entries: Sequence[Entry]) -> str:
+    """Return the rows of entries as a JSON list."""
+    return f"[{','.join(entry.payload for entry in entries)}]"
 
 
 def count(connection: Connection[Any], entries: Sequence[Entry]) -> None:
@@ -138,7 +141,7 @@ def _updated(
             "UPDATE users SET {sets} FROM jsonb_populate_recordset(NULL::users, %s::jsonb) "
             "AS excluded WHERE excluded.id = users.id"
         ).format(sets=sql.SQL(sets)),
-        [f"[{','.join(entry.payload for entry in entries)}]"],
+        [json_of(entries)],
     )
     ids = [UUID(entry.key) for entry in entries]
     there = connection.execute("SELECT id::text FROM users WHERE id = ANY(%s)", [ids]).fetchall()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,7 +36,38 @@ LIMITS: Final = {
 }
 GUARDED: Final = ("require", "verify-ca", "verify-full")
 """The values of sslmode by which nothing is sent in the clear."""
+ANSWER_S: Final = 20.0
+"""How long an answer may take where nobody asked for more: the server itself gives up earlier."""
+
 _SCHEME = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that does not wait for ever.
+
+    The system notices a line that is dead, but not a proxy on the way that takes everything and
+    answers nothing.
+    """
+
+    answers_within: float | None = None
+
+    def wait(self, gen: Any, *arguments: Any, **more: Any) -> Any:
+        """Wait for an answer as long as is allowed. Raises psycopg.OperationalError."""
+        return super().wait(self._bounded(gen), *arguments, **more)
+
+    def _bounded(self, gen: Any) -> Generator[Any, Any, Any]:
+        began = time.monotonic()
+        try:
+            state = next(gen)
+            while True:
+                ready = yield state
+                limit_s = self.answers_within
+                if not ready and limit_s is not None and time.monotonic() > began + limit_s:
+                    self.close()
+                    raise psycopg.OperationalError(f"no answer for {limit_s:g} s")
+                state = gen.send(ready)
+        except StopIteration as end:
+            return end.value
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,15 +122,22 @@ class Remote:
             )
         return values
 
-    def connect(self, *, autocommit: bool = False, only_reads: bool = False) -> Connection[Any]:
+    def connect(
+        self,
+        *,
+        autocommit: bool = False,
+        only_reads: bool = False,
+        answers_within: float | None = None,
+    ) -> Connection[Any]:
         """Open a connection; waits at most 4 s for each host.
 
-        One that `only_reads` prefers a replica among the hosts of the address. Raises
-        RemoteUnreachableError.
+        One that `only_reads` prefers a replica among the hosts of the address. Where a statement is
+        not answered within `answers_within` seconds, the connection is closed and
+        psycopg.OperationalError raised. Raises RemoteUnreachableError.
         """
         server = {"target_session_attrs": "prefer-standby"} if only_reads else {}
         try:
-            connection = psycopg.connect(
+            connection = BoundedConnection.connect(
                 **{**SETTINGS, **server, **self.parameters()},
                 autocommit=autocommit,
                 # Prepared statements break behind a PgBouncer that hands connections around.
@@ -108,6 +147,7 @@ class Remote:
             raise self.unreachable(fault) from None
         except UnicodeError:
             raise RemoteUnreachableError(f"{self.label}: there is no such host.") from None
+        connection.answers_within = answers_within
         return connection
 
     def engine(self) -> Engine:

@@ -14,7 +14,7 @@ from db import remote_reading
 from db.errors import RemoteError, RemoteUnreachableError, StoreError
 from db.importing import Outcome
 from db.records import CatalogueEntry, ContentRecord, StoryRecord
-from db.remote import Remote, limit
+from db.remote import ANSWER_S, Remote, limit
 from db.store import Store
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class RemoteCatalogue:
 
     def __init__(self, address: str, replicas: Sequence[str] = ()) -> None:
         self._places = (*(Remote(replica) for replica in replicas), Remote(address))
-        self._last_good = 0
+        self._last_good = 0  # whoever answered last is asked first
         self._connection: Connection[Any] | None = None
         self._lock = threading.Lock()
 
@@ -151,6 +151,11 @@ class RemoteCatalogue:
         """
         found = self.read(slug)
         return None if found is None else bring_in(found, store, border)
+
+    @property
+    def server(self) -> str:
+        """Where the last answer came from: host and database."""
+        return self._places[self._last_good].label
 
     def close(self) -> None:
         """Close the connection; the next question opens another."""
@@ -180,7 +185,9 @@ class RemoteCatalogue:
         trouble: RemoteError | None = None
         for number in order:
             try:
-                self._connection = self._places[number].connect(autocommit=True, only_reads=True)
+                self._connection = self._places[number].connect(
+                    autocommit=True, only_reads=True, answers_within=ANSWER_S
+                )
             except RemoteUnreachableError as fault:
                 trouble = trouble or fault
             else:

@@ -203,12 +203,18 @@ def _put_together(slug: str, since: datetime | None, found: Mapping[str, Rows]) 
         )
         for code in languages
     ]
-    first = next(iter(titles.values()), slug)
+    loved = max(editions, key=lambda one: one.plays, default=None)
     return StoryReport(
         slug=slug,
         since=since,
         folded_until=found["months"][0]["month"],
-        total=_edition("", first, found["counts"], listeners.get(None, 0), found["reactions"]),
+        total=_edition(
+            "",
+            loved.title if loved else "",
+            found["counts"],
+            listeners.get(None, 0),
+            found["reactions"],
+        ),
         editions=tuple(editions),
         nodes=_nodes(found),
     )

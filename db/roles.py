@@ -50,8 +50,8 @@ def make_roles(address: str) -> list[str]:
                 return _make(remote, connection)
         except psycopg.errors.InsufficientPrivilege as fault:
             raise RemoteError(
-                f"{remote.label}: the roles were not made: {remote.scrub(fault)}. Log in as the "
-                "owner of the database, or as a superuser such as postgres."
+                f"{remote.label}: the roles were not made: {remote.scrub(fault)}. Log in as who "
+                "owns the database and made the roles, or as a superuser such as postgres."
             ) from None
         except psycopg.Error as fault:
             raise remote.failed("making the roles", fault) from None

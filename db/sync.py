@@ -139,8 +139,8 @@ class Sync:
 
         def both() -> None:
             self._push()
-            while not self._stopping.is_set() and not self._pull_some(self._stopping.is_set):
-                self._push()
+            self._pull_some(self._stopping.is_set)
+            self._push()  # bookmarks that were united
 
         return self._exchange(both)
 
@@ -215,6 +215,7 @@ class Sync:
             return
         self._pull_at = 0.0
         if self._pull_some(lambda: self._stopping.is_set() or self._nudged.is_set()):
+            self._push()  # bookmarks that were united
             self._pulled_at = at
             self._pull_at = at + PULL_EVERY_S * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
 

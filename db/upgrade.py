@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATION_LOCK: Final = 0x6B6168616E69  # "kahani"
+NOT_ALLOWED: Final = "42501"
 LOCK_NOT_AVAILABLE: Final = "55P03"
 _VERSION = "SELECT version_num FROM alembic_version"
 LONGEST_WAIT: Final = "30s"
@@ -131,7 +132,12 @@ def upgrade_remote(address: str) -> Upgrade:
                 f"{remote.label}: the schema is in use by others and was left as it was: try again "
                 "when fewer people listen."
             ) from None
-        raise remote.failed("making the schema", fault.orig or fault) from None
+        failed = remote.failed("making the schema", fault.orig or fault)
+        if getattr(fault.orig, "sqlstate", None) == NOT_ALLOWED:
+            raise RemoteSchemaError(
+                f"{failed}. Log in as a member of the role that owns the tables."
+            ) from None
+        raise failed from None
 
 
 def run_alembic(connection: Connection, do: Callable[[Any, Config], None]) -> None:

@@ -100,6 +100,6 @@ class Sitting:
             is_completed=count.is_completed,
             completion_percentage=percentage(session.story, session.state),
             play_count=count.plays,
-            total_time_sec=round(count.time_ms / 1000),
+            total_time_sec=int(count.time_ms // 1000),  # never more than events tell
             last_played_at=now,
         )

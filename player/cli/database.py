@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import click
 
 from player.cli.commands import LazyGroup
-from player.errors import EXIT_OK, UsageError
+from player.errors import EXIT_OK, MissingPartError, UsageError
 
 if TYPE_CHECKING:
     from db.upgrade import Upgrade
 
 COMMANDS: Final = {
     "invite": ("player.cli.database", "invite"),
+    "partitions": ("player.cli.retention", "partitions"),
+    "report": ("player.cli.report", "report"),
+    "retention": ("player.cli.retention", "retention"),
     "roles": ("player.cli.database", "roles"),
     "upgrade": ("player.cli.database", "upgrade"),
 }
@@ -89,12 +92,15 @@ def invite(*, name: str, renew: bool, remove: bool) -> int:
 
 
 def address() -> str:
-    """Return DATABASE_URL, with a warning on stderr where it is not guarded. Raises UsageError."""
+    """Return DATABASE_URL; say on stderr where it is not guarded.
+
+    Raises MissingPartError where there is none.
+    """
     from db.remote import Remote
 
     found = os.environ.get("DATABASE_URL")
     if not found:
-        raise UsageError(
+        raise MissingPartError(
             "DATABASE_URL is not set: it names the PostgreSQL, as in "
             "postgresql://user:password@host:5432/name."
         )

@@ -203,6 +203,8 @@ def _remote(_paths: Paths) -> Iterator[Finding]:
             version = connection.info.server_version // 10000
         connection.close()
         yield Finding("PostgreSQL", "ok", f"{remote.label}, version {version}")
+        if remote.warning:
+            yield Finding("PostgreSQL", "note", remote.warning)
     except RemoteError as error:
         yield Finding("PostgreSQL", "note", f"{error} Stories play all the same; it is sent later.")
 

@@ -210,6 +210,7 @@ class House:
         if not address:
             return store
         from db.errors import RemoteAddressError
+        from db.remote import Remote
         from player.cli.sending import SendingStore
 
         try:
@@ -217,6 +218,8 @@ class House:
         except RemoteAddressError as error:
             self.notices.append(f"{error} Until then everything stays on this machine.")
             return store
+        if warning := Remote(address).warning:
+            self.notices.append(warning)
         return self._sending
 
     def _open_clips(self, store: Store, tell: Callable[[Event], None]) -> FetchedClips:

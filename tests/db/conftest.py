@@ -9,14 +9,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from db.publish import publish_catalogue
 from db.store import Store
+from db.upgrade import upgrade_remote
 
 if TYPE_CHECKING:
+    from tests.db.crowded_house import House
     from tests.db.machines import Machine, Machines
     from tests.db.making import Maker
+    from tests.db.wire import Wire
+    from tests.postgres import Databases, PostgresServer
 
 
 def load(name: str) -> ModuleType:
@@ -88,6 +93,25 @@ def new_machine(tmp_path: Path, made_once: Path, postgres_url: str) -> Iterator[
         machine.close()
 
 
+@pytest.fixture(scope="module")
+def house(databases: Databases, new_database: Callable[..., str], migrated: str) -> Iterator[House]:
+    """A PostgreSQL that listeners share, with rows of each."""
+    name = new_database(migrated)
+    helper = load("crowded_house")
+    made: House = helper.make(databases.url(name), name)
+    yield made
+    databases.drop(name)
+    helper.forget(databases.admin_url, made)
+
+
+@pytest.fixture
+def asha(house: House) -> Iterator[psycopg.Connection[Any]]:
+    """Logged in as asha, with the password that the invitation told; rolled back afterwards."""
+    with psycopg.connect(house.asha.address) as connection:
+        yield connection
+        connection.rollback()
+
+
 @pytest.fixture
 def new_store(tmp_path: Path) -> Iterator[Callable[[str], Store]]:
     """Open further stores by file name; the same name is the same file."""
@@ -100,3 +124,37 @@ def new_store(tmp_path: Path) -> Iterator[Callable[[str], Store]]:
     yield open_store
     for one in opened:
         one.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL that tests stop as they like."""
+    path = Path(__file__).parents[1] / "postgres.py"
+    spec = importlib.util.spec_from_file_location("postgres", path)
+    assert spec
+    assert spec.loader
+    postgres = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(postgres)
+    try:
+        made: PostgresServer = postgres.PostgresServer()
+    except LookupError as fault:
+        pytest.skip(str(fault))
+    made.start()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def address(server: PostgresServer, request: pytest.FixtureRequest) -> str:
+    """The address of a database of its own on that server, with the schema in it."""
+    made = server.databases.create(f"faults_{abs(hash(request.node.name))}")
+    upgrade_remote(made)
+    return made
+
+
+@pytest.fixture
+def wire(address: str) -> Iterator[Wire]:
+    """A line to that database which can be cut."""
+    made: Wire = load("wire").Wire(address)
+    yield made
+    made.close()

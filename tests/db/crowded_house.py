@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -38,7 +36,8 @@ INSERT INTO user_preferences (id, difficulty_preference) VALUES (%(user)s::text,
 INSERT INTO learner_model_state (session_id, preference_weights, comprehension_level,
     content_type_preferences) VALUES (%(session)s, '{}', 0.5, '{}');
 INSERT INTO user_progress (user_id, story_id) VALUES (%(user)s, %(story)s);
-INSERT INTO bookmarks (user_id, story_id, notes) VALUES (%(user)s, %(story)s, 'mine alone');
+INSERT INTO bookmarks (user_id, story_id, notes) VALUES
+    (%(user)s, %(story)s, 'note of ' || %(session)s);
 INSERT INTO analytics_events (user_id, session_id, event_type) VALUES
     (%(user)s, %(session)s, 'page_view');
 INSERT INTO behavioral_events (id, content_id, event_type, playback_position, session_id,
@@ -51,8 +50,7 @@ INSERT INTO generation_status (generation_id, session_id, status) VALUES
 STORY, DRAFT = (f"00000000-0000-0000-0000-00000000000{n}" for n in (1, 2))
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(NamedTuple):
     """A listener: the role, the id, a sitting, and the address to log in by."""
 
     name: str
@@ -61,15 +59,23 @@ class Guest:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(NamedTuple):
     """The database, as its owner sees it, and two listeners."""
 
     owner: str
     asha: Guest
     ravi: Guest
 
-    def columns(self, role: str) -> dict[str, Any]:
+    def attempt(self, asha: psycopg.Connection[Any], statement: str) -> int:
+        """Run statements as asha; return how many rows the last one saw or changed."""
+        names = self._names()
+        cursor: psycopg.Cursor[Any] = psycopg.ClientCursor(asha)
+        cursor.execute(statement.format(**names), names)
+        while cursor.nextset():
+            pass
+        return cursor.rowcount
+
+    def _names(self) -> dict[str, Any]:
         """What statements of an attempt name."""
         return {
             "me": self.asha.id,
@@ -77,7 +83,7 @@ class House:
             "other": self.ravi.id,
             "other_session": self.ravi.session,
             "other_role": self.ravi.name,
-            "role": role,
+            "role": self.asha.name,
             "story": STORY,
             "draft": DRAFT,
         }
@@ -105,13 +111,8 @@ def _guest(owner: str, name: str) -> Guest:
     return Guest(name, row[0], f"sitting-of-{name}", invited.address)
 
 
-def forget(house: House) -> None:
+def forget(admin: str, house: House) -> None:
     """Drop the roles of the listeners: they belong to the whole server."""
-    with psycopg.connect(house.owner, autocommit=True) as connection:
+    with psycopg.connect(admin, autocommit=True) as connection:
         for guest in (house.asha, house.ravi):
             connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(guest.name)))
-
-
-def password_of(address: str) -> str:
-    """The password in an address."""
-    return urlsplit(address).password or ""

@@ -36,6 +36,7 @@ class Machine:
     """A store with the crow in it, who listens there, and what is between it and PostgreSQL."""
 
     def __init__(self, path: Path, address: str, border: Border | None = None) -> None:
+        self.address = address
         self.store = Store.open(path)
         self.sync = Sync(self.store, address, lambda _: None, border)
         self.make: Maker = load("making").Maker(self.store.listener().id)

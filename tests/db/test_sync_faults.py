@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
 import queue
 import signal
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
+from db.invite import invite
 from db.publish import publish_catalogue
+from db.roles import make_roles
 from db.store import Store
 from db.sync import Sync, SyncState, SyncStatus
-from db.upgrade import upgrade_remote
 
 if TYPE_CHECKING:
     from tests.db.making import Maker
+    from tests.db.wire import Wire
     from tests.postgres import PostgresServer
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    """A PostgreSQL that these tests stop as they like."""
-    spec = importlib.util.spec_from_file_location(
-        "postgres", Path(__file__).parents[1] / "postgres.py"
-    )
-    assert spec
-    assert spec.loader
-    postgres = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(postgres)
-    try:
-        made: PostgresServer = postgres.PostgresServer()
-    except LookupError as fault:
-        pytest.skip(str(fault))
-    made.start()
-    yield made
-    made.remove()
-
-
-@pytest.fixture
-def address(server: PostgresServer, request: pytest.FixtureRequest) -> str:
-    name = f"faults_{abs(hash(request.node.name))}"
-    made = server.databases.create(name)
-    upgrade_remote(made)
-    return made
 
 
 @pytest.fixture
@@ -61,53 +31,6 @@ def shelf(store: Store, make: Maker, address: str) -> Store:
     return store
 
 
-class Wire:
-    """Carries bytes to PostgreSQL, and cuts the line after the COMMIT that it is told to lose."""
-
-    def __init__(self, address: str) -> None:
-        self._target = urlsplit(address)
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        port = self._listening.getsockname()[1]
-        self.address = urlunsplit(self._target._replace(netloc=f"postgres@127.0.0.1:{port}"))
-        self.loses_next_reply = False
-        self._is_cut = False
-        self._ends: list[socket.socket] = [self._listening]
-        self._start(self._accept)
-
-    def close(self) -> None:
-        for end in self._ends:
-            end.close()
-
-    def _start(self, work: Callable[..., None], *arguments: Any) -> None:
-        threading.Thread(target=work, args=arguments, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listening.accept()
-            except OSError:
-                return
-            far = socket.create_connection((self._target.hostname, self._target.port))
-            self._ends += [near, far]
-            self._start(self._carry, near, far, True)
-            self._start(self._carry, far, near, False)
-
-    def _carry(self, source: socket.socket, sink: socket.socket, is_request: bool) -> None:
-        try:
-            while data := source.recv(65536):
-                if is_request and b"COMMIT" in data and self.loses_next_reply:
-                    self.loses_next_reply = False
-                    self._is_cut = True
-                elif not is_request and self._is_cut:
-                    # PostgreSQL answered, so it did commit; nobody hears of it.
-                    self._is_cut = False
-                    sink.shutdown(socket.SHUT_RDWR)
-                    return
-                sink.sendall(data)
-        except OSError:
-            return
-
-
 def events(address: str) -> int:
     with psycopg.connect(address) as connection:
         row = connection.execute("SELECT count(*), count(DISTINCT id) FROM analytics_events")
@@ -116,8 +39,9 @@ def events(address: str) -> int:
     return int(total)
 
 
-def test_a_lost_reply_to_a_commit_makes_nothing_double(shelf: Store, address: str) -> None:
-    wire = Wire(address)
+def test_a_lost_reply_to_a_commit_makes_nothing_double(
+    shelf: Store, address: str, wire: Wire
+) -> None:
     sync = Sync(shelf, wire.address, lambda _: None)
     sync.push_once()
     before = events(address)
@@ -136,7 +60,6 @@ def test_a_lost_reply_to_a_commit_makes_nothing_double(shelf: Store, address: st
     assert (again.state, again.pending) == (SyncState.IDLE, 0)
     assert before == events(address) == 20
     sync.close()
-    wire.close()
 
 
 def test_a_stopped_server_is_waited_for_and_then_everything_is_sent(
@@ -224,19 +147,31 @@ def test_a_listener_who_may_not_make_tables_is_told_what_to_do(
 def test_a_listener_who_may_not_publish_keeps_what_waits(
     shelf: Store, make: Maker, address: str
 ) -> None:
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("CREATE ROLE meena LOGIN")
-        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO meena")
-        connection.execute(
-            "GRANT INSERT, UPDATE ON users, sessions, analytics_events, behavioral_events TO meena"
-        )
+    make_roles(address)
+    invited = invite(address, "meena").address
     shelf.set_meta("bundled_slugs", '["fox"]').result()
     shelf.import_story(make.story("fox"))
     shelf.append([make.chosen(story="fox")]).result()
-    sync = Sync(shelf, address.replace("postgres@", "meena@"), lambda _: None)
+    sync = Sync(shelf, invited, lambda _: None)
 
     status = sync.push_once().status
 
     assert (status.state, status.pending, status.held) == (SyncState.WAITING, 1, 1)
     assert events(address) == 20
+    sync.close()
+
+
+def test_a_role_that_is_no_listener_is_told_what_to_do_and_loses_nothing(
+    shelf: Store, address: str
+) -> None:
+    make_roles(address)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE ROLE lata LOGIN PASSWORD 'x' IN ROLE kahani_listener")
+    sync = Sync(shelf, address.replace("postgres@", "lata:x@"), lambda _: None)
+
+    status = sync.push_once().status
+
+    assert (status.state, status.pending, status.rejected) == (SyncState.REFUSED, 23, 0)
+    assert "kahani db invite" in (status.message or "")
+    assert events(address) == 0
     sync.close()
