@@ -33,7 +33,7 @@ _LIKES: Final = """
 SELECT coalesce(s.slug, c.id), CASE WHEN l.liked THEN coalesce(l.reaction_type, 'like') END
 FROM like_engagement l
 JOIN content c ON c.id = l.content_id LEFT JOIN stories s ON s.id = c.story_id
-ORDER BY l.updated_at
+ORDER BY coalesce(l.hlc, 0), l.hlc_device, l.updated_at
 """
 
 # The plays of an episode, which has no progress row, are counted from its endings heard.

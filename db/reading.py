@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
 from db.models import (
     AudioFile,
@@ -139,7 +139,12 @@ def reaction(connection: Connection, content_ids: Sequence[str]) -> str | None:
     latest = (
         select(LikeEngagement.liked, LikeEngagement.reaction_type)
         .where(LikeEngagement.content_id.in_(content_ids))
-        .order_by(LikeEngagement.updated_at.desc())
+        # By the clock that all machines share: the time of one of them may be wrong.
+        .order_by(
+            func.coalesce(LikeEngagement.hlc, 0).desc(),
+            LikeEngagement.hlc_device.desc(),
+            LikeEngagement.updated_at.desc(),
+        )
         .limit(1)
     )
     row = connection.execute(latest).one_or_none()

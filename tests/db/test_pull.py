@@ -277,3 +277,20 @@ def test_the_clock_follows_what_was_pulled(new_machine: Machines) -> None:
 
     node = "SELECT current_node_id FROM user_progress"
     assert laptop.rows(node) == desk.rows(node) == [(desk.make.id("crow", "end").hex,)]
+
+
+def test_the_last_reaction_counts_whatever_the_clocks_say(new_machine: Machines) -> None:
+    laptop, desk = new_machine("laptop"), new_machine("desk")
+    laptop.store.append([laptop.make.session(), laptop.make.like("love")]).result()
+    ahead = "UPDATE like_engagement SET updated_at = '2199-01-01T00:00:00.000000Z'"
+    laptop.store.write_later(lambda tx: tx.exec_driver_sql(ahead)).result()
+    laptop.exchange()
+    desk.exchange()
+    desk.store.append([desk.make.session(), desk.make.like(None)]).result()
+    desk.exchange()
+
+    laptop.exchange()
+
+    for machine in (laptop, desk):
+        assert machine.store.reaction(["crow:hi"]) is None
+        assert machine.store.listened()["crow"].reaction is None
