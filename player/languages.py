@@ -34,3 +34,8 @@ def language_name(code: str) -> str:
     if more == "mixed":
         return f"{name} + English"
     return f"{name} ({more})" if more else name
+
+
+def language_code(name: str) -> str | None:
+    """Return the code of a language called so; None where none is."""
+    return next((code for code, called in _NAMES.items() if called == name), None)

@@ -12,7 +12,7 @@ from player.cli.preferring import Keeper, present
 from player.config import Settled
 from player.paths import Paths
 from player.resources import bundled_stories
-from player.tui.services import Offer, Outline, Settings, Shelved, Wanted
+from player.tui.services import Further, Offer, Outline, Settings, Shelved, Wanted
 
 if TYPE_CHECKING:
     from player.cli.keeping import Keeper as StoryKeeper
@@ -83,6 +83,13 @@ class HouseServices:
         """Return what else stories can be found by."""
         return await self._ask(lambda shelving: shelving.words(slugs)) or {}
 
+    async def look_further(self, further: Further) -> bool:
+        """Look for more stories in PostgreSQL; whether any came."""
+        house = self._house
+        if house is None or house.far is None:
+            return False
+        return await asyncio.to_thread(house.far.look, further, self.settings.language)
+
     async def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""
         return await self._ask(lambda shelving: shelving.outline(slug)) or Outline()
@@ -137,7 +144,8 @@ class HouseServices:
             from player.cli.shelving import Shelving
 
             roots = (self._paths.stories, bundled_stories())
-            self._shelving = Shelving(self._house.store, roots, Holdings(self._paths.cache))
+            holdings = Holdings(self._paths.cache)
+            self._shelving = Shelving(self._house.store, roots, holdings, self._house.far)
         try:
             return await asyncio.to_thread(question, self._shelving)
         except Exception as error:

@@ -25,6 +25,7 @@ from player.tui.services import Outline, Settings, Shelved
 
 if TYPE_CHECKING:
     from db.store import Store
+    from player.cli.far_shelf import FarShelf
 
 _UNHEARD: Final = ListenedRecord()
 _MUSIC: Final = ".mp3"
@@ -35,13 +36,19 @@ AT_ONCE: Final = 512
 class Shelving:
     """Keeps the library that was told last, and tells of it again only what changed.
 
-    Any thread may ask; one is answered after the other.
+    Stories of `far` that are not here stand among the others, as not downloaded. Any thread may
+    ask; one is answered after the other.
     """
 
     def __init__(
-        self, store: Store, roots: Sequence[Path], holdings: Holdings | None = None
+        self,
+        store: Store,
+        roots: Sequence[Path],
+        holdings: Holdings | None = None,
+        far: FarShelf | None = None,
     ) -> None:
         self._store = store
+        self._far = far
         self._roots = tuple(roots)
         self._holdings = holdings
         self._looked_at: set[str] = set()
@@ -60,11 +67,12 @@ class Shelving:
         """
         with self._lock:
             here, bare = on_this_machine(self._roots)
-            known = (self._store.read(catalogue_mark), settings.language, here)
+            far = self._far.entries if self._far is not None else ()
+            known = (self._store.read(catalogue_mark), settings.language, here, len(far))
             listened = self._store.listened()
             if known != self._known:
                 with _for_good():
-                    self._shelve(self._store.catalogue(settings.language), here)
+                    self._shelve(_with(self._store.catalogue(settings.language), far), here)
                 self._known, self._listened = known, {}
                 self._kept, self._kept_as_of = frozenset(), None
             self._mark(listened)
@@ -147,6 +155,14 @@ class Shelving:
                 stories[place] = replace(stories[place], is_downloaded=slug in kept)
         if kept != self._kept:
             self._stories, self._kept = tuple(stories), kept
+
+
+def _with(here: Sequence[CatalogueEntry], far: Sequence[CatalogueEntry]) -> list[CatalogueEntry]:
+    """Return the entries by slug; those that are here go over those seen elsewhere."""
+    if not far:
+        return list(here)
+    entries = {entry.slug: entry for entry in (*far, *here)}
+    return sorted(entries.values(), key=lambda entry: entry.slug)
 
 
 @contextmanager

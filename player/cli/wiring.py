@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from db.store import Store
     from player.audio.accesses import Access, Accesses
     from player.audio.fetched import FetchedClips
+    from player.cli.far_shelf import FarShelf
     from player.cli.sending import SendingStore
 
 
@@ -78,14 +79,20 @@ def open_store(paths: Paths, notices: list[str] | None = None) -> Store:
 
 @dataclass(frozen=True, slots=True)
 class StoreShelf:
-    """The stories of the store."""
+    """The stories of the store; one that is only in `far` is brought in when it is opened."""
 
     store: Store
+    far: FarShelf | None = None
 
     def open_story(self, slug: str) -> Story:
         """Return the story. Raises UsageError naming what there is."""
         from player.library import open_story
 
+        try:
+            return open_story(slug, self.store)
+        except UsageError:
+            if self.far is None or not self.far.bring(slug):
+                raise
         return open_story(slug, self.store)
 
 
@@ -139,6 +146,7 @@ class House:
         self.clock = LoopClock()
         self.notices: list[str] = []
         self.store: Store | None = None
+        self.far: FarShelf | None = None
         self._output_name = output
         self._pace = pace
         self._output: AudioOutput | None = None
@@ -156,11 +164,12 @@ class House:
         """
         self.store = await asyncio.to_thread(open_store, self.paths, self.notices)
         self._output = await self._make_output()
+        records = self._start_sync(self.store, tell)
         self._controller = PlaybackController(
-            shelf=StoreShelf(self.store),
+            shelf=StoreShelf(self.store, self.far),
             clips=self._open_clips(self.store, tell),
             recorder=Recorder(
-                self._start_sync(self.store, tell),
+                records,
                 now=now,
                 new_id=new_id,
                 device=socket.gethostname(),
@@ -192,7 +201,7 @@ class House:
     def open_story(self, slug: str) -> Story:
         """Return a story of the store, which must be open. Raises UsageError."""
         assert self.store
-        return StoreShelf(self.store).open_story(slug)
+        return StoreShelf(self.store, self.far).open_story(slug)
 
     async def close(self) -> None:
         """Save the place and give everything back; harmless when done twice."""
@@ -211,10 +220,14 @@ class House:
             return store
         from db.errors import RemoteAddressError
         from db.remote import Remote
+        from player.cli.far_shelf import FarShelf
+        from player.cli.remote_shelf import remote_catalogue
         from player.cli.sending import SendingStore
 
         try:
             self._sending = SendingStore(store, address, tell)
+            if (catalogue := remote_catalogue()) is not None:
+                self.far = FarShelf(catalogue, store)
         except RemoteAddressError as error:
             self.notices.append(f"{error} Until then everything stays on this machine.")
             return store
@@ -252,11 +265,14 @@ class House:
             self._accesses.flush()
         output, self._output = self._output, None
         sending, self._sending = self._sending, None
+        far, self.far = self.far, None
         store, self.store = self.store, None
         if output is not None:
             output.close()
         if sending is not None:
             sending.stop()
+        if far is not None:
+            far.close()
         if store is not None:
             store.close()
 

@@ -96,6 +96,22 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """What is looked for in the shared catalogue; None leaves a filter out.
+
+    `query` is as typed, the others are as stories name them.
+    """
+
+    query: str = ""
+    language: str | None = None
+    age_range: str | None = None
+    region: str | None = None
+    format: str | None = None
+    genre: str | None = None
+    difficulty: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """A story to be opened at once, as the command line asked for it; None: as it was left."""
 
@@ -176,6 +192,12 @@ class Services(Protocol):
 
     async def words(self, slugs: Sequence[str]) -> Mapping[str, str]:
         """Return what else stories can be found by: titles and descriptions in any language."""
+
+    async def look_further(self, further: Further) -> bool:
+        """Look for more stories in the catalogue that everybody shares; whether any came.
+
+        They stand in `catalogue` then. Quick where there is none, or it cannot be reached.
+        """
 
     async def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""

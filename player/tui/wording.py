@@ -125,6 +125,16 @@ def kind_of_format(name: str | None) -> str:
     return _FORMATS.get(name or "", name or "")
 
 
+def format_called(words: str | None) -> str | None:
+    """Return the format that is called so; what is not known stays as it is."""
+    return next((name for name, called in _FORMATS.items() if called == words), words)
+
+
+def difficulty_called(words: str | None) -> str | None:
+    """Return what makes a story demanding and is called so; None where nothing is."""
+    return next((name for name, called in _DIFFICULTIES.items() if called == words), None)
+
+
 def difficulty(kind: str | None) -> str:
     """Return what makes a story demanding, in words."""
     return _DIFFICULTIES.get(kind or "", kind or "")

@@ -11,13 +11,12 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from player.errors import KahaniError
 from player.tui import wording
 from player.tui.messages import DownloadPicked, StoryHighlighted, StoryPicked
-from player.tui.screens.narrowed import NarrowedScreen
+from player.tui.screens.further import FurtherScreen
 from player.tui.script import show
 from player.tui.scripted import key_of
 from player.tui.services import Services, Shelved
@@ -41,15 +40,12 @@ LOOK_SECONDS = 0.15
 """How long a story is looked at before more is asked about it: not while scrolling by."""
 
 
-class LibraryScreen(NarrowedScreen):
+class LibraryScreen(FurtherScreen):
     """Shows one of: what is being waited for, what went wrong, or the stories."""
 
     title_bar = getters.query_one(TitleBar)
     details = getters.query_one(StoryDetails)
     state = getters.query_one("#state", Static)
-
-    class Looked(Message):
-        """The library is looked at again, so its stories may have changed."""
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
@@ -110,6 +106,8 @@ class LibraryScreen(NarrowedScreen):
         if isinstance(event, SyncChanged):
             self._network = event.text if event.text.startswith("offline") else ""
             self._count()
+            if not self._network:
+                self.look_further()
         elif isinstance(event, DownloadChanged):
             self._tell_download(event)
 
@@ -139,6 +137,7 @@ class LibraryScreen(NarrowedScreen):
             self.say(nothing)
         self._count()
         self.refresh_bindings()
+        self.look_further()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done."""
@@ -161,6 +160,7 @@ class LibraryScreen(NarrowedScreen):
         if self._now is None:
             return
         story = self.story_list.story
+        self.look_further()
         self.details.show_story(story, self._now)
         if story is not None and self.has_class("-wide"):
             self.run_worker(self._tell_more(story.slug), group="details", exclusive=True)

@@ -33,7 +33,7 @@ from player.events import Event
 from player.recording import Recorder
 from player.story.graph import Clip, Node, Story
 from player.story.loading import load_story
-from player.tui.services import Offer, Outline, Settings, Shelved, Wanted
+from player.tui.services import Further, Offer, Outline, Settings, Shelved, Wanted
 
 R = TypeVar("R")
 
@@ -158,6 +158,8 @@ class Stage:
     controller: PlaybackController | None = None
     tell: Callable[[Event], None] | None = None
     closed: int = 0
+    further: Sequence[Shelved] = ()
+    looked_for: list[Further] = field(default_factory=list)
     spoken: Sequence[str] = LANGUAGES
     unwritten: Sequence[str] = ()
     source: str = "en"
@@ -197,6 +199,12 @@ class Stage:
         )
         await self.controller.start()
         return self.controller
+
+    async def look_further(self, further: Further) -> bool:
+        self.looked_for.append(further)
+        more, self.further = self.further, ()
+        self.stories = (*self.stories, *more)
+        return bool(more)
 
     async def catalogue(self) -> Sequence[Shelved]:
         if self.catalogue_failure:
