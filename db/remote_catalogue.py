@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg
 
-from db import remote_reading
+from db import remote_reading, shares
 from db.errors import RemoteError, RemoteUnreachableError, StoreError
 from db.importing import Outcome
 from db.records import CatalogueEntry, ContentRecord, StoryRecord
 from db.remote import ANSWER_S, Remote, limit
+from db.searching import Looked, next_slugs
 from db.store import Store
 
 if TYPE_CHECKING:
@@ -24,34 +26,21 @@ T = TypeVar("T")
 
 PAGE: Final = 50
 
-# Slugs are compared byte by byte, as Python does: a page of both kinds is put together here.
-# Filters that are not asked for leave their line out: each plan is made for what is asked.
-_CONDITIONS: Final = {
-    "age_range": "w.age_range = %(age_range)s",
-    "region": "w.region = %(region)s",
-    "format": "EXISTS (SELECT FROM content c WHERE c.{of} AND c.format = %(format)s)",
-    "genre": "EXISTS (SELECT FROM content c WHERE c.{of} AND c.genre = %(genre)s)",
-    "difficulty": "EXISTS (SELECT FROM content c WHERE c.{of} AND c.difficulty = %(difficulty)s)",
-    "language": "EXISTS (SELECT FROM {told} AND t.{code} = %(language)s)",
-    "search": "EXISTS (SELECT FROM {told} AND (t.title ILIKE %(like)s OR t.description ILIKE "
-    "%(like)s))",
+_FILTERS: Final = {
+    "ages": "age_range",
+    "region": "region",
+    "format": "format",
+    "genre": "genre",
+    "difficulty": "difficulty",
+    "language": "language",
 }
-_OF_STORY: Final = {
-    "of": "story_id = w.id",
-    "told": "story_translations t WHERE t.story_id = w.id",
-    "code": "language_code",
-}
-_OF_EPISODE: Final = {"of": "id = w.id", "told": "content t WHERE t.id = w.id", "code": "language"}
-_STORIES: Final = """
-SELECT w.id, w.slug, w.age_range, w.region, w.duration_min FROM stories w
-WHERE w.is_active = TRUE AND w.slug COLLATE "C" > %(after)s {conditions}
-ORDER BY w.slug COLLATE "C" LIMIT %(limit)s
-"""
+"""What a row of the catalogue is tagged with, and the filter that asks for it."""
+
 _ABOUT_STORIES: Final = """
 SELECT page.slug, told.title, told.english, told.description, told.languages, page.age_range,
     page.region, first.format, first.genre, first.difficulty, first.difficulty_score,
     coalesce(longest.seconds, 60 * page.duration_min, 0)
-FROM page
+FROM stories page
 LEFT JOIN LATERAL (
     SELECT (array_agg(t.title ORDER BY t.language_code = %(shown)s DESC, t.created_at,
             t.language_code))[1] AS title,
@@ -69,15 +58,13 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT max(c.duration) AS seconds FROM content c WHERE c.story_id = page.id
 ) longest ON TRUE
+WHERE page.slug = ANY(%(slugs)s) AND page.is_active IS NOT FALSE
 """
-_EPISODES: Final = """
-SELECT w.id, w.title, NULL, w.description, ARRAY[coalesce(w.language, 'it')], w.age_range,
-    w.region, w.format, w.genre, w.difficulty, w.difficulty_score::float8, w.duration
-FROM (
-    SELECT *, metadata ->> 'age_range' AS age_range, metadata ->> 'region' AS region
-    FROM content WHERE story_id IS NULL
-) w
-WHERE w.id COLLATE "C" > %(after)s {conditions} ORDER BY w.id COLLATE "C" LIMIT %(limit)s
+_ABOUT_EPISODES: Final = """
+SELECT w.id, w.title, NULL, w.description, ARRAY[coalesce(w.language, 'it')],
+    w.metadata ->> 'age_range', w.metadata ->> 'region', w.format, w.genre, w.difficulty,
+    w.difficulty_score::float8, w.duration
+FROM content w WHERE w.id = ANY(%(slugs)s) AND w.story_id IS NULL
 """
 
 
@@ -85,7 +72,8 @@ WHERE w.id COLLATE "C" > %(after)s {conditions} ORDER BY w.id COLLATE "C" LIMIT 
 class Wanted:
     """What of the catalogue is looked for; None leaves a filter out.
 
-    `shown` is the language of titles; `search` is looked for in titles and descriptions.
+    `shown` is the language of titles; every word of `search` is looked for in the titles of all
+    editions, as `db.searching` says. `language` is one as in "hi", whatever the mix.
     """
 
     shown: str | None = None
@@ -150,7 +138,14 @@ class RemoteCatalogue:
         Nothing is written where the store has the same content. Raises StoreError as well.
         """
         found = self.read(slug)
-        return None if found is None else bring_in(found, store, border)
+        if found is None:
+            return None
+        outcome = bring_in(found, store, border)
+        if isinstance(found, StoryRecord):
+            with suppress(RemoteError):  # the story is here: shares come with the next opening
+                told = self._ask(lambda connection: shares.choice_shares(connection, found.id))
+                store.write_later(lambda tx: shares.keep_shares(tx, slug, told))
+        return outcome
 
     @property
     def server(self) -> str:
@@ -206,18 +201,15 @@ def page(
     connection: Connection[Any], wanted: Wanted, after: str | None, limit_to: int
 ) -> CataloguePage:
     """Return a page of the catalogue, asked within a transaction."""
-    values = {field.name: getattr(wanted, field.name) for field in fields(wanted)}
-    pattern = (wanted.search or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    values |= {"after": after or "", "limit": limit_to + 1, "like": f"%{pattern}%"}
-    asked = [name for name in _CONDITIONS if getattr(wanted, name)]
-    stories = _STORIES.format(conditions=_and(asked, _OF_STORY))
-    rows = connection.execute(f"WITH page AS ({stories}) {_ABOUT_STORIES}", values).fetchall()
-    rows += connection.execute(
-        _EPISODES.format(conditions=_and(asked, _OF_EPISODE)), values
-    ).fetchall()
+    filters = {tag: getattr(wanted, name) for tag, name in _FILTERS.items()}
+    looked = Looked.make(wanted.search, filters)
+    slugs = next_slugs(connection, looked, after or "", limit_to + 1)
+    values = {"slugs": list(slugs[:limit_to]), "shown": wanted.shown}
+    rows = connection.execute(_ABOUT_STORIES, values).fetchall()
+    if len(rows) < len(slugs[:limit_to]):
+        rows += connection.execute(_ABOUT_EPISODES, values).fetchall()
     entries = sorted((_entry(row) for row in rows), key=lambda entry: entry.slug)
-    more = len(entries) > limit_to
-    return CataloguePage(tuple(entries[:limit_to]), entries[limit_to - 1].slug if more else None)
+    return CataloguePage(tuple(entries), slugs[limit_to - 1] if len(slugs) > limit_to else None)
 
 
 def bring(connection: Connection[Any], name: str, store: Store, border: Border) -> bool:
@@ -247,10 +239,6 @@ def bring_in(found: StoryRecord | ContentRecord, store: Store, border: Border) -
     if isinstance(found, StoryRecord):
         return store.import_story(border.story(found))
     return store.import_episode(border.episode(found))
-
-
-def _and(asked: Sequence[str], names: dict[str, str]) -> str:
-    return " ".join(f"AND {_CONDITIONS[name].format(**names)}" for name in asked)
 
 
 def _entry(row: Sequence[Any]) -> CatalogueEntry:

@@ -159,7 +159,8 @@ _QUERIES: Final[dict[str, sql.SQL | sql.Composed]] = {
             JOIN sessions s ON s.id = l.session_id
             WHERE (c.story_id = %(story)s OR c.id = %(content)s)
                 AND (%(since)s::timestamptz IS NULL OR l.updated_at >= %(since)s)
-            ORDER BY coalesce(s.user_id::text, s.id), c.id, l.updated_at DESC
+            ORDER BY coalesce(s.user_id::text, s.id), c.id, l.hlc DESC NULLS LAST,
+                l.updated_at DESC
         ) a WHERE liked GROUP BY 1, 2
     """),
     "standing": sql.SQL(

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from db import appending, importing, owning, placing, reading
+from db import appending, importing, owning, placing, reading, shares
 from db.catalogue import catalogue
 from db.engine import reading_engine
 from db.errors import explain
@@ -35,6 +35,7 @@ from db.records import (
     StoryRecord,
     UserRecord,
 )
+from db.shares import Share
 from db.types import new_id, now
 from db.upgrade import upgrade_local
 from db.values import DEVICE, LISTENER, set_value, value_of
@@ -158,6 +159,16 @@ class Store:
         """Return the reaction in force on any of these contents: like, love, favorite or None."""
         with self._reading() as tx:
             return reading.reaction(tx, content_ids)
+
+    def choice_shares(self, slug: str) -> Mapping[UUID, Share]:
+        """Return what share of listeners took each choice, as PostgreSQL told it last."""
+        with self._reading() as tx:
+            return shares.kept_shares(tx, slug)
+
+    def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
+        """Return how often the listener took each choice of a story; costs under a millisecond."""
+        with self._reading() as tx:
+            return shares.choice_counts(tx, story_id)
 
     def learner(self) -> LearnerRecord | None:
         """Return the belief after the latest session."""

@@ -22,6 +22,7 @@ AT_MOST: Final = 40
 """Nodes that are drawn; of more, those where most leave."""
 EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 PLAIN: Final = "#"
+MILLION: Final = 1_000_000
 
 
 def picture(found: StoryReport, encoding: str | None) -> list[str]:
@@ -48,7 +49,7 @@ class _Drawn:
 
     def __init__(self, encoding: str | None) -> None:
         self._encoding = encoding
-        self._has_blocks = readable(EIGHTHS, encoding) == EIGHTHS
+        self._has_blocks = _can_write(EIGHTHS, encoding)
 
     def heading(self, found: StoryReport) -> Iterator[str]:
         whole = found.total
@@ -64,13 +65,13 @@ class _Drawn:
         yield f"  liked    {sum(whole.reactions.values()):>9,}   {', '.join(likes)}"
 
     def editions(self, editions: Sequence[EditionReport]) -> Iterator[str]:
-        yield "  language      plays                  finished  listeners  likes"
+        yield f"  {'language':<10}{'plays':>9} {'':16} {'finished':>8}{'listeners':>11}{'likes':>7}"
         most = max(one.plays for one in editions)
         for one in editions:
             yield (
-                f"  {one.language or '?':<10}{one.plays:>9,} {self._bar(one.plays, most, 16)} "
-                f"{_percent(one.completion):>8}{one.listeners:>11,}{_likes(one):>7,}  "
-                + self._text(one.title, 14)
+                f"  {one.language or '?':<10.10}{_count(one.plays, 9)} "
+                f"{self._bar(one.plays, most, 16)} {_percent(one.completion):>8}"
+                f"{_count(one.listeners, 11)}{_count(_likes(one), 7)}  " + self._text(one.title, 13)
             )
 
     def nodes(self, nodes: Sequence[NodeReport]) -> Iterator[str]:
@@ -78,14 +79,17 @@ class _Drawn:
         if len(nodes) > AT_MOST:
             leaving = sorted(nodes, key=lambda node: -node.left)[:AT_MOST]
             shown = [node for node in nodes if node in leaving]
-        yield "  node                 visits                left here              again  stay"
+        yield (
+            f"  {'node':<18}{'visits':>8} {'':12} {'left here':>9} {'':8} {'':5}"
+            f"{'again':>7}{'stay':>7}"
+        )
         visits, left = max(n.visits for n in nodes), max(n.left for n in nodes)
         for node in shown:
             name = f"{_key(node.key, nodes)}{' *' if node.is_end else ''}"
             yield (
-                f"  {name:<18.18}{node.visits:>9,} {self._bar(node.visits, visits, 13)} "
-                f"{node.left:>9,} {self._bar(node.left, left, 8)} {_percent(node.leaving):>5}"
-                f"{node.replays:>7,}{node.standing:>6,}"
+                f"  {name:<18.18}{_count(node.visits, 8)} {self._bar(node.visits, visits, 12)} "
+                f"{_count(node.left, 9)} {self._bar(node.left, left, 8)} "
+                f"{_percent(node.leaving):>5}{_count(node.replays, 7)}{_count(node.standing, 7)}"
             )
         if len(shown) < len(nodes):
             yield f"  of {len(nodes):,} nodes those {len(shown)} where most leave; --json has all"
@@ -104,7 +108,7 @@ class _Drawn:
     def _choice(self, choice: ChoiceReport) -> str:
         return (
             f"    {choice.key:<4.4}{self._bar(choice.share, 100, 26)} {_percent(choice.share):>5}"
-            f"{choice.taken:>9,}  " + self._text(choice.text, 28)
+            f"{_count(choice.taken, 9)}  " + self._text(choice.text, 28)
         )
 
     def _bar(self, value: float, most: float, width: int) -> str:
@@ -130,6 +134,14 @@ class _Drawn:
         return kept
 
 
+def _can_write(text: str, encoding: str | None) -> bool:
+    try:
+        text.encode(encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _key(key: str, nodes: Sequence[NodeReport]) -> str:
     if key.isascii():
         return cleaned(key)
@@ -138,6 +150,14 @@ def _key(key: str, nodes: Sequence[NodeReport]) -> str:
 
 def _taken(node: NodeReport) -> int:
     return sum(choice.taken for choice in node.choices)
+
+
+def _count(number: int, width: int) -> str:
+    """Write a number to the right of its column, rounded where it would not fit beside others."""
+    text = f"{number:,}"
+    if len(text) >= width:
+        text = f"{number / 1e6:.1f}M" if number >= MILLION else f"{number / 1e3:.0f}k"
+    return f"{text:>{width}}"
 
 
 def _percent(share: float) -> str:

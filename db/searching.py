@@ -1,0 +1,168 @@
+"""Finds stories in PostgreSQL among a million: which slugs come next, by filters and by words.
+
+Only `catalogue_search` is asked, one narrow row for each story. PostgreSQL guesses badly how many
+rows a word has, and a wrong guess costs a second; so it is not asked to guess. What is common is
+met soon when walking by slug; what is rare comes from the index of words and is sorted here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import Connection
+
+NEAR: Final = 3000
+"""So many rows by slug are looked at first: what many stories have is met there, in 3 ms."""
+FEW: Final = 2000
+"""So many hits are sorted here; of more, fifty are met among 25,000 rows by slug."""
+TRIGRAM: Final = 3
+"""A word with so many letters in a row is looked for inside of words too."""
+VIRAMA: Final = 9
+"""The combining class of a sign that pg_trgm takes for no letter."""
+MOST_WORDS: Final = 8
+
+_NEXT: Final = (
+    "SELECT slug FROM catalogue_search WHERE slug > %(after)s ORDER BY slug LIMIT %(limit)s"
+)
+_NEARBY: Final = (
+    "SELECT slug FROM (SELECT * FROM catalogue_search WHERE slug > %(after)s ORDER BY slug "
+    "LIMIT %(near)s) n WHERE {} ORDER BY slug LIMIT %(limit)s"
+)
+_HITS: Final = "SELECT slug FROM catalogue_search WHERE {} LIMIT %(few)s"
+_WALK: Final = (
+    "SELECT slug FROM catalogue_search WHERE {} AND slug > %(after)s ORDER BY slug LIMIT %(limit)s"
+)
+_BY_SLUG: Final = (
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'on', true), "
+    "set_config('enable_bitmapscan', 'off', true), "
+    "to_regclass('idx_catalogue_search_inside') IS NOT NULL"
+)
+_BY_WORDS: Final = (
+    "SELECT set_config('enable_indexscan', 'off', true), "
+    "set_config('enable_bitmapscan', 'on', true)"
+)
+_REMARKS: Final = """
+SELECT to_regclass('idx_catalogue_search_inside') IS NOT NULL,
+    EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')
+"""
+_LETTERS: Final = "कौआகাகம்"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is looked for: tags that all have, as "genre:folk tale", and words that all have."""
+
+    tags: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def make(cls, search: str | None, filters: Mapping[str, str | None]) -> Looked:
+        """Make it of what was typed and of the filters that are on."""
+        typed = unicodedata.normalize("NFC", search or "").replace("\0", "").split()
+        tags = tuple(f"{name}:{value}" for name, value in filters.items() if value)
+        return cls(tags, tuple(typed[:MOST_WORDS]))
+
+    def __bool__(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.tags or self.words)
+
+
+def next_slugs(
+    connection: Connection[Any], looked: Looked, after: str, limit_to: int
+) -> Sequence[str]:
+    """Return at most `limit_to` slugs behind `after`, in order; to be asked in a transaction.
+
+    What follows in the transaction is planned by indexes alone, which suits rows asked by key.
+    A word is found where a word of a title or of the slug begins with it; from three letters on,
+    anywhere in a title too, where PostgreSQL has pg_trgm. Raises psycopg.Error.
+    """
+    values: dict[str, Any] = {"after": after, "limit": limit_to, "near": NEAR, "few": FEW + 1}
+    if not looked:
+        return _slugs(connection, _NEXT, values)
+    row = connection.execute(_BY_SLUG).fetchone()
+    condition = _condition(looked, values, has_trigrams=bool(row and row[3]))
+    found = _slugs(connection, _NEARBY.format(condition), values)
+    if len(found) == limit_to:
+        return found
+    connection.execute(_BY_WORDS)
+    found = _slugs(connection, _HITS.format(condition), values)
+    if len(found) <= FEW:
+        return sorted(slug for slug in found if slug > after)[:limit_to]
+    connection.execute(_BY_SLUG)
+    return _slugs(connection, _WALK.format(condition), values)
+
+
+def remarks(connection: Connection[Any]) -> tuple[str, ...]:
+    """Say what search cannot do in this database, and what to do about it; nothing if all."""
+    has_index, has_extension = connection.execute(_REMARKS).fetchone() or (False, False)
+    if not has_index:
+        return (
+            (
+                "words are found by how they begin, not in their middle: have an administrator run "
+                "CREATE EXTENSION pg_trgm; CREATE INDEX idx_catalogue_search_inside ON "
+                "catalogue_search USING gin (titles gin_trgm_ops);"
+            ),
+        )
+    if has_extension:
+        row = connection.execute("SELECT cardinality(show_trgm(%s))", [_LETTERS]).fetchone()
+        if row and not row[0]:
+            return (
+                (
+                    "this database takes Hindi, Tamil and Bengali letters for none (its ctype is "
+                    "C): their words are found by how they begin alone; a database made with "
+                    "LC_CTYPE 'C.UTF-8' finds them anywhere."
+                ),
+            )
+    return ()
+
+
+def _slugs(connection: Connection[Any], query: str, values: Mapping[str, Any]) -> list[str]:
+    return [slug for (slug,) in connection.execute(query, values)]
+
+
+def _condition(looked: Looked, values: dict[str, Any], *, has_trigrams: bool) -> str:
+    """Write what a row must have, and put the values that it names into `values`."""
+    parts = []
+    if looked.tags:
+        parts.append("tags @> %(tags)s::text[]")
+        values["tags"] = list(looked.tags)
+    if looked.words:
+        told = _beginning(looked.words, "every", values)
+        long = [word for word in looked.words if has_trigrams and _has_trigram(word)]
+        if long:
+            # Not ILIKE ALL: no index is used for that.
+            values |= {f"word{i}": f"%{_escaped(word)}%" for i, word in enumerate(long)}
+            inside = [f"titles ILIKE %(word{i})s" for i in range(len(long))]
+            if short := [word for word in looked.words if word not in long]:
+                inside.append(_beginning(short, "short", values))
+            told = f"({told} OR {' AND '.join(inside)})"
+        parts.append(told)
+    return " AND ".join(parts)
+
+
+def _beginning(words: Sequence[str], name: str, values: dict[str, Any]) -> str:
+    values[name] = " & ".join(f"{_quoted(word)}:*" for word in words)
+    return f"words @@ to_tsquery('simple', %({name})s)"
+
+
+def _has_trigram(word: str) -> bool:
+    """Whether pg_trgm finds a trigram in it; without one it would look at every row."""
+    run = 0
+    for letter in word:
+        is_mark = unicodedata.category(letter)[0] == "M" and unicodedata.combining(letter) != VIRAMA
+        run = run + 1 if letter.isalnum() or is_mark else 0
+        if run == TRIGRAM:
+            return True
+    return False
+
+
+def _quoted(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
