@@ -53,18 +53,6 @@ WHERE b.user_id = :user AND b.removed_at IS NULL
 """
 
 
-_CHOICES: Final = """
-SELECT event_data ->> '$.choice_id', count(*) FROM analytics_events
-WHERE story_id = :story AND event_type = 'choice_made' GROUP BY 1
-"""
-
-
-def choice_counts(connection: Connection, story_id: UUID) -> dict[UUID, int]:
-    """Return how often each choice of a story was taken so far; those never taken are missing."""
-    rows = _all(connection, _CHOICES, {"story": story_id.hex})
-    return {UUID(choice): count for choice, count in rows if choice}
-
-
 def listened(connection: Connection, user_id: UUID | None) -> dict[str, ListenedRecord]:
     """Return what this listener did, by slug."""
     of_user = {"user": user_id.hex if user_id else None}

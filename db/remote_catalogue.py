@@ -143,9 +143,13 @@ class RemoteCatalogue:
         outcome = bring_in(found, store, border)
         if isinstance(found, StoryRecord):
             with suppress(RemoteError):  # the story is here: shares come with the next opening
-                told = self._ask(lambda connection: shares.choice_shares(connection, found.id))
-                store.write_later(lambda tx: shares.keep_shares(tx, slug, told))
+                self.pull_shares(slug, found.id, store)
         return outcome
+
+    def pull_shares(self, slug: str, story_id: UUID, store: Store) -> None:
+        """Keep what share of listeners took each choice of a story."""
+        told = self._ask(lambda connection: shares.choice_shares(connection, story_id))
+        store.write_later(lambda tx: shares.keep_shares(tx, slug, told))
 
     @property
     def server(self) -> str:

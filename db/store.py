@@ -19,7 +19,7 @@ from db.catalogue import catalogue
 from db.engine import reading_engine
 from db.errors import explain
 from db.importing import Outcome
-from db.listened import choice_counts, listened
+from db.listened import listened
 from db.models import OutboxEntry, User
 from db.records import (
     CatalogueEntry,
@@ -149,11 +149,6 @@ class Store:
             return None
         with self._reading() as tx:
             return reading.progress(tx, user_id, story_id)
-
-    def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
-        """Return how often each choice of a story was taken, without those that never were."""
-        with self._reading() as tx:
-            return choice_counts(tx, story_id)
 
     def reaction(self, content_ids: Sequence[str]) -> str | None:
         """Return the reaction in force on any of these contents: like, love, favorite or None."""

@@ -211,7 +211,7 @@ class PlaybackController(Hearing):
             deck=self.deck,
             clock=self._clock,
             turns=self._turns,
-            ahead=LookAhead(begun.session, self.deck, begun.choices),
+            ahead=LookAhead(begun.session, self.deck, begun.trodden),
         )
         self._put_on(performance)
         await performance.begin(begun.step, begun.start_ms)

@@ -79,12 +79,16 @@ class PositionJumped:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceTaken:
-    """A choice is confirmed and written down; its node follows as NodeEntered."""
+    """A choice is confirmed and written down; its node follows as NodeEntered.
+
+    `share` is how many in a hundred listeners chose this, where enough of them are known.
+    """
 
     node_id: UUID
     key: str
     text: str
     correct: bool | None = None
+    share: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

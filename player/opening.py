@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from uuid import UUID
 
 from player.events import Event, Notice, Severity, StoryOpened
 from player.past import Elsewhere, Opened
@@ -13,6 +11,7 @@ from player.places import SavedPlace
 from player.session import Direction, Landing, Session, Step
 from player.story.graph import Story
 from player.story.rewinding import LONG_AWAY_SECONDS
+from player.trodden import Trodden
 
 EDITED: Final = {
     Landing.ANCESTOR: "The story was edited, and the passage where you were is gone: "
@@ -34,17 +33,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A session at the place where it begins, what is to be told, and where in the clip.
-
-    `choices` counts how often each choice, by its id, was taken so far.
-    """
+    """A session at the place where it begins, what is to be told, and where in the clip."""
 
     session: Session
     step: Step
     start_ms: int
     told: tuple[Event, ...]
     reaction: str | None
-    choices: Mapping[UUID, int]
+    trodden: Trodden
     elsewhere: Elsewhere | None = None
 
 
@@ -86,7 +82,7 @@ def _opening(
     if landing in EDITED:
         notices.append(Notice(EDITED[landing], Severity.WARNING))
     told: tuple[Event, ...] = (_opened(session, past), *notices)
-    return Opening(session, step, start_ms, told, past.reaction, past.choices)
+    return Opening(session, step, start_ms, told, past.reaction, Trodden(past.choices, past.shares))
 
 
 def _opened(session: Session, past: Opened) -> StoryOpened:

@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from db.records import OtherPlace, PlaceRecord
+from db.shares import Share
 from player.places import SavedPlace
 from player.scribe import content_id
 from player.story.graph import Story
@@ -29,6 +30,9 @@ class PastStore(Protocol):
 
     def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
         """Return how often each choice (by its id) of the story was taken so far."""
+
+    def choice_shares(self, slug: str) -> Mapping[UUID, Share]:
+        """Return what share of all listeners took each choice, where enough did."""
 
     def reaction(self, content_ids: Sequence[str]) -> str | None:
         """Return the reaction in force on any of these editions."""
@@ -52,7 +56,8 @@ class Elsewhere:
 class Opened:
     """What is known of the listener's past with a story; `trouble` says why a place is lost.
 
-    `choices` counts how often each choice, by its id, was taken so far.
+    `choices` counts how often each choice, by its id, was taken so far; `shares` is how many in a
+    hundred of all listeners took it, where enough did.
     """
 
     place: SavedPlace | None
@@ -60,6 +65,7 @@ class Opened:
     bookmarks: int = 0
     trouble: str = ""
     choices: Mapping[UUID, int] = field(default_factory=dict)
+    shares: Mapping[UUID, int] = field(default_factory=dict)
     elsewhere: Elsewhere | None = None
 
 
@@ -71,6 +77,7 @@ def past_with(story: Story, store: PastStore, *, bookmarks: int, now: datetime) 
         reaction=store.reaction(contents),
         bookmarks=bookmarks,
         choices={} if story.is_linear else store.choice_counts(story.id),
+        shares={choice: told.percent for choice, told in store.choice_shares(story.slug).items()},
         elsewhere=_elsewhere(store.offer(story.slug), now),
     )
     saved = store.place(story.slug)

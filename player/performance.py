@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
+from uuid import UUID
 
 from player.audio.clock import Clock
 from player.audio.output import PlaybackState
@@ -24,9 +25,11 @@ from player.holding import Hold
 from player.looking_ahead import LookAhead
 from player.recording import Recorder
 from player.session import Session, Step
+from player.story.graph import Choice
 from player.story.lines import Line, line_at
 from player.story.rewinding import start_of
 from player.story.walking import Variant
+from player.trodden import Trodden
 from player.turns import Turns
 
 
@@ -87,9 +90,8 @@ class Performance:
             variant, self.planned = session.variant, None
             self._tell(VariantChanged(variant.language, variant.mix, session.title))
         if (taken := step.taken) is not None:
-            self._ahead.taken(taken.id)
-            words = session.recap()[-1]
-            self._tell(ChoiceTaken(before.node_id, taken.key, words, taken.correct))
+            self._ahead.trodden.take(taken.id)
+            self._tell(_taken(taken, before.node_id, session, self._ahead.trodden))
         self._enter(step, 0)
 
     def _decided(self, decide: Callable[[Session], Step | None]) -> Step | None:
@@ -230,3 +232,8 @@ class Performance:
         if await self._turns.written(self._recorder.completed(session, at_ms, speed=speed)):
             endings = len(session.state.endings), session.endings_total
             self._tell(StoryFinished(session.node.key, *endings))
+
+
+def _taken(choice: Choice, at: UUID, session: Session, trodden: Trodden) -> ChoiceTaken:
+    words, share = session.recap()[-1], trodden.share(choice.id)
+    return ChoiceTaken(at, choice.key, words, choice.correct, share)

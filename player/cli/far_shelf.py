@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Lock
+from contextlib import suppress
+from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from db.records import CatalogueEntry
     from db.remote_catalogue import RemoteCatalogue
     from db.store import Store
+    from player.story.graph import Story
 
 REST_S: Final = 30.0
 """After a question that was not answered, PostgreSQL is asked nothing for so long."""
@@ -25,14 +27,21 @@ REST_S: Final = 30.0
 class FarShelf:
     """Keeps the pages that were looked at; nothing of them is written before a story is opened.
 
-    Any thread may ask; one is answered after the other. `clock` counts seconds.
+    Any thread may ask; one is answered after the other. `is_ours` says of a slug whether its story
+    is the listener's own, or came with the program; `clock` counts seconds.
     """
 
     def __init__(
-        self, catalogue: RemoteCatalogue, store: Store, clock: Callable[[], float] = monotonic
+        self,
+        catalogue: RemoteCatalogue,
+        store: Store,
+        *,
+        is_ours: Callable[[str], bool] = lambda _: False,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._catalogue = catalogue
         self._store = store
+        self._is_ours = is_ours
         self._clock = clock
         self._lock = Lock()
         self._entries: dict[str, CatalogueEntry] = {}
@@ -81,6 +90,17 @@ class FarShelf:
             ) from error
         except StoreError as error:
             raise KahaniError(str(error)) from error
+
+    def follow(self, story: Story) -> None:
+        """Bring a story that is here up to date in a thread, for when it is opened again."""
+        Thread(target=self._follow, args=(story,), name="follow", daemon=True).start()
+
+    def _follow(self, story: Story) -> None:
+        with suppress(RemoteError, StoreError):  # it is followed at its next opening
+            if self._is_ours(story.slug):
+                self._catalogue.pull_shares(story.slug, story.id, self._store)
+            else:
+                self._catalogue.pull_story(story.slug, self._store, StoryBorder())
 
     def close(self) -> None:
         """Close the connection."""

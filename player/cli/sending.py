@@ -18,6 +18,7 @@ from db.records import (
     Record,
     UserRecord,
 )
+from db.shares import Share
 from db.store import Store
 from db.sync import Sync, SyncState, SyncStatus
 from player.events import Event, Notice, Severity, SyncChanged
@@ -73,6 +74,10 @@ class SendingStore:
     def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
         """Return how often each choice of the story was taken so far."""
         return self._store.choice_counts(story_id)
+
+    def choice_shares(self, slug: str) -> Mapping[UUID, Share]:
+        """Return what share of all listeners took each choice, where enough did."""
+        return self._store.choice_shares(slug)
 
     def reaction(self, content_ids: Sequence[str]) -> str | None:
         """Return the reaction in force on any of these editions."""

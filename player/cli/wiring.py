@@ -89,11 +89,14 @@ class StoreShelf:
         from player.library import open_story
 
         try:
-            return open_story(slug, self.store)
+            story = open_story(slug, self.store)
         except UsageError:
             if self.far is None or not self.far.bring(slug):
                 raise
-        return open_story(slug, self.store)
+            return open_story(slug, self.store)
+        if self.far is not None and not story.is_linear:
+            self.far.follow(story)
+        return story
 
 
 def make_output(name: str, clock: Clock, *, pace: float = 1.0) -> AudioOutput:
@@ -227,13 +230,17 @@ class House:
         try:
             self._sending = SendingStore(store, address, tell)
             if (catalogue := remote_catalogue()) is not None:
-                self.far = FarShelf(catalogue, store)
+                self.far = FarShelf(catalogue, store, is_ours=self._is_ours)
         except RemoteAddressError as error:
             self.notices.append(f"{error} Until then everything stays on this machine.")
             return store
         if warning := Remote(address).warning:
             self.notices.append(warning)
         return self._sending
+
+    def _is_ours(self, slug: str) -> bool:
+        """Whether a story came with the program, or lies in the listener's folder."""
+        return any((root / slug).is_dir() for root in (self.paths.stories, bundled_stories()))
 
     def _open_clips(self, store: Store, tell: Callable[[Event], None]) -> FetchedClips:
         from player.audio.accesses import Accesses

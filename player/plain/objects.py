@@ -7,7 +7,7 @@ Those of the story itself:
   start_ms, direction, choices, percentage. It comes again when the same
   node is heard in another variant.
 - `asked`: choices. It is the listener's turn; again after a line of the question was heard again.
-- `choice`: node_id, key, text, correct.
+- `choice`: node_id, key, text, correct, share (percent of listeners, or null).
 - `finished`: ending, endings_found, endings_total.
 - `notice`: severity, message. `error`: message; an answer or command was not taken, or all is over.
 
@@ -111,6 +111,7 @@ class JsonTeller(Teller):
             key=event.key,
             text=event.text,
             correct=event.correct,
+            share=event.share,
         )
 
     def finished(self, event: StoryFinished) -> None:

@@ -67,6 +67,8 @@ class Teller:
     def taken(self, event: ChoiceTaken) -> None:
         """Tell which choice was taken."""
         self._say(f"You chose: {event.text}")
+        if event.share is not None:
+            self._say(f"{event.share} percent of listeners chose this.")
 
     def finished(self, event: StoryFinished) -> None:
         """Tell that the story is over."""

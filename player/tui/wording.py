@@ -178,6 +178,11 @@ def briefly_downloading(event: DownloadChanged) -> str:
     return f"fetching {min(99, event.bytes_here * 100 // max(1, event.bytes))} %"
 
 
+def chosen_by(percent: int | None) -> str:
+    """Return how many others chose the same, to be put behind a choice; empty: not known."""
+    return "" if percent is None else f"  ({percent} % chose this)"
+
+
 def times(count: int) -> str:
     """Return how often: once, twice, 3 times; empty for never."""
     return {0: "", 1: "once", 2: "twice"}.get(count, f"{count} times")

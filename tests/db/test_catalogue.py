@@ -192,21 +192,6 @@ def test_endings_found_are_counted_of_all_there_are(store: Store, make: Maker) -
     assert (crow.endings_found, crow.endings_total) == (1, 1)
 
 
-def test_choices_are_counted_story_by_story(store: Store, make: Maker) -> None:
-    crow, fox = make.story(), make.story("fox")
-    store.import_story(crow)
-    store.import_story(fox)
-    stones, other = (make.id("crow", "pot", key) for key in "AB")
-    made = [
-        make.chosen(event_data={"choice_id": str(choice)}) for choice in (stones, other, stones)
-    ]
-    started = make.chosen(event_type="story_start", event_data={"choice_id": str(other)})
-    store.append([make.session(), *made, started]).result()
-
-    assert store.choice_counts(crow.id) == {stones: 2, other: 1}
-    assert store.choice_counts(fox.id) == {}
-
-
 def test_a_new_listener_has_done_nothing(store: Store, make: Maker) -> None:
     store.import_story(make.story())
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from db.shares import Share, keep_shares
 from db.store import Store
 from player.audio.output import PlaybackState
 from player.errors import UsageError
@@ -24,6 +25,7 @@ from player.events import (
     StoryOpened,
     VariantChanged,
 )
+from player.story.graph import Story
 
 if TYPE_CHECKING:
     from tests.player.conftest import NewSofa, Sofa
@@ -259,6 +261,20 @@ async def test_the_choice_that_was_taken_before_is_made_ready_first(
     await another_day.begin_to_hear(node_key="fork")
     await first_ready(another_day, "rope")
     assert [path.stem for path in another_day.output.prepared] == ["rope"]
+
+
+async def test_what_share_of_listeners_chose_the_same_is_told_where_it_is_known(
+    sofa: Sofa, store: Store, well: Story
+) -> None:
+    fork = well.nodes[well.ids_by_key["fork"]]
+    shares = {choice.id: Share(62, 21) for choice in fork.choices if choice.key == "A"}
+    store.write_later(lambda tx: keep_shares(tx, "well", shares)).result()
+    await sofa.begin_to_hear(node_key="fork")
+    await sofa.controller.choose("A")
+    assert (await sofa.until(ChoiceTaken)).share == 62
+    await sofa.controller.back()
+    await sofa.controller.choose("B")
+    assert (await sofa.until(ChoiceTaken)).share is None
 
 
 async def test_with_the_data_saver_clips_that_are_here_are_made_ready_all_the_same(

@@ -6,6 +6,7 @@ import asyncio
 from typing import Final
 
 from textual.message import Message
+from textual.worker import Worker
 
 from player.tui.screens.narrowed import NarrowedScreen
 from player.tui.services import Further
@@ -23,10 +24,12 @@ class FurtherScreen(NarrowedScreen):
     class Looked(Message):
         """The library is looked at again, so its stories may have changed."""
 
+    _looking: Worker[None]
+
     def look_further(self) -> None:
         """Ask for more stories in a moment, where few are left below the highlighted one."""
         if self.stories and self.story_list.count - self.story_list.place < NEAR:
-            self.run_worker(self._look_further, group="further", exclusive=True)
+            self._looking = self.run_worker(self._look_further, group="further", exclusive=True)
 
     async def _look_further(self) -> None:
         await asyncio.sleep(REST_SECONDS)

@@ -109,7 +109,7 @@ def test_without_a_network_a_story_that_is_not_here_says_what_to_do(
 def test_who_does_not_answer_is_left_alone_for_a_while(here: Store) -> None:
     clock = [100.0]
     catalogue = Unanswering(NOWHERE)
-    far = FarShelf(catalogue, here, lambda: clock[0])
+    far = FarShelf(catalogue, here, clock=lambda: clock[0])
     for seconds_later in (0.0, REST_S - 1):
         clock[0] += seconds_later
         assert not far.look(ANYTHING, None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from db.shares import Share, keep_shares
 from player.audio.output import PlaybackState
 from player.errors import UsageError
 from player.events import PlaybackChanged
@@ -336,6 +337,17 @@ async def test_the_place_on_another_machine_is_told_and_gone_to(
     await listener.hears("On kitchen, you were at: यह rope है। Type there to go on there.")
     await listener.types("there", "यह rope है।")
     assert "no other place" in await listener.types("there", "Not done")
+
+
+async def test_how_many_chose_the_same_is_told_after_a_choice(
+    new_listener: NewListener, store: Store, well: Story
+) -> None:
+    fork = well.nodes[well.ids_by_key["fork"]]
+    shares = {choice.id: Share(62, 40) for choice in fork.choices}
+    store.write_later(lambda tx: keep_shares(tx, "well", shares)).result()
+    listener = await new_listener()
+    await at_the_fork(listener)
+    await listener.types("1", "62 percent of listeners chose this.")
 
 
 async def test_a_pipe_without_an_answer_says_where_it_was_missed(

@@ -25,6 +25,7 @@ from db.records import (
     Record,
     UserRecord,
 )
+from db.shares import Share
 from player.audio.clock import HandClock
 from player.audio.silent import SilentOutput
 from player.controller import PlaybackController
@@ -81,6 +82,7 @@ class Memory:
         self.is_full = False
         self.is_damaged = False
         self.other: OtherPlace | None = None
+        self.shares: Mapping[UUID, Share] = {}
 
     def append(self, records: Sequence[Record]) -> Future[None]:
         done: Future[None] = Future()
@@ -113,6 +115,9 @@ class Memory:
         found = {record.id: record for record in self.records if isinstance(record, MarkRecord)}
         mine = [mark for mark in found.values() if slug in (None, mark.slug)]
         return tuple(sorted(mine, key=lambda mark: (mark.made_at, mark.id), reverse=True))
+
+    def choice_shares(self, slug: str) -> Mapping[UUID, Share]:
+        return self.shares
 
     def choice_counts(self, story_id: UUID) -> dict[UUID, int]:
         taken = [

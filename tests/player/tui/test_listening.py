@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from db.records import AnalyticsRecord, BehaviorRecord, PlaceRecord
+from db.shares import Share
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
 from player.tui.widgets.choices import Choices
@@ -13,7 +14,7 @@ from player.tui.widgets.timeline import TimeLine
 from player.tui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from tests.player.tui.conftest import Visit, Visitor
 
@@ -79,6 +80,20 @@ async def test_a_digit_takes_a_choice_and_what_was_chosen_is_kept(listener: Visi
     await listener.press("2")
     await listener.until_sees("हवा मीना से")
     assert f"You chose: {RUN}" in listener.sees
+
+
+async def test_how_many_chose_the_same_stands_behind_a_choice(
+    visit: Visit, new_stage: Callable[..., Any]
+) -> None:
+    stage = new_stage()
+    asks = next(n for n in stage.open_story("lamp").nodes.values() if len(n.choices) > 1)
+    stage.memory.shares = {choice.id: Share(62, 40) for choice in asks.choices}
+    async with visit(stage=stage) as listener:
+        await listener.open()
+        await listener.hear_out(then=QUESTION)
+        await listener.hear_out(then=RUN)
+        await listener.press("2")
+        await listener.until_sees("दौड़कर  (62 % chose this)")
 
 
 async def test_arrows_and_enter_take_a_choice(listener: Visitor) -> None:

@@ -21,7 +21,7 @@ from player.events import (
     StoryOpened,
 )
 from player.story.lines import line_at, word_at
-from player.tui import keys
+from player.tui import keys, wording
 from player.tui.captions.caption import Caption
 from player.tui.fallbacks import fallbacks
 from player.tui.ink import voice_mark, voice_style
@@ -89,7 +89,7 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
             case NodeEntered():
                 self._enter(event)
             case ChoiceTaken():
-                self.transcript.choose(f"You chose: {event.text}")
+                self.transcript.choose(f"You chose: {event.text}{wording.chosen_by(event.share)}")
             case ChoiceAwaited(options):
                 self.choices.offer(options)
             case ChoicesReady(percent):
