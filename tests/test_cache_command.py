@@ -208,3 +208,27 @@ def test_a_cache_that_is_a_file_is_told_of_in_one_line(listener: Listener) -> No
         done = listener.run("cache", *command)
         assert "Traceback" not in done.stderr
         assert done.stderr.count("\n") <= 1
+
+
+def test_the_doctor_tells_what_lies_elsewhere_and_whether_it_would_come(
+    listener: Listener,
+) -> None:
+    count = len(listener.sounds)
+    done = listener.run("doctor")
+    assert f"1 story has {count} of them; 0 are in the cache" in done.stdout
+    assert "127.0.0.1 answers, by R2_PUBLIC_URL" in done.stdout
+    listener.run("cache", "pin", "fox")
+    listener.server.close()
+    without = json.loads(listener.run("doctor", "--json").stdout)
+    told = {finding["name"]: finding for finding in without["findings"]}
+    assert f"{count} are in the cache" in told["clips elsewhere"]["text"]
+    assert told["clips"]["state"] == "ok"
+    assert told["clip server"]["state"] == "note"
+    assert "127.0.0.1 accepts no connections" in told["clip server"]["text"]
+
+
+def test_the_doctor_says_what_to_set_where_nothing_leads_to_the_clips(listener: Listener) -> None:
+    secrets = {"R2_ACCESS_KEY_ID": "canary-id", "R2_SECRET_ACCESS_KEY": "canary-secret"}
+    done = listener.run("doctor", R2_PUBLIC_URL="", **secrets)
+    assert "set R2_ACCOUNT_ID (or R2_ENDPOINT)" in done.stdout
+    assert "canary" not in done.stdout + done.stderr

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 import msgspec
@@ -15,9 +15,6 @@ import msgspec
 from player.errors import EXIT_MISSING, EXIT_OK, KahaniError
 from player.paths import Paths
 from player.resources import assets, bundled_stories
-
-if TYPE_CHECKING:
-    from db.store import Store
 
 OLDEST_PYTHON: Final = (3, 11)
 
@@ -123,29 +120,12 @@ def _store(paths: Paths) -> Iterator[Finding]:
         yield Finding("store", "ok", f"{paths.store}, {store.pending()} entries to send")
         slugs = ", ".join(entry.slug for entry in entries)
         yield Finding("stories", "ok" if entries else "note", slugs or "there is none; import one")
-        yield from _clips(paths, [entry.slug for entry in entries], store)
+        from player.cli.doctor_clips import look_at_clips
+
+        for name, state, text in look_at_clips(paths, [entry.slug for entry in entries], store):
+            yield Finding(name, state, text)
     finally:
         store.close()
-
-
-def _clips(paths: Paths, slugs: list[str], store: Store) -> Iterator[Finding]:
-    from player.audio.clips import ClipShelf
-    from player.library import open_story
-
-    shelf = ClipShelf([paths.stories, bundled_stories()])
-    whole, faults = 0, []
-    for slug in slugs:
-        for node in open_story(slug, store).nodes.values():
-            for clip in node.clips:
-                try:
-                    shelf.path_for(clip)
-                    whole += 1
-                except KahaniError as error:
-                    faults.append(str(error))
-    text = f"{whole} clips are whole"
-    if faults:
-        text += f", {len(faults)} are not: {faults[0]}"
-    yield Finding("clips", "missing" if faults else "ok", text)
 
 
 def _media_keys(_paths: Paths) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from player.audio.cache import MEGABYTE, Upkeep
+from player.audio.cache import MEGABYTE, Holdings, Upkeep
 from player.audio.downloading import Plan, clips_of
 from player.audio.keeping import Coming, Keeping
 from player.config import Config
@@ -51,12 +51,12 @@ class Keeper:
         with self._explained():
             pins = [pin for pin in self._upkeep.pins() if pin.slug == slug]
             room_bytes = self._upkeep.room_beside(slug)
-        kept: dict[str, int] = {}
-        for pin in pins:
-            kept |= pin.clips
+        there = Holdings(self._paths.cache).checksums()
+        kept = {name: size for pin in pins for name, size in pin.clips.items() if name in there}
         return Offer(
             slug=slug,
             portions=tuple(_portions(story, plan, language)),
+            is_kept=bool(pins),
             kept_bytes=sum(kept.values()),
             room_bytes=room_bytes,
             cap_bytes=self._upkeep.cap_bytes,

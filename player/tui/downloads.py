@@ -58,7 +58,7 @@ class DownloadingApp(SettledApp):
                 await self._services.stop_download(slug)
             elif not offer.portions:
                 self.say(f"{title} came with all its clips: it needs no network.")
-            elif offer.kept_bytes and not offer.portions[-1].clips_missing:
+            elif offer.is_kept and not offer.portions[-1].clips_missing:
                 await self._ask_to_let_go(offer, title)
             else:
                 await self._ask_to_download(offer, title)

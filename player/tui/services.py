@@ -83,12 +83,13 @@ class Portion:
 class Offer:
     """What there is to know before a download; the last of its `portions` is all of it.
 
-    There are none where the story came whole. `kept_bytes` are downloaded to stay already; what is
-    kept of this story may take `room_bytes` of the `cap_bytes` there are.
+    There are none where the story came whole. With `is_kept` it was downloaded to stay, of which
+    `kept_bytes` are here; it may take `room_bytes` of the `cap_bytes` there are.
     """
 
     slug: str
     portions: tuple[Portion, ...] = ()
+    is_kept: bool = False
     kept_bytes: int = 0
     room_bytes: int = 0
     cap_bytes: int = 0

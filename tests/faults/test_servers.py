@@ -132,16 +132,17 @@ def test_what_passes_is_not_even_told_and_every_clip_is_heard_and_kept(listen: L
         assert player.run.notices == [], name
         assert heard_s(player.home) > AUDIBLE * len(HEARD) * LENGTH_MS / 1000, name
         assert len(kept_in(player.home.cache)) >= len(HEARD), name
-        assert max(player.listener.asked().values()) <= 3, name
+        # What is fetched ahead may be let go of, and asked for again from where it was.
+        assert max(player.listener.asked().values()) <= 6, name
         if name == "truncates once":
             assert_resumed(player.listener)
 
 
 def assert_resumed(listener: Listener) -> None:
     """What was cut off was asked for from where it broke off."""
-    for call in listener.server.calls:
-        half = len(listener.contents[call.path[1:]]) // 2
-        assert call.headers.get("range") == (None if call.nth == 1 else f"bytes={half}-")
+    first, second = (call for call in listener.server.calls if call.path == "/gate")
+    assert "range" not in first.headers
+    assert second.headers["range"] == f"bytes={len(listener.contents['gate']) // 2}-"
 
 
 def test_what_lasts_is_told_once_and_the_story_goes_on_as_text(listen: Listen) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Final, TypeAlias
 
 import httpcore
 import httpx
@@ -22,6 +22,7 @@ from player.audio.fetch.wire import Wire, make_client
 _MOST_REDIRECTS: Final = 4
 _HEAD_BYTES: Final = 4_096
 _CHECK_NETWORK: Final = "Check the network."
+_Take: TypeAlias = Callable[[httpx.Response, Download, Target], None]
 
 
 class Exchange:
@@ -57,16 +58,26 @@ class Exchange:
         With `fresh` no copy on the way is taken. Raises TroubleError, or DroppedError once nobody
         wants it.
         """
+        self._guarded(download, target, _headers(download, fresh), _take)
+
+    def ask(self, download: Download, target: Target) -> None:
+        """Ask for the first byte of a clip, to see whether it would come; raises as `get`."""
+        self._guarded(download, target, {"Range": "bytes=0-0"}, _look)
+
+    def _guarded(
+        self, download: Download, target: Target, headers: Mapping[str, str], take: _Take
+    ) -> None:
         guard = Guard(download.stop, self._patience, download.most)
         with self._wire.guarded(guard), _explained(target, download, self._patience):
             try:
-                self._follow(download, target, fresh)
+                self._follow(download, target, headers, take)
             except (httpcore.NetworkError, httpcore.TimeoutException):
                 self._wire.forget_idle()  # the others may be dead too: asked again, on a new one
                 raise
 
-    def _follow(self, download: Download, target: Target, fresh: bool) -> None:
-        headers = _headers(download, fresh)
+    def _follow(
+        self, download: Download, target: Target, headers: Mapping[str, str], take: _Take
+    ) -> None:
         try:
             url = httpx.URL(target.url)
         except httpx.InvalidURL:
@@ -77,7 +88,7 @@ class Exchange:
             response = self._client.send(request, stream=True)
             try:
                 if response.status_code not in REDIRECTS:
-                    _take(response, download, target)
+                    take(response, download, target)
                     return
                 url = redirected(response, url, self._hosts)
             finally:
@@ -90,6 +101,11 @@ def _headers(download: Download, fresh: bool) -> dict[str, str]:
     if download.received and download.etag:
         headers |= {"Range": f"bytes={download.received}-", "If-Match": download.etag}
     return headers
+
+
+def _look(response: httpx.Response, _download: Download, target: Target) -> None:
+    body = response.iter_raw()
+    check_status(response, target, lambda: next(body, b"")[:_HEAD_BYTES])
 
 
 def _take(response: httpx.Response, download: Download, target: Target) -> None:

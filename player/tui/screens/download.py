@@ -20,6 +20,10 @@ from player.tui.widgets.menu import Menu
 
 LET_GO: Final = "let go"
 LABEL_WIDTH: Final = 16
+IN_FULL_FROM: Final = 60
+"""Width from which a line has room for more than its size."""
+TALL_FROM: Final = 16
+"""Height from which there is room for more than what is asked."""
 
 
 class DownloadScreen(Dialog[Portion | str | None]):
@@ -34,13 +38,14 @@ class DownloadScreen(Dialog[Portion | str | None]):
         self._offer = offer
         self._title = title
         self._answers: list[Portion | str] = [*offer.portions]
-        if offer.kept_bytes:
+        if offer.is_kept:
             self._answers.append(LET_GO)
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
         with Container() as box:
-            box.border_title = "Download, to hear it without a network"
+            box.set_class(self.app.size.height < TALL_FROM, "-short")
+            box.border_title = "Download, to hear it offline"
             yield Static(Content(show(self._title)), id="story")
             yield Menu([self._line(answer) for answer in self._answers])
             yield Static(self._room(), classes="quiet words", markup=False)
@@ -66,7 +71,8 @@ class DownloadScreen(Dialog[Portion | str | None]):
     def _line(self, answer: Portion | str) -> str:
         if isinstance(answer, str):
             kept = wording.megabytes(self._offer.kept_bytes)
-            return f"{'let it go':<{LABEL_WIDTH}}{kept} that are kept"
+            more = " that are kept" if self._is_in_full else ""
+            return f"{'let it go':<{LABEL_WIDTH}}{kept}{more}"
         name = "whole story"
         if answer.language is not None:
             name = wording.language(answer.language)
@@ -75,13 +81,20 @@ class DownloadScreen(Dialog[Portion | str | None]):
         return f"{name:<{LABEL_WIDTH}}{self._told(answer)}"
 
     def _told(self, portion: Portion) -> str:
-        if not portion.clips_missing:
-            return f"all here, {wording.megabytes(portion.bytes)}: keep it"
-        clips = wording.counted(portion.clips_missing, "clip")
-        size = wording.megabytes(portion.bytes_missing)
+        size = wording.megabytes(portion.bytes_missing or portion.bytes)
         is_too_large = portion.bytes > self._offer.room_bytes
+        if not portion.clips_missing:
+            return f"all here, {size}: keep it" if self._is_in_full else f"all here, {size}"
+        if not self._is_in_full:
+            return f"{size}{': no room' if is_too_large else ''}"
+        clips = wording.counted(portion.clips_missing, "clip")
         return f"{clips}, {size}{': there is no room' if is_too_large else ' to fetch'}"
 
     def _room(self) -> str:
         room, cap = (wording.megabytes(n) for n in (self._offer.room_bytes, self._offer.cap_bytes))
-        return f"There is room for {room} of downloads in the cache of {cap}."
+        words = "In the cache there is room for" if self._is_in_full else "Room for"
+        return f"{words} {room.removesuffix(' MB')} of {cap}."
+
+    @property
+    def _is_in_full(self) -> bool:
+        return self.app.size.width >= IN_FULL_FROM

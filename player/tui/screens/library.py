@@ -36,6 +36,9 @@ EMPTY = (
     "kahani import FOLDER brings in a story;\n"
     "kahani doctor tells where the bundled ones should be."
 )
+ROOMY = 80
+"""Width from which the title bar tells how far a download is."""
+
 LOOK_SECONDS = 0.15
 """How long a story is looked at before more is asked about it: not while scrolling by."""
 
@@ -216,6 +219,7 @@ class LibraryScreen(FurtherScreen):
         words = "1 story" if total == 1 else f"{total:,} stories"
         if count < total and self.narrowing is not None and self.narrowing.is_on:
             words = f"{count:,} of {words}"
+        coming = self._coming if self.size.width >= ROOMY else ""
         self.title_bar.right = "  ".join(
-            filter(None, (self._coming, self._network, words if total else ""))
+            filter(None, (coming, self._network, words if total else ""))
         )

@@ -78,7 +78,7 @@ async def test_what_there_is_to_fetch_is_said_before_it_begins(
         await visitor.until_sees("10 clips, 0.5 MB to fetch")
         for words in ("விளக்கு", "Tamil", "all languages   46 clips, 2.3 MB to fetch"):
             assert words in visitor.sees
-        assert "There is room for 1,600 MB of downloads" in visitor.sees
+        assert "In the cache there is room for 1,600 of 2,000 MB." in visitor.sees
         await visitor.press("down", "enter")
         await visitor.until(lambda: bool(visitor.stage.downloads))
         assert visitor.stage.downloads == [("lamp", None)]
@@ -149,7 +149,7 @@ async def test_the_same_key_stops_it_and_says_what_is_here(visit: Visit) -> None
 
 
 async def test_a_downloaded_story_is_let_go_after_a_yes(visit: Visit) -> None:
-    here = offer("lamp", portion(None, 48, 0), kept_bytes=2_400_000)
+    here = offer("lamp", portion(None, 48, 0), is_kept=True, kept_bytes=2_400_000)
     async with visit(offers={"lamp": here}) as visitor:
         await look_at_lamp(visitor)
         await visitor.press("d")
@@ -164,7 +164,9 @@ async def test_a_downloaded_story_is_let_go_after_a_yes(visit: Visit) -> None:
 
 
 async def test_a_part_that_is_kept_can_be_let_go_too(visit: Visit) -> None:
-    half = offer("lamp", portion("ta", 12, 0), portion(None, 48, 36), kept_bytes=600_000)
+    half = offer(
+        "lamp", portion("ta", 12, 0), portion(None, 48, 36), is_kept=True, kept_bytes=600_000
+    )
     async with visit(offers={"lamp": half}) as visitor:
         await look_at_lamp(visitor)
         await visitor.press("d")
