@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 import click
 
-from player.errors import EXIT_INTERRUPTED, UsageError
+from player.errors import EXIT_INTERRUPTED, EXIT_USAGE, UsageError
 
 COMMANDS: Final = {
     "bundle": ("player.cli.bundle", "bundle"),
@@ -79,6 +79,9 @@ def run_command(arguments: Sequence[str] | None) -> int:
         code = kahani.main(args=arguments, prog_name="kahani", standalone_mode=False)
     except click.Abort:
         return EXIT_INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return EXIT_USAGE
     except click.UsageError as error:
         raise UsageError(_in_one_line(error)) from error
     return code if isinstance(code, int) else 0

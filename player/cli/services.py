@@ -144,8 +144,9 @@ class HouseServices:
             from player.cli.shelving import Shelving
 
             roots = (self._paths.stories, bundled_stories())
-            holdings = Holdings(self._paths.cache)
-            self._shelving = Shelving(self._house.store, roots, holdings, self._house.far)
+            house, holdings = self._house, Holdings(self._paths.cache)
+            warm = house.clips.warm if house.clips is not None else lambda _: None
+            self._shelving = Shelving(self._house.store, roots, holdings, house.far, warm=warm)
         try:
             return await asyncio.to_thread(question, self._shelving)
         except Exception as error:

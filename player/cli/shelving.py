@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +20,7 @@ from db.records import CatalogueEntry, ListenedRecord
 from player.audio.cache import Holdings
 from player.library import open_story
 from player.story.cleaning import cleaned, fault_in
-from player.story.graph import Story
+from player.story.graph import Clip, Story
 from player.tui.services import Outline, Settings, Shelved
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ AT_ONCE: Final = 512
 class Shelving:
     """Keeps the library that was told last, and tells of it again only what changed.
 
-    Stories of `far` that are not here stand among the others, as not downloaded. Any thread may
-    ask; one is answered after the other.
+    Stories of `far` that are not here stand among the others, as not downloaded. `warm` gets a
+    clip of a story that is looked at and not here, as it may be heard next. Any thread may ask;
+    one is answered after the other.
     """
 
     def __init__(
@@ -46,9 +47,12 @@ class Shelving:
         roots: Sequence[Path],
         holdings: Holdings | None = None,
         far: FarShelf | None = None,
+        *,
+        warm: Callable[[Clip], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._far = far
+        self._warm = warm
         self._roots = tuple(roots)
         self._holdings = holdings
         self._looked_at: set[str] = set()
@@ -90,7 +94,10 @@ class Shelving:
         whole: tuple[str, ...] = ()
         if missing and self._holdings is not None:
             self._looked_at.add(slug)
-            missing, whole = missing_of(open_story(slug, self._store), self._roots, self._holdings)
+            story = open_story(slug, self._store)
+            missing, whole = missing_of(story, self._roots, self._holdings)
+            if missing:
+                self._warm(next(clip for node in story.nodes.values() for clip in node.clips))
             pins = [pin.clips for pin in self._holdings.pins() if pin.slug == slug]
             kept_bytes = sum({name: n for clips in pins for name, n in clips.items()}.values())
         return Outline(

@@ -165,7 +165,7 @@ class LibraryScreen(FurtherScreen):
         story = self.story_list.story
         self.look_further()
         self.details.show_story(story, self._now)
-        if story is not None and self.has_class("-wide"):
+        if story is not None:
             self.run_worker(self._tell_more(story.slug), group="details", exclusive=True)
 
     def on_input_submitted(self) -> None:

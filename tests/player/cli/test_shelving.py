@@ -33,7 +33,9 @@ class Library:
         self.clips = clips_of(open_story(SLUG, self.store), None)
         self.cache = ClipCache(self.folder)
         self.upkeep = Upkeep(self.folder)
-        self.shelving = Shelving(self.store, [self.shelf], Holdings(self.folder))
+        self.warmed: list[Clip] = []
+        holdings = Holdings(self.folder)
+        self.shelving = Shelving(self.store, [self.shelf], holdings, warm=self.warmed.append)
 
     @property
     def is_downloaded(self) -> bool:
@@ -95,6 +97,17 @@ def test_what_was_not_pinned_is_found_out_when_it_is_looked_at(library: Library)
     library.keep(*library.clips)
     assert not library.shelving.outline(SLUG).clips_missing
     assert library.is_downloaded
+
+
+def test_a_connection_is_made_for_a_story_that_is_looked_at_and_not_here(
+    library: Library,
+) -> None:
+    library.shelving.outline(SLUG)
+    (clip,) = library.warmed
+    assert clip in library.clips
+    library.keep(*library.clips)
+    library.shelving.outline(SLUG)
+    assert library.warmed == [clip]
 
 
 def test_an_unchanged_cache_leaves_the_library_the_same_objects(library: Library) -> None:
