@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -53,6 +53,7 @@ TABLES: Final[dict[type, str]] = {
     StoryRecord: "stories",
 }
 
+_A_TICK: Final = timedelta(microseconds=1)
 _RENAMED: Final = {"meta": "metadata"}
 
 
@@ -112,7 +113,9 @@ def story_rows(story: StoryRecord) -> dict[str, list[dict[str, Any]]]:
     return {
         "stories": [{**columns, "is_active": True, "updated_at": moment}],
         "story_translations": [
-            row_of(row, **of_story, updated_at=moment) for row in story.translations
+            # A story's languages stand in the order of these times: its own first.
+            row_of(row, **of_story, created_at=moment + place * _A_TICK, updated_at=moment)
+            for place, row in enumerate(story.translations)
         ],
         "characters": [row_of(row, **of_story) for row in story.characters],
         "story_nodes": [row_of(row, **of_story) for row in story.nodes],

@@ -93,6 +93,7 @@ def test_a_story_comes_here_when_it_is_opened(
     opened = shelf.open_story("well")
     assert opened.nodes.keys() == well.nodes.keys()
     assert [entry.slug for entry in here.catalogue()] == ["well"]
+    assert tuple(opened.editions) == tuple(well.editions)
     with pytest.raises(UsageError, match="no-such"):
         shelf.open_story("no-such")
 
