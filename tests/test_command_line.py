@@ -134,7 +134,7 @@ def test_a_story_can_begin_at_a_node_or_at_its_start(home: Home) -> None:
             "leave --pace out",
         ),
         (["play", "clever-crow", "--plain", "--speed", "9"], "0.5<=x<=2.0"),
-        (["plya", "clever-crow"], "there is cache, check"),
+        (["plya", "clever-crow"], "there is bundle, cache, check"),
         (["import"], "kahani import my-story"),
         (["export", "nothing"], "There is: clever-crow"),
         ([], "needs a terminal"),

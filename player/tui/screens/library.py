@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import getters, on
@@ -12,6 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
+from textual.worker import Worker
 
 from player.errors import KahaniError
 from player.tui import wording
@@ -49,6 +51,8 @@ class LibraryScreen(FurtherScreen):
     title_bar = getters.query_one(TitleBar)
     details = getters.query_one(StoryDetails)
     state = getters.query_one("#state", Static)
+
+    _telling: Worker[None]
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
@@ -166,7 +170,9 @@ class LibraryScreen(FurtherScreen):
         self.look_further()
         self.details.show_story(story, self._now)
         if story is not None:
-            self.run_worker(self._tell_more(story.slug), group="details", exclusive=True)
+            self._telling = self.run_worker(
+                partial(self._tell_more, story.slug), group="details", exclusive=True
+            )
 
     def on_input_submitted(self) -> None:
         """Open what was found."""
