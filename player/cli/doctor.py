@@ -111,6 +111,7 @@ def _shaping(term: str) -> str:
 
 def _store(paths: Paths) -> Iterator[Finding]:
     from db.errors import StoreError
+    from db.mending import set_aside
     from player.cli.wiring import open_store
 
     try:
@@ -126,6 +127,9 @@ def _store(paths: Paths) -> Iterator[Finding]:
         yield from _clips(paths, [entry.slug for entry in entries], store)
     finally:
         store.close()
+    for bad in set_aside(paths.store):
+        text = f"{bad} is a damaged store that was set aside: delete it once nothing is missed"
+        yield Finding("store", "note", text)
 
 
 def _clips(paths: Paths, slugs: list[str], store: Store) -> Iterator[Finding]:
