@@ -4,14 +4,47 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import time
+import weakref
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 
 BUSY_TIMEOUT_S = 5.0
 LOOK_AGAIN_S = 0.02
+REPLACED_WITHIN_S = 0.5
+
+Identity: TypeAlias = tuple[int, int]
+"""A file as the system knows it, whatever it is called by now."""
+
+
+class FileConnection(sqlite3.Connection):
+    """A connection that knows which file it was opened on."""
+
+    file: Identity | None = None
+
+
+_opened: weakref.WeakSet[FileConnection] = weakref.WeakSet()
+_opening = threading.Lock()
+
+
+def is_open_here(path: Path) -> bool:
+    """Whether this program may have connections to the file at `path`."""
+    file = identity(path)
+    with _opening:
+        return any(connection.file == file for connection in list(_opened))
+
+
+def identity(path: Path) -> Identity | None:
+    """Return which file lies at `path` now, None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def to_json(value: Any) -> str:
@@ -19,35 +52,72 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def writing_engine(path: Path, *, foreign_keys: bool = True) -> Engine:
+def writing_engine(path: Path, *, foreign_keys: bool = True, is_new: bool = True) -> Engine:
     """Make an engine whose transactions lock the file for writing from their first statement.
 
     A transaction that begins by reading and then writes fails at once when somebody else wrote in
-    between; BEGIN IMMEDIATE waits its turn instead. Migrations switch `foreign_keys` off.
+    between; BEGIN IMMEDIATE waits its turn instead. Migrations switch `foreign_keys` off. The file
+    is made only where it `is_new`.
     """
-    return _engine(path, begin="BEGIN IMMEDIATE", foreign_keys=foreign_keys, poolclass=NullPool)
+    return _engine(path, "BEGIN IMMEDIATE", NullPool, foreign_keys=foreign_keys, is_new=is_new)
 
 
-def reading_engine(path: Path) -> Engine:
+def reading_engine(path: Path, *, is_new: bool = True) -> Engine:
     """Make an engine for short reads from any thread."""
-    return _engine(path, begin="BEGIN", foreign_keys=True, poolclass=QueuePool)
+    engine = _engine(path, "BEGIN", QueuePool, foreign_keys=True, is_new=is_new)
+
+    def check(connection: FileConnection, *_more: object) -> None:
+        if connection.file != identity(path):
+            raise DisconnectionError("another file lies there by now")
+
+    event.listen(engine, "checkout", check)
+    return engine
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a bare connection that starts no transaction by itself."""
-    return sqlite3.connect(
-        path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-    )
+def connect(path: Path, *, is_new: bool = True) -> FileConnection:
+    """Open a bare connection that starts no transaction by itself.
+
+    Where the file is not to be made, and one takes the place of another just now, it is waited for.
+    """
+    give_up = time.monotonic() + REPLACED_WITHIN_S
+    while True:
+        file = identity(path)
+        try:
+            connection = sqlite3.connect(
+                path if is_new else f"{path.absolute().as_uri()}?mode=rw",
+                uri=not is_new,
+                timeout=BUSY_TIMEOUT_S,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=FileConnection,
+            )
+        except sqlite3.OperationalError:
+            if path.exists() or is_new or time.monotonic() > give_up:
+                raise
+            time.sleep(LOOK_AGAIN_S)
+            continue
+        if is_new or file == identity(path):
+            connection.file = identity(path)
+            with _opening:
+                _opened.add(connection)
+            return connection
+        connection.close()
 
 
-def _engine(path: Path, *, begin: str, foreign_keys: bool, poolclass: type[Any]) -> Engine:
+def _engine(
+    path: Path, begin: str, poolclass: type[Any], *, foreign_keys: bool, is_new: bool
+) -> Engine:
     def open_connection() -> sqlite3.Connection:
-        connection = connect(path)
-        _write_ahead(connection)
-        connection.executescript(
-            "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
-            f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'};"
-        )
+        connection = connect(path, is_new=is_new)
+        try:
+            _write_ahead(connection)
+            connection.executescript(
+                "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
+                f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'};"
+            )
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     engine = create_engine(

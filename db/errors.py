@@ -71,6 +71,7 @@ class RemoteSchemaError(RemoteError):
     """The schema in PostgreSQL is not the one this program knows."""
 
 
+_DAMAGED: Final = "{path} is damaged, or no store of kahani."
 _SENTENCES: Final = (
     (
         (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
@@ -88,11 +89,6 @@ _SENTENCES: Final = (
         "{path} cannot be written: check who owns the file and its folder.",
     ),
     (
-        (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB),
-        StoreDamagedError,
-        "{path} is damaged, or no store of kahani: move it away and start again.",
-    ),
-    (
         (sqlite3.SQLITE_CONSTRAINT,),
         RecordRefusedError,
         "The store refuses a row: {fault}.",
@@ -100,9 +96,21 @@ _SENTENCES: Final = (
 )
 
 
+def is_damage(fault: BaseException | None) -> bool:
+    """Whether an error of SQLite says that the file is not what it was."""
+    if isinstance(fault, sqlite3.OperationalError) and "Could not decode" in str(fault):
+        return True
+    code = (getattr(fault, "sqlite_errorcode", None) or 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def explain(fault: BaseException, path: Path) -> StoreError:
     """Turn an error of SQLite into one with a sentence."""
+    if is_damage(fault):
+        return StoreDamagedError(_DAMAGED.format(path=path))
     code = (getattr(fault, "sqlite_errorcode", None) or 0) & 0xFF
+    if code == sqlite3.SQLITE_CANTOPEN and path.parent.is_dir() and not path.exists():
+        return StoreDamagedError(f"{path} is gone.")
     for codes, kind, sentence in _SENTENCES:
         if code in codes:
             return kind(sentence.format(path=path, fault=fault))

@@ -39,7 +39,7 @@ _FILTERS: Final = {
 _ABOUT_STORIES: Final = """
 SELECT page.slug, told.title, told.english, told.description, told.languages, page.age_range,
     page.region, first.format, first.genre, first.difficulty, first.difficulty_score,
-    coalesce(longest.seconds, 60 * page.duration_min, 0)
+    coalesce(first.longest, 60 * page.duration_min, 0)
 FROM stories page
 LEFT JOIN LATERAL (
     SELECT (array_agg(t.title ORDER BY t.language_code = %(shown)s DESC, t.created_at,
@@ -52,12 +52,10 @@ LEFT JOIN LATERAL (
     FROM story_translations t WHERE t.story_id = page.id
 ) told ON TRUE
 LEFT JOIN LATERAL (
-    SELECT c.format, c.genre, c.difficulty, c.difficulty_score::float8
+    SELECT c.format, c.genre, c.difficulty, c.difficulty_score::float8,
+        max(c.duration) OVER () AS longest
     FROM content c WHERE c.story_id = page.id ORDER BY c.id LIMIT 1
 ) first ON TRUE
-LEFT JOIN LATERAL (
-    SELECT max(c.duration) AS seconds FROM content c WHERE c.story_id = page.id
-) longest ON TRUE
 WHERE page.slug = ANY(%(slugs)s) AND page.is_active IS NOT FALSE
 """
 _ABOUT_EPISODES: Final = """

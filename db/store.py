@@ -16,8 +16,9 @@ from sqlalchemy.exc import DBAPIError
 
 from db import appending, importing, owning, placing, reading, shares
 from db.catalogue import catalogue
-from db.engine import reading_engine
-from db.errors import explain
+from db.checking import Check
+from db.engine import identity, reading_engine
+from db.errors import StoreDamagedError, explain
 from db.importing import Outcome
 from db.listened import listened
 from db.models import OutboxEntry, User
@@ -39,7 +40,8 @@ from db.shares import Share
 from db.types import new_id, now
 from db.upgrade import upgrade_local
 from db.values import DEVICE, LISTENER, set_value, value_of
-from db.writer import Writer
+from db.wholeness import log_of
+from db.writer import Mend, Writer
 
 T = TypeVar("T")
 
@@ -51,20 +53,28 @@ class Store:
     needed; reading uses short connections of its own. Several programs may share the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mend: Mend | None = None) -> None:
         self.path = path
-        self._reader = reading_engine(path)
-        self._writer = Writer(path)
+        self.mend = mend
+        self.check: Check | None = None
+        self._reader = reading_engine(path, is_new=False)
+        self._writer = Writer(path, mend)
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, mend: Mend | None = None) -> Self:
         """Open the store at `path`; make it, or bring its schema up to date, where need be.
 
-        Raises SchemaNewerError, StoreDamagedError, StoreLockedError, StoreFullError or
-        StoreReadOnlyError, each with a sentence for people.
+        Where it turns out to be damaged later on, `mend` is called, and all goes on after it. One
+        that was not closed is looked through in the background. Raises SchemaNewerError,
+        StoreDamagedError, StoreLockedError, StoreFullError or StoreReadOnlyError, each with a
+        sentence for people.
         """
+        was_left_open = log_of(path).exists()
         upgrade_local(path)
-        return cls(path)
+        store = cls(path, mend)
+        if was_left_open and mend is not None:
+            store.check = Check(path, mend)
+        return store
 
     def append(self, records: Sequence[Record]) -> Future[None]:
         """Write what a listener did: all of it or nothing, each row with its outbox entry.
@@ -76,8 +86,7 @@ class Store:
 
     def listener(self) -> UserRecord:
         """Return the one anonymous listener of this installation; made by the first call."""
-        with self._reading() as tx:
-            found = _listener(tx)
+        found = self.read(_listener)
         if found is None:
             found = self._writer.submit(_make_listener).result()
         return found
@@ -88,24 +97,20 @@ class Store:
 
     def catalogue(self, language: str | None = None) -> tuple[CatalogueEntry, ...]:
         """Return every active story and episode by slug, in `language` where it is told in it."""
-        with self._reading() as tx:
-            return catalogue(tx, language)
+        return self.read(lambda tx: catalogue(tx, language))
 
     def listened(self) -> dict[str, ListenedRecord]:
         """Return what the listener did, by the slugs of the stories and episodes touched."""
         user_id = self._known_listener()
-        with self._reading() as tx:
-            return listened(tx, user_id)
+        return self.read(lambda tx: listened(tx, user_id))
 
     def story(self, slug: str) -> StoryRecord | None:
         """Return an active story with all its rows, None where there is none of this name."""
-        with self._reading() as tx:
-            return reading.story(tx, slug)
+        return self.read(lambda tx: reading.story(tx, slug))
 
     def episode(self, slug: str) -> ContentRecord | None:
         """Return a linear episode, None where there is none of this name."""
-        with self._reading() as tx:
-            return reading.episode(tx, slug)
+        return self.read(lambda tx: reading.episode(tx, slug))
 
     def import_story(self, story: StoryRecord) -> Outcome:
         """Bring a story into the catalogue, or up to date. Raises SlugTakenError."""
@@ -125,13 +130,11 @@ class Store:
 
     def place(self, slug: str) -> PlaceRecord | None:
         """Return where the listener stands in a story or an episode, to the line."""
-        with self._reading() as tx:
-            return reading.place(tx, slug)
+        return self.read(lambda tx: reading.place(tx, slug))
 
     def offer(self, slug: str) -> OtherPlace | None:
         """Return the place in a story that lost against a later one on another machine."""
-        with self._reading() as tx:
-            return placing.offer(tx, slug)
+        return self.read(lambda tx: placing.offer(tx, slug))
 
     def drop_offer(self, slug: str) -> Future[None]:
         """Forget the offer of a place: it was taken, or refused."""
@@ -139,46 +142,38 @@ class Store:
 
     def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
         """Return the bookmarks of one story, or of all, newest first; also those taken away."""
-        with self._reading() as tx:
-            return reading.marks(tx, slug)
+        return self.read(lambda tx: reading.marks(tx, slug))
 
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         """Return how far the listener is in a story."""
         user_id = self._known_listener()
         if user_id is None:
             return None
-        with self._reading() as tx:
-            return reading.progress(tx, user_id, story_id)
+        return self.read(lambda tx: reading.progress(tx, user_id, story_id))
 
     def reaction(self, content_ids: Sequence[str]) -> str | None:
         """Return the reaction in force on any of these contents: like, love, favorite or None."""
-        with self._reading() as tx:
-            return reading.reaction(tx, content_ids)
+        return self.read(lambda tx: reading.reaction(tx, content_ids))
 
     def choice_shares(self, slug: str) -> Mapping[UUID, Share]:
         """Return what share of listeners took each choice, as PostgreSQL told it last."""
-        with self._reading() as tx:
-            return shares.kept_shares(tx, slug)
+        return self.read(lambda tx: shares.kept_shares(tx, slug))
 
     def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
         """Return how often the listener took each choice of a story; costs under a millisecond."""
-        with self._reading() as tx:
-            return shares.choice_counts(tx, story_id)
+        return self.read(lambda tx: shares.choice_counts(tx, story_id))
 
     def learner(self) -> LearnerRecord | None:
         """Return the belief after the latest session."""
-        with self._reading() as tx:
-            return reading.learner(tx)
+        return self.read(reading.learner)
 
     def preferences(self) -> PreferencesRecord | None:
         """Return what the listener chose last."""
-        with self._reading() as tx:
-            return reading.preferences(tx)
+        return self.read(reading.preferences)
 
     def get_meta(self, key: str) -> str | None:
         """Return a small value of this machine."""
-        with self._reading() as tx:
-            return value_of(tx, key)
+        return self.read(lambda tx: value_of(tx, key))
 
     def set_meta(self, key: str, value: str) -> Future[None]:
         """Keep a small value on this machine."""
@@ -193,12 +188,19 @@ class Store:
 
     def pending(self) -> int:
         """Return how many outbox entries are still to be sent."""
-        with self._reading() as tx:
-            unsent = select(func.count()).where(OutboxEntry.sent_at.is_(None))
-            return tx.scalar(unsent) or 0
+        unsent = select(func.count()).where(OutboxEntry.sent_at.is_(None))
+        return self.read(lambda tx: tx.scalar(unsent)) or 0
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """Do some reading in one transaction, for the other parts of this layer."""
+        """Do some reading in one transaction; again in a new store where this one is damaged."""
+        seen = identity(self.path)
+        try:
+            with self._reading() as tx:
+                return work(tx)
+        except StoreDamagedError as fault:
+            if self.mend is None:
+                raise
+            self.mend(seen, fault)
         with self._reading() as tx:
             return work(tx)
 
@@ -208,6 +210,8 @@ class Store:
 
     def close(self, timeout: float = 5.0) -> bool:
         """Write what waits, at most `timeout` seconds; returns whether all of it was written."""
+        if self.check is not None:
+            self.check.stop()
         is_written = self._writer.close(timeout)
         self._reader.dispose()
         return is_written

@@ -22,7 +22,9 @@ from db.errors import (
     StoreReadOnlyError,
     explain,
 )
+from db.exclusive import alone
 from db.revisions import HEAD, is_newer
+from db.wholeness import look_at
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -65,14 +67,13 @@ def migrations_folder() -> Path:
 def local_revision(path: Path) -> str | None:
     """Return the version of a store's schema, None where there is no store yet.
 
-    Raises StoreDamagedError when the file holds something else.
+    Raises StoreDamagedError when the file holds something else, or lost a part of itself.
     """
-    if not path.exists() or path.stat().st_size == 0:
+    look_at(path)
+    if not path.exists():
         return None
-    with closing(connect(path)) as connection:
+    with closing(connect(path, is_new=False)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        if not tables:
-            return None
         row = connection.execute(_VERSION).fetchone() if "alembic_version" in tables else None
     if row is None:
         raise StoreDamagedError(
@@ -94,7 +95,7 @@ def upgrade_local(path: Path) -> Upgrade:
             return Upgrade(HEAD)
         copy = None
         if revision is None:
-            _create(path)
+            _create_alone(path)
         elif is_newer(revision):
             raise SchemaNewerError(
                 f"{path} was written by a later version of kahani (schema {revision}, this one "
@@ -151,17 +152,30 @@ def run_alembic(connection: Connection, do: Callable[[Any, Config], None]) -> No
     do(command, config)
 
 
+def _create_alone(path: Path) -> None:
+    """Make a new store under another name: under its own it is whole from the beginning."""
+    with alone(path):
+        if local_revision(path) is not None:  # another program was faster
+            return
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.unlink(missing_ok=True)
+        _create(part)
+        part.replace(path)
+
+
 def _create(path: Path) -> None:
     """Make a new store from the models: the same as by the migrations, without loading Alembic."""
+    from sqlalchemy.schema import CreateTable  # noqa: PLC0415 - as the models
+
     from db.models import LocalRow, Row  # noqa: PLC0415 - an existing store does not need them here
 
     engine = writing_engine(path)
     with engine.begin() as connection:
-        tables = connection.scalars(text("SELECT name FROM sqlite_master")).all()
-        if tables:  # another program was faster
-            return
-        Row.metadata.create_all(connection, checkfirst=False)
-        LocalRow.metadata.create_all(connection, checkfirst=False)
+        for table in (*Row.metadata.sorted_tables, *LocalRow.metadata.sorted_tables):
+            connection.execute(CreateTable(table))
+            # Always in this order: so a store can lend another the page of its schema that is lost.
+            for index in sorted(table.indexes, key=lambda one: str(one.name)):
+                index.create(connection, checkfirst=False)
         connection.execute(
             text(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "

@@ -9,15 +9,24 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from db.engine import writing_engine
-from db.errors import RecordRefusedError, StoreClosedError, explain
+from db.engine import Identity, identity, writing_engine
+from db.errors import (
+    RecordRefusedError,
+    StoreClosedError,
+    StoreDamagedError,
+    explain,
+    is_damage,
+)
 
 T = TypeVar("T")
+
+Mend: TypeAlias = Callable[[Identity | None, StoreDamagedError], None]
+"""Puts a new store in the place of a damaged one, as it was seen; raises what forbids it."""
 
 GROUP = 64
 """How many waiting pieces of own work share one transaction, and so one fsync, at most."""
@@ -29,15 +38,20 @@ class _Job:
     future: Future[Any]
 
 
+class _ReplacedError(Exception):
+    """Another file lies there by now than the one that was opened."""
+
+
 class Writer:
     """Owns the only write connection. Every piece of work is all or nothing.
 
     `submit` may be called from any thread and returns at once. Own work goes before other work.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mend: Mend | None = None) -> None:
         self._path = path
-        self._engine = writing_engine(path)
+        self._mend = mend
+        self._engine = writing_engine(path, is_new=False)
         self._own: deque[_Job] = deque()
         self._other: deque[_Job] = deque()
         self._changed = threading.Condition()
@@ -72,16 +86,18 @@ class Writer:
     def _run(self) -> None:
         connection: Connection | None = None
         while jobs := self._next():
+            seen = identity(self._path)
             try:
-                if connection is None:
-                    connection = self._engine.connect()
-                results = _write(connection, jobs)
-            except Exception as fault:  # noqa: BLE001 - whoever waits is told; the thread goes on
-                for job in jobs:
-                    job.future.set_exception(self._explained(fault))
-                _closed(connection)  # whatever state it is in: the next one is fresh
-                connection = None
-                continue
+                connection, results = self._written(connection, jobs)
+            except Exception as fault:  # noqa: BLE001 - looked into below
+                try:
+                    self._mended(seen, self._explained(fault))
+                    connection, results = self._written(None, jobs)
+                except Exception as again:  # noqa: BLE001 - whoever waits is told; the thread goes on
+                    for job in jobs:
+                        job.future.set_exception(self._explained(again))
+                    connection = None
+                    continue
             for job, (result, failure) in zip(jobs, results, strict=True):
                 if failure is None:
                     job.future.set_result(result)
@@ -89,6 +105,28 @@ class Writer:
                     job.future.set_exception(self._explained(failure))
         _closed(connection)
         self._engine.dispose()
+
+    def _written(
+        self, connection: Connection | None, jobs: list[_Job]
+    ) -> tuple[Connection, list[tuple[Any, Exception | None]]]:
+        """Do the jobs on a connection, a new one where there is none, or it cannot go on."""
+        while True:
+            if connection is None:
+                connection = self._engine.connect()
+            try:
+                return connection, _write(connection, jobs, self._path)
+            except _ReplacedError:
+                _closed(connection)
+                connection = None
+            except BaseException:
+                _closed(connection)  # whatever state it is in: the next one is fresh
+                raise
+
+    def _mended(self, seen: Identity | None, fault: Exception) -> None:
+        """Have a damaged store mended; raises any other fault."""
+        if not isinstance(fault, StoreDamagedError) or self._mend is None:
+            raise fault
+        self._mend(seen, fault)
 
     def _next(self) -> list[_Job]:
         """Wait for work; an empty list means that the store is closed and nothing is left."""
@@ -113,9 +151,15 @@ def _closed(connection: Connection | None) -> None:
             connection.close()
 
 
-def _write(connection: Connection, jobs: list[_Job]) -> list[tuple[Any, Exception | None]]:
+def _write(
+    connection: Connection, jobs: list[_Job], path: Path
+) -> list[tuple[Any, Exception | None]]:
     """Do the jobs in one transaction; one that fails is undone alone."""
     with connection.begin():
+        # Now nobody else writes: the file that is locked must be the one that lies there.
+        opened: Any = connection.connection.driver_connection
+        if opened.file != identity(path) and path.exists():
+            raise _ReplacedError
         if len(jobs) == 1:
             return [(jobs[0].work(connection), None)]
         return [_attempt(connection, job) for job in jobs]
@@ -125,5 +169,7 @@ def _attempt(connection: Connection, job: _Job) -> tuple[Any, Exception | None]:
     try:
         with connection.begin_nested():
             return job.work(connection), None
-    except Exception as fault:  # noqa: BLE001 - the others of the group are still written
-        return None, fault
+    except Exception as fault:
+        if isinstance(fault, DBAPIError) and is_damage(fault.orig):
+            raise
+        return None, fault  # the others of the group are still written

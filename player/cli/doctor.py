@@ -108,6 +108,7 @@ def _shaping(term: str) -> str:
 
 def _store(paths: Paths) -> Iterator[Finding]:
     from db.errors import StoreError
+    from db.mending import set_aside
     from player.cli.wiring import open_store
 
     try:
@@ -126,6 +127,9 @@ def _store(paths: Paths) -> Iterator[Finding]:
             yield Finding(name, state, text)
     finally:
         store.close()
+    for bad in set_aside(paths.store):
+        text = f"{bad} is a damaged store that was set aside: delete it once nothing is missed"
+        yield Finding("store", "note", text)
 
 
 def _media_keys(_paths: Paths) -> Iterator[Finding]:

@@ -57,24 +57,37 @@ def clip_length(path: Path) -> int:
     return audio_info(path).duration_ms
 
 
-def open_store(paths: Paths, notices: list[str] | None = None) -> Store:
+def open_store(
+    paths: Paths, notices: list[str] | None = None, tell: Callable[[str], None] | None = None
+) -> Store:
     """Open the local store, making or migrating it, with the bundled stories in it. Blocks.
 
-    What the listener should know of the bundled stories is added to `notices`.
+    What the listener should know of the bundled stories is added to `notices`. A damaged store is
+    set aside and replaced, at once or when it is found out; that is among the notices, or is told
+    by `tell`, from any thread; where nobody takes it, on stderr.
     """
-    from db.store import Store
+    from db.mending import Mender, news
     from player.library import import_bundled
 
+    def furnish(store: Store) -> Sequence[str]:
+        return import_bundled(bundled_stories(), store, version=version("kahani")).notices
+
     paths.data.mkdir(parents=True, exist_ok=True)
-    store = Store.open(paths.store)
+    store = Mender(paths.store, furnish, tell or _on_stderr).open()
     try:
-        bundled = import_bundled(bundled_stories(), store, version=version("kahani"))
+        told = furnish(store)
+        for sentence in news(store):
+            (_on_stderr if notices is None else notices.append)(sentence)
     except BaseException:
         store.close()
         raise
     if notices is not None:
-        notices += bundled.notices
+        notices += told
     return store
+
+
+def _on_stderr(sentence: str) -> None:
+    sys.stderr.write(f"kahani: {sentence}\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,18 @@ def _wav_path(text: str) -> Path:
     return path
 
 
+def _warning(
+    tell: Callable[[Event], None], loop: asyncio.AbstractEventLoop
+) -> Callable[[str], None]:
+    """Return what tells a sentence on the loop, from whichever thread."""
+
+    def say(sentence: str) -> None:
+        with suppress(RuntimeError):  # the loop may be gone by then
+            loop.call_soon_threadsafe(tell, Notice(sentence, Severity.WARNING))
+
+    return say
+
+
 class House:
     """All parts of the running program: opened in order, closed in reverse.
 
@@ -165,7 +190,9 @@ class House:
         Without libVLC an output that was not asked for by name is replaced by silence, and a
         notice says so. Raises KahaniError, StoreError or OSError with a sentence.
         """
-        self.store = await asyncio.to_thread(open_store, self.paths, self.notices)
+        self.store = await asyncio.to_thread(
+            open_store, self.paths, self.notices, _warning(tell, asyncio.get_running_loop())
+        )
         self._output = await self._make_output()
         records = self._start_sync(self.store, tell)
         self._controller = PlaybackController(
@@ -246,11 +273,7 @@ class House:
         from player.audio.accesses import Accesses
         from player.cli.clips import open_clips
 
-        loop = asyncio.get_running_loop()
-
-        def say(sentence: str) -> None:
-            with suppress(RuntimeError):  # the loop may be gone by then
-                loop.call_soon_threadsafe(tell, Notice(sentence, Severity.WARNING))
+        say = _warning(tell, asyncio.get_running_loop())
 
         def count(held: Sequence[Access]) -> None:
             store.count_accesses({each.audio_id: (each.count, each.last_at) for each in held})
