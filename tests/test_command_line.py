@@ -58,10 +58,10 @@ def home(tmp_path: Path) -> Home:
     ("slug", "choices", "ending"),
     [
         ("clever-crow", "A,B,A,A,A", "end-share"),
-        ("clever-crow", "A,B,A,A,B,C", "end-rain"),
-        ("clever-crow", "A,B,C,A", "end-pond"),
-        ("la-volpe-e-la-luna", "A,B,A,B", "fine-ciotola"),
-        ("la-volpe-e-la-luna", "A,B,B", "fine-collina"),
+        pytest.param("clever-crow", "A,B,A,A,B,C", "end-rain", marks=pytest.mark.slow),
+        pytest.param("clever-crow", "A,B,C,A", "end-pond", marks=pytest.mark.slow),
+        pytest.param("la-volpe-e-la-luna", "A,B,A,B", "fine-ciotola", marks=pytest.mark.slow),
+        pytest.param("la-volpe-e-la-luna", "A,B,B", "fine-collina", marks=pytest.mark.slow),
         ("la-volpe-e-la-luna", "A,B,C", "fine-canto"),
         ("il-forno-alle-cinque", "", "episode"),
     ],
@@ -81,7 +81,12 @@ def test_every_ending_is_reached(home: Home, slug: str, choices: str, ending: st
 
 @pytest.mark.parametrize(
     ("language", "mix", "first"),
-    [("ta", None, "ta"), ("bn", None, "bn"), ("hi", "0.3", "hi-mixed"), ("hi", "0.6", "hi-mixed")],
+    [
+        ("ta", None, "ta"),
+        ("hi", "0.3", "hi-mixed"),
+        pytest.param("bn", None, "bn", marks=pytest.mark.slow),
+        pytest.param("hi", "0.6", "hi-mixed", marks=pytest.mark.slow),
+    ],
 )
 def test_a_story_is_told_with_sound_in_each_of_its_languages(
     home: Home, language: str, mix: str | None, first: str

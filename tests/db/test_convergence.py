@@ -234,7 +234,7 @@ def agree(sitters: list[Sitter], address: str) -> None:
 
 
 def test_all_machines_agree_with_postgresql(sitters: list[Sitter], postgres_url: str) -> None:
-    run(sitters, postgres_url, random.Random(2), 250)
+    run(sitters, postgres_url, random.Random(2), 80)
 
 
 @pytest.mark.slow

@@ -131,7 +131,7 @@ def hashes(files: dict[str, bytes]) -> dict[str, str]:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_whatever_happens_to_its_bytes_nothing_else_comes_in_than_the_manifest_tells(

@@ -52,6 +52,7 @@ def server() -> Iterator[Server]:
     server.close()
 
 
+@pytest.mark.slow
 def test_killed_at_some_of_its_steps_the_next_player_finds_everything_in_order(
     tmp_path: Path,
 ) -> None:

@@ -121,6 +121,7 @@ def test_the_clip_of_a_node_that_is_gone_goes_too(voiced: Path) -> None:
     assert sorted(p.name for p in voiced.rglob("*.mp3")) == ["finale.mp3", "kept.mp3"]
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_no_half_clip_and_the_next_one_completes_it(story: Path) -> None:
     program = (
         "import os, signal, sys\n"

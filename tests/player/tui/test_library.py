@@ -150,6 +150,7 @@ async def test_a_story_that_is_not_there_leads_back_to_the_library(visit: Visit)
         assert issubclass(UsageError, Exception)
 
 
+@pytest.mark.slow
 async def test_fifty_thousand_stories_can_be_walked_to_the_last(visit: Visit) -> None:
     many = [Shelved(slug=f"s{n}", title=f"Story {n}") for n in range(50_000)]
     async with visit(stories=many) as visitor:
