@@ -79,11 +79,17 @@ def loss(belief: Belief, rung: Rung) -> float:
 
 
 def next_rung(
-    belief: Belief, rungs: Sequence[Rung], current: Rung, *, wish: Wish = NO_WISH
+    belief: Belief,
+    rungs: Sequence[Rung],
+    current: Rung,
+    *,
+    wish: Wish = NO_WISH,
+    was_relieved: bool = False,
 ) -> Decision:
     """Return what the next node of a story is heard in: at most one rung from `current`.
 
-    `rungs` run from least to most English and hold `current`.
+    `rungs` run from least to most English and hold `current`. A story in which relief was given
+    (`was_relieved`) is not made harder again: nearly all going to and fro came from that.
     """
     wished = _wished(rungs, wish)
     if wished is not None:
@@ -96,7 +102,7 @@ def next_rung(
     best = rungs.index(min(rungs, key=lambda rung: loss(belief, rung)))
     if best > at:
         return _decided(belief, rungs[at + 1], Reason.EASIER)
-    if best < at:
+    if best < at and not was_relieved:
         return _decided(belief, rungs[at - 1], Reason.HARDER)
     return _decided(belief, current, Reason.HOLD)
 

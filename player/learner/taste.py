@@ -37,7 +37,7 @@ Traits = Mapping[Kind, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    """A like, or its taking back (`reaction` None); of one content the latest by (time, id) counts."""
+    """A like, or its taking back (`reaction` None); of one content the latest counts."""
 
     id: str
     content: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import Final
@@ -17,8 +17,6 @@ SENSORS: Final = ((0.13, 6.0), (0.13, 8.0), (0.08, 1.6), (0.02, 3.0))
 HEARD: Final = 0.9
 """The share of a node that must be heard for its sensors to tell anything."""
 
-TEMPER: Final = 0.3
-PSEUDO: Final = 8
 DRIFT: Final = 0.01
 LLR_LIMIT: Final = 5.0
 SHIFT_LIMIT: Final = 0.6
@@ -26,6 +24,7 @@ LEAST_VARIANCE: Final = 0.05
 MU_LIMIT: Final = 12.0
 """Far outside every ability there is; it keeps any log within the columns."""
 
+USUAL_SUCCESS: Final = 0.8
 STRUGGLE: Final = -0.5
 KEPT_ANSWERS: Final = 15
 AT_LEAST_MS: Final = 1000
@@ -33,6 +32,22 @@ HASTE: Final = 0.3
 RATING_VARIANCE: Final = 1.6**2
 DECIMALS: Final = 9
 """Rounded so, the last bit in which two systems' logarithms differ is not carried on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """How much behaviour is trusted: the power of its likelihood, and how slow habits are learned.
+
+    `pseudo` is how many visits of the population stand beside the listener's own.
+    """
+
+    temper: float
+    pseudo: int
+
+
+AS_DESIGNED: Final = Constants(temper=0.3, pseudo=8)
+FITTED: Final = Constants(temper=0.3, pseudo=16)
+"""Fitted to simulated listeners, checked on others: tests/benchmarks/bench_learner.py."""
 
 # Gauss-Hermite quadrature for the standard normal, 11 points (numpy.polynomial.hermite_e).
 _POINTS: Final = (
@@ -62,15 +77,17 @@ def likelihoods(rate: float, p: float, odds_ratio: float) -> tuple[float, float]
     return understood, odds_ratio * understood / (1 + k * understood)
 
 
-def log_ratios(belief: Belief) -> tuple[tuple[float, float], ...]:
+def log_ratios(belief: Belief, constants: Constants = FITTED) -> tuple[tuple[float, float], ...]:
     """Return, by `Sensor`, what not seeing it and seeing it says of this listener.
 
     The natural logarithms of P(... | understood) / P(... | not understood), scaled to their habit.
     """
-    p = min(max((belief.predicted + PSEUDO * 0.8) / (belief.n + PSEUDO), 0.3), 0.97)
+    pseudo = constants.pseudo
+    visits = belief.n + pseudo
+    p = min(max((belief.predicted + pseudo * USUAL_SUCCESS) / visits, 0.3), 0.97)
     ratios = []
     for (usual, odds_ratio), habit in zip(SENSORS, belief.habits, strict=True):
-        own = min(max((habit + PSEUDO * usual) / (belief.n + PSEUDO), 0.005), 0.995)
+        own = min(max((habit + pseudo * usual) / visits, 0.005), 0.995)
         x1, x0 = likelihoods(own, p, odds_ratio)
         ratios.append((math.log((1 - x1) / (1 - x0)), math.log(x1 / x0)))
     return tuple(ratios)
@@ -86,15 +103,17 @@ def is_counted(belief: Belief, check: Check | None) -> bool:
     return check.answer_ms >= max(AT_LEAST_MS, HASTE * usual)
 
 
-def update(belief: Belief, evidence: Evidence) -> Belief:
+def update(belief: Belief, evidence: Evidence, constants: Constants = FITTED) -> Belief:
     """Return the belief after a visit; the same one where the visit told nothing."""
     check = evidence.check if is_counted(belief, evidence.check) else None
     is_whole = evidence.heard >= HEARD
     if not is_whole and check is None:
         return belief
     v = min(drifted(belief, evidence.at) + DRIFT, PRIOR_VARIANCE)
-    llr = sensed(belief, evidence) if is_whole else 0.0
-    mean, variance = _posterior(belief.mu, v, evidence.difficulty, llr, check)
+    llr = sensed(belief, evidence, constants) if is_whole else 0.0
+    mean, variance = posterior(
+        belief.mu, v, evidence.difficulty, check=check, llr=llr, temper=constants.temper
+    )
     place = (evidence.story, evidence.variant)
     struggled = llr < STRUGGLE or (check is not None and not check.is_right)
     habits, n, predicted = belief.habits, belief.n, belief.predicted
@@ -137,9 +156,9 @@ def rate(belief: Belief, rating: Rating) -> Belief:
     )
 
 
-def sensed(belief: Belief, evidence: Evidence) -> float:
+def sensed(belief: Belief, evidence: Evidence, constants: Constants = FITTED) -> float:
     """Return the log likelihood ratio, understood to not, of all that was seen and not seen."""
-    llr = sum(pair[s] for pair, s in zip(log_ratios(belief), evidence.seen, strict=True))
+    llr = sum(pair[s] for pair, s in zip(log_ratios(belief, constants), evidence.seen, strict=True))
     return min(max(llr, -LLR_LIMIT), LLR_LIMIT)
 
 
@@ -151,8 +170,14 @@ def drifted(belief: Belief, at: datetime) -> float:
     return min(belief.v + DRIFT * days, PRIOR_VARIANCE)
 
 
-def _posterior(
-    mu: float, v: float, difficulty: float, llr: float, check: Check | None
+def posterior(
+    mu: float,
+    v: float,
+    difficulty: float,
+    *,
+    check: Check | None = None,
+    llr: float = 0.0,
+    temper: float = 1.0,
 ) -> tuple[float, float]:
     """Return mean and variance of the ability, by quadrature; the *marginal* is tempered."""
     l1, l0 = math.exp(min(llr, 0.0)), math.exp(min(-llr, 0.0))
@@ -162,7 +187,7 @@ def _posterior(
     exp = math.exp
     for x, weight in _PAIRS:
         p = 1 / (1 + exp(min(difficulty - mu - sd * x, 700.0)))
-        f: float = weight * (l0 + dl * p) ** TEMPER * (c0 + dc * p)
+        f: float = weight * (l0 + dl * p) ** temper * (c0 + dc * p)
         total += f
         first += f * x
         second += f * x * x
