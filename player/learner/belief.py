@@ -13,7 +13,9 @@ TARGET: Final = 0.85
 """Share of lines that should be followed without help: the 85 % rule (Wilson et al. 2019)."""
 
 PRIOR_MEANS: Final = {"beginner": -1.0, "intermediate": 0.0, "advanced": 1.0}
-PRIOR_VARIANCE: Final = 1.4**2
+PRIOR_VARIANCE: Final = 1.96
+"""A standard deviation of 1.4 logits."""
+
 SCHEMA: Final = 1
 
 _LOGIT_TARGET: Final = math.log(TARGET / (1 - TARGET))

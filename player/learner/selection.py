@@ -91,7 +91,7 @@ def next_rung(
     `rungs` run from least to most English and hold `current`. A story in which relief was given
     (`was_relieved`) is not made harder again: nearly all going to and fro came from that.
     """
-    wished = _wished(rungs, wish)
+    wished = _wished(belief, rungs, wish)
     if wished is not None:
         return _decided(belief, wished, Reason.PINNED)
     at = rungs.index(current)
@@ -115,7 +115,7 @@ def needs_relief(belief: Belief, current: Rung) -> bool:
 
 def first_rung(belief: Belief, rungs: Sequence[Rung], *, wish: Wish = NO_WISH) -> Decision:
     """Return what a story begins in: of its rungs, or those of many stories, the best."""
-    wished = _wished(rungs, wish)
+    wished = _wished(belief, rungs, wish)
     if wished is not None:
         return _decided(belief, wished, Reason.PINNED)
     return _decided(belief, min(rungs, key=lambda rung: loss(belief, rung)), Reason.NEW)
@@ -140,18 +140,23 @@ def nudged_speed(
     return speed
 
 
-def _wished(rungs: Sequence[Rung], wish: Wish) -> Rung | None:
-    """Return the rung that is nearest to what the listener holds; None where nothing is held."""
-    mix, difficulty = wish.mix, wish.difficulty
-    if mix is not None:
-        rungs = [rung for rung in rungs if abs(rung.mix - mix) == _nearest(rungs, mix)]
-    if difficulty is not None:
-        return min(rungs, key=lambda rung: (abs(rung.difficulty - difficulty), rung.mix))
-    return rungs[0] if mix is not None else None
+def _wished(belief: Belief, rungs: Sequence[Rung], wish: Wish) -> Rung | None:
+    """Return the best of the rungs nearest to what is held; None where nothing is held."""
+    if wish.mix is not None:
+        rungs = _with_mix(rungs, wish.mix)
+    if wish.difficulty is not None:
+        wanted = wish.difficulty
+        return min(rungs, key=lambda rung: (abs(rung.difficulty - wanted), rung.mix))
+    return min(rungs, key=lambda rung: loss(belief, rung)) if wish.mix is not None else None
 
 
-def _nearest(rungs: Sequence[Rung], mix: float) -> float:
-    return min(abs(rung.mix - mix) for rung in rungs)
+def _with_mix(rungs: Sequence[Rung], mix: float) -> list[Rung]:
+    """Return the rungs that are in their story the nearest to `mix`."""
+    nearest: dict[str, float] = {}
+    for rung in rungs:
+        away = abs(rung.mix - mix)
+        nearest[rung.story] = min(away, nearest.get(rung.story, away))
+    return [rung for rung in rungs if abs(rung.mix - mix) == nearest[rung.story]]
 
 
 def _decided(belief: Belief, rung: Rung, reason: Reason) -> Decision:

@@ -47,7 +47,9 @@ class Constants:
 
 AS_DESIGNED: Final = Constants(temper=0.3, pseudo=8)
 FITTED: Final = Constants(temper=0.3, pseudo=16)
-"""Fitted to simulated listeners, checked on others: tests/benchmarks/bench_learner.py."""
+"""Habits are learned half as fast as designed: fitted on simulated listeners of the listed types
+and three sets of odds, and better on seeds, types and odds that were held out. A temper of .4
+gains as much again on the design's odds but loses where help is a weak sign, so it stays."""
 
 # Gauss-Hermite quadrature for the standard normal, 11 points (numpy.polynomial.hermite_e).
 _POINTS: Final = (
