@@ -84,15 +84,18 @@ def log_ratios(belief: Belief, constants: Constants = FITTED) -> tuple[tuple[flo
 
     The natural logarithms of P(... | understood) / P(... | not understood), scaled to their habit.
     """
-    pseudo = constants.pseudo
-    visits = belief.n + pseudo
+    likely = _likely(belief, constants)
+    return tuple((math.log((1 - x1) / (1 - x0)), math.log(x1 / x0)) for x1, x0 in likely)
+
+
+def _likely(belief: Belief, constants: Constants) -> list[tuple[float, float]]:
+    """Return, by `Sensor`, how likely this listener shows it when understood, and when not."""
+    pseudo, visits = constants.pseudo, belief.n + constants.pseudo
     p = min(max((belief.predicted + pseudo * USUAL_SUCCESS) / visits, 0.3), 0.97)
-    ratios = []
-    for (usual, odds_ratio), habit in zip(SENSORS, belief.habits, strict=True):
-        own = min(max((habit + pseudo * usual) / visits, 0.005), 0.995)
-        x1, x0 = likelihoods(own, p, odds_ratio)
-        ratios.append((math.log((1 - x1) / (1 - x0)), math.log(x1 / x0)))
-    return tuple(ratios)
+    return [
+        likelihoods(min(max((habit + pseudo * usual) / visits, 0.005), 0.995), p, odds_ratio)
+        for (usual, odds_ratio), habit in zip(SENSORS, belief.habits, strict=True)
+    ]
 
 
 def is_counted(belief: Belief, check: Check | None) -> bool:
@@ -160,7 +163,9 @@ def rate(belief: Belief, rating: Rating) -> Belief:
 
 def sensed(belief: Belief, evidence: Evidence, constants: Constants = FITTED) -> float:
     """Return the log likelihood ratio, understood to not, of all that was seen and not seen."""
-    llr = sum(pair[s] for pair, s in zip(log_ratios(belief, constants), evidence.seen, strict=True))
+    llr = 0.0
+    for (x1, x0), is_seen in zip(_likely(belief, constants), evidence.seen, strict=True):
+        llr += math.log(x1 / x0 if is_seen else (1 - x1) / (1 - x0))
     return min(max(llr, -LLR_LIMIT), LLR_LIMIT)
 
 
