@@ -60,8 +60,8 @@ class Chooser:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.mu = PRIOR[world.level].astype(float)
-        self.v = np.zeros_like(self.mu)
+        self.mu: Floats = PRIOR[world.level].astype(float)
+        self.v: Floats = np.zeros_like(self.mu)
         self.story = np.full(len(self.mu), -1)
         self.rung = np.zeros(len(self.mu), dtype=int)
 
