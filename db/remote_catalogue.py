@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
@@ -16,7 +16,7 @@ from db.errors import RemoteError, RemoteUnreachableError, StoreError
 from db.importing import Outcome
 from db.records import CatalogueEntry, ContentRecord, StoryRecord
 from db.remote import ANSWER_S, Remote, limit
-from db.searching import Looked, next_slugs
+from db.searching import Looked, next_rows
 from db.store import Store
 
 if TYPE_CHECKING:
@@ -35,35 +35,6 @@ _FILTERS: Final = {
     "language": "language",
 }
 """What a row of the catalogue is tagged with, and the filter that asks for it."""
-
-_ABOUT_STORIES: Final = """
-SELECT page.slug, told.title, told.english, told.description, told.languages, page.age_range,
-    page.region, first.format, first.genre, first.difficulty, first.difficulty_score,
-    coalesce(first.longest, 60 * page.duration_min, 0)
-FROM stories page
-LEFT JOIN LATERAL (
-    SELECT (array_agg(t.title ORDER BY t.language_code = %(shown)s DESC, t.created_at,
-            t.language_code))[1] AS title,
-        (array_agg(t.description ORDER BY t.language_code = %(shown)s DESC, t.created_at,
-            t.language_code))[1] AS description,
-        max(t.title) FILTER (WHERE t.language_code = 'en') AS english,
-        array_agg(t.language_code ORDER BY t.language_code = %(shown)s DESC, t.created_at,
-            t.language_code) AS languages
-    FROM story_translations t WHERE t.story_id = page.id
-) told ON TRUE
-LEFT JOIN LATERAL (
-    SELECT c.format, c.genre, c.difficulty, c.difficulty_score::float8,
-        max(c.duration) OVER () AS longest
-    FROM content c WHERE c.story_id = page.id ORDER BY c.id LIMIT 1
-) first ON TRUE
-WHERE page.slug = ANY(%(slugs)s) AND page.is_active IS NOT FALSE
-"""
-_ABOUT_EPISODES: Final = """
-SELECT w.id, w.title, NULL, w.description, ARRAY[coalesce(w.language, 'it')],
-    w.metadata ->> 'age_range', w.metadata ->> 'region', w.format, w.genre, w.difficulty,
-    w.difficulty_score::float8, w.duration
-FROM content w WHERE w.id = ANY(%(slugs)s) AND w.story_id IS NULL
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,13 +176,9 @@ def page(
     """Return a page of the catalogue, asked within a transaction."""
     filters = {tag: getattr(wanted, name) for tag, name in _FILTERS.items()}
     looked = Looked.make(wanted.search, filters)
-    slugs = next_slugs(connection, looked, after or "", limit_to + 1)
-    values = {"slugs": list(slugs[:limit_to]), "shown": wanted.shown}
-    rows = connection.execute(_ABOUT_STORIES, values).fetchall()
-    if len(rows) < len(slugs[:limit_to]):
-        rows += connection.execute(_ABOUT_EPISODES, values).fetchall()
-    entries = sorted((_entry(row) for row in rows), key=lambda entry: entry.slug)
-    return CataloguePage(tuple(entries), slugs[limit_to - 1] if len(slugs) > limit_to else None)
+    rows = next_rows(connection, looked, after or "", limit_to + 1)
+    entries = tuple(_entry(slug, shown, wanted.shown) for slug, shown in rows[:limit_to])
+    return CataloguePage(entries, entries[-1].slug if len(rows) > limit_to else None)
 
 
 def bring(connection: Connection[Any], name: str, store: Store, border: Border) -> bool:
@@ -243,8 +210,22 @@ def bring_in(found: StoryRecord | ContentRecord, store: Store, border: Border) -
     return store.import_episode(border.episode(found))
 
 
-def _entry(row: Sequence[Any]) -> CatalogueEntry:
-    slug, title, english, description, languages, *rest = row
+def _entry(slug: str, shown: Mapping[str, Any], language: str | None) -> CatalogueEntry:
+    """Make a row: told in `language` where it is, else in the story's first."""
+    told = sorted(shown["told"], key=lambda edition: edition[0] != language)
+    _, title, description = told[0] if told else ("", slug, None)
+    score = shown["difficulty_score"]
     return CatalogueEntry(
-        slug, title or slug, english or "", description or "", tuple(languages or ()), *rest
+        slug,
+        title or slug,
+        shown["english"] or "",
+        description or "",
+        tuple(edition[0] for edition in told),
+        shown["age_range"],
+        shown["region"],
+        shown["format"],
+        shown["genre"],
+        shown["difficulty"],
+        None if score is None else float(score),
+        shown["duration_sec"],
     )

@@ -1,6 +1,6 @@
 """Finds stories in PostgreSQL among a million: which slugs come next, by filters and by words.
 
-Only `catalogue_search` is asked, one narrow row for each story. PostgreSQL guesses badly how many
+Only `catalogue_search` is asked, one row for each story. PostgreSQL guesses badly how many
 rows a word has, and a wrong guess costs a second; so it is not asked to guess. What is common is
 met soon when walking by slug; what is rare comes from the index of words, and is sorted.
 """
@@ -25,21 +25,23 @@ VIRAMA: Final = 9
 MOST_WORDS: Final = 8
 
 _NEXT: Final = (
-    "SELECT slug FROM catalogue_search WHERE slug > %(after)s ORDER BY slug LIMIT %(limit)s"
+    "SELECT slug, shown FROM catalogue_search WHERE slug > %(after)s ORDER BY slug LIMIT %(limit)s"
 )
 _NEARBY: Final = (
-    "SELECT slug FROM (SELECT * FROM catalogue_search WHERE slug > %(after)s ORDER BY slug "
+    "SELECT slug, shown FROM (SELECT * FROM catalogue_search WHERE slug > %(after)s ORDER BY slug "
     "LIMIT %(near)s) n WHERE {} ORDER BY slug LIMIT %(limit)s"
 )
 _HITS: Final = """
-WITH hits AS MATERIALIZED (SELECT slug FROM catalogue_search WHERE {} LIMIT %(few)s)
-SELECT counted.hits, page.slug FROM (SELECT count(*) AS hits FROM hits) counted
-LEFT JOIN LATERAL (
+WITH hits AS MATERIALIZED (SELECT slug FROM catalogue_search WHERE {} LIMIT %(few)s),
+page AS MATERIALIZED (
     SELECT slug FROM hits WHERE slug > %(after)s ORDER BY slug LIMIT %(limit)s
-) page ON true
+)
+SELECT counted.hits, c.slug, c.shown FROM (SELECT count(*) AS hits FROM hits) counted
+LEFT JOIN (page JOIN catalogue_search c USING (slug)) ON true ORDER BY c.slug
 """
 _WALK: Final = (
-    "SELECT slug FROM catalogue_search WHERE {} AND slug > %(after)s ORDER BY slug LIMIT %(limit)s"
+    "SELECT slug, shown FROM catalogue_search WHERE {} AND slug > %(after)s "
+    "ORDER BY slug LIMIT %(limit)s"
 )
 _BY_SLUG: Final = (
     "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'on', true), "
@@ -77,29 +79,29 @@ class Looked:
         return bool(self.tags or self.words)
 
 
-def next_slugs(
+def next_rows(
     connection: Connection[Any], looked: Looked, after: str, limit_to: int
-) -> Sequence[str]:
-    """Return at most `limit_to` slugs behind `after`, in order; to be asked in a transaction.
+) -> list[tuple[str, Any]]:
+    """Return at most `limit_to` slugs behind `after`, in order, each with what a row of it shows.
 
-    What follows in the transaction is planned by indexes alone, which suits rows asked by key.
-    A word is found where a word of a title or of the slug begins with it; from three letters on,
-    anywhere in a title too, where PostgreSQL has pg_trgm. Raises psycopg.Error.
+    A word is found where a word of a title or of the slug begins with it; one of three letters
+    anywhere in a title too, where PostgreSQL has pg_trgm. To be asked in a transaction; what
+    follows in it is planned by indexes alone. Raises psycopg.Error.
     """
     values: dict[str, Any] = {"after": after, "limit": limit_to, "near": NEAR, "few": FEW + 1}
     if not looked:
-        return _slugs(connection, _NEXT, values)
+        return connection.execute(_NEXT, values).fetchall()
     row = connection.execute(_BY_SLUG).fetchone()
     condition = _condition(looked, values, has_trigrams=bool(row and row[3]))
-    found = _slugs(connection, _NEARBY.format(condition), values)
+    found = connection.execute(_NEARBY.format(condition), values).fetchall()
     if len(found) == limit_to:
         return found
     connection.execute(_BY_WORDS)
     rows = connection.execute(_HITS.format(condition), values).fetchall()
     if rows[0][0] <= FEW:
-        return [slug for _, slug in rows if slug is not None]
+        return [(slug, shown) for _, slug, shown in rows if slug is not None]
     connection.execute(_BY_SLUG)
-    return _slugs(connection, _WALK.format(condition), values)
+    return connection.execute(_WALK.format(condition), values).fetchall()
 
 
 def remarks(connection: Connection[Any]) -> tuple[str, ...]:
@@ -126,10 +128,6 @@ def remarks(connection: Connection[Any]) -> tuple[str, ...]:
                 ),
             )
     return ()
-
-
-def _slugs(connection: Connection[Any], query: str, values: Mapping[str, Any]) -> list[str]:
-    return [slug for (slug,) in connection.execute(query, values)]
 
 
 def _condition(looked: Looked, values: dict[str, Any], *, has_trigrams: bool) -> str:

@@ -15,7 +15,7 @@ import psycopg
 
 from db import outbox
 from db.delivery import Delivery
-from db.errors import RemoteError, RemoteUnreachableError, StoreError
+from db.errors import RemoteError, RemoteUnreachableError, StoreClosedError, StoreError
 from db.pulling import Pull
 from db.remote import Remote
 from db.remote_catalogue import Border, bring
@@ -188,6 +188,10 @@ class Sync:
                 held = self._delivery.waiting_for()
                 self._note_contact()
                 self._tell(SyncState.WAITING if held else SyncState.IDLE, held)
+            except StoreClosedError:
+                raise
+            except StoreError as fault:  # no room, or locked: later there may be
+                self._fail(SyncState.REFUSED, str(fault))
             except RemoteUnreachableError as fault:
                 self._fail(SyncState.OFFLINE, str(fault))
             except RemoteError as fault:

@@ -217,6 +217,16 @@ def test_what_cannot_be_reported_is_said(
     assert "DATABASE_URL" in err
 
 
+def test_the_doctor_says_what_search_cannot_do(
+    kahani: Kahani, connection: psycopg.Connection[Any]
+) -> None:
+    assert "pg_trgm" not in kahani("doctor")[1]
+
+    connection.execute("DROP EXTENSION pg_trgm CASCADE")
+
+    assert "CREATE EXTENSION pg_trgm" in kahani("doctor")[1]
+
+
 @pytest.mark.slow
 def test_killed_between_two_months_nothing_is_lost_or_counted_twice(
     kahani: Kahani, heard: Crowd, connection: psycopg.Connection[Any], postgres_url: str

@@ -21,7 +21,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from db.models.registry import NAMES
 
@@ -79,6 +79,7 @@ CATALOGUE_SEARCH: Final = Table(
         server_default=text("'{}'"),
         comment="What is filtered by: language:hi, ages:4-8, genre:folk tale",
     ),
+    Column("shown", JSONB, nullable=False, comment="What a row of the library shows, as JSON"),
     Index("idx_catalogue_search_story", "story_id"),
     Index("idx_catalogue_search_found", "words", "tags", postgresql_using="gin"),
     comment="One row for each active story and episode, kept by triggers: for pages and search",

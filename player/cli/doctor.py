@@ -180,15 +180,19 @@ def _remote(_paths: Paths) -> Iterator[Finding]:
         return
     from db.errors import RemoteError
     from db.remote import Remote
+    from db.searching import remarks
 
     try:
         remote = Remote(url)
         with remote.connect(autocommit=True) as connection:
             version = connection.info.server_version // 10000
+            said = remarks(connection)
         connection.close()
         yield Finding("PostgreSQL", "ok", f"{remote.label}, version {version}")
         if remote.warning:
             yield Finding("PostgreSQL", "note", remote.warning)
+        for remark in said:
+            yield Finding("search", "note", remark)
     except RemoteError as error:
         yield Finding("PostgreSQL", "note", f"{error} Stories play all the same; it is sent later.")
 

@@ -67,6 +67,7 @@ FOR_SYNC = {
 FOR_GROWTH = {
     "table catalogue_search",
     "column catalogue_search.slug character varying(255) not null",
+    "column catalogue_search.shown jsonb not null",
     "column catalogue_search.story_id uuid",
     "column catalogue_search.tags text[] not null",
     "column catalogue_search.titles text not null",

@@ -1,0 +1,201 @@
+"""Fault 1, for real: the link to PostgreSQL goes down in mid-push, and nothing says so."""
+
+from __future__ import annotations
+
+import os
+import queue
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from tests.faults.at_home import KAHANI, WAY, Home
+
+pytestmark = pytest.mark.slow
+
+NEXT_NODE_S = 1.0
+PATIENCE_S = 60.0
+
+
+class Cable:
+    """A network of two: this machine, and another one whose only link can be cut."""
+
+    def __init__(self) -> None:
+        self._name = f"kahani{os.getpid() % 100_000}"
+        number = os.getpid() % 64
+        self.near, far = f"10.213.{number}.1", f"10.213.{number}.2"
+        self._there = subprocess.Popen(["unshare", "-n", "sleep", "600"])
+        self.inside = f"nsenter -t {self._there.pid} -n"
+        try:
+            self._wait_for_namespace()
+            self._run(f"ip link add {self._name} type veth peer name far netns {self._there.pid}")
+            self._run(f"ip addr add {self.near}/30 dev {self._name}")
+            self.mend()
+            for command in (f"addr add {far}/30 dev far", "link set far up", "link set lo up"):
+                self._run(f"{self.inside} ip {command}")
+        except (subprocess.CalledProcessError, FileNotFoundError) as fault:
+            self.remove()
+            pytest.skip(f"no network of our own may be made here: {fault}")
+
+    def cut(self) -> None:
+        """Let nothing through: what is sent is lost, and nobody is told."""
+        self._run(f"ip link set {self._name} down")
+
+    def mend(self) -> None:
+        """Let everything through."""
+        self._run(f"ip link set {self._name} up")
+
+    def remove(self) -> None:
+        """Leave nothing behind."""
+        subprocess.run(["ip", "link", "del", self._name], capture_output=True, check=False)
+        self._there.kill()
+        self._there.wait()
+
+    def _wait_for_namespace(self) -> None:
+        here = Path("/proc/self/ns/net").readlink()
+        give_up = time.monotonic() + 10
+        while Path(f"/proc/{self._there.pid}/ns/net").readlink() == here:
+            if self._there.poll() is not None or time.monotonic() > give_up:
+                raise FileNotFoundError("unshare -n")
+
+    def _run(self, command: str) -> None:
+        subprocess.run(command.split(), capture_output=True, check=True)
+
+
+class Relay:
+    """Carries bytes from the cable to PostgreSQL; `before` sees each question before it goes on."""
+
+    def __init__(self, at: str, address: str, before: Callable[[bytes], None]) -> None:
+        self._target = urlsplit(address)
+        self._before = before
+        self._listening = socket.create_server((at, 0))
+        port = self._listening.getsockname()[1]
+        netloc = f"postgres@{at}:{port}"
+        self.address = urlunsplit(self._target._replace(netloc=netloc))
+        self._ends = [self._listening]
+        self._start(self._accept)
+
+    def close(self) -> None:
+        for end in self._ends:
+            end.close()
+
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        threading.Thread(target=work, args=arguments, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listening.accept()
+            except OSError:
+                return
+            far = socket.create_connection((self._target.hostname, self._target.port))
+            self._ends += [near, far]
+            self._start(self._carry, near, far, self._before)
+            self._start(self._carry, far, near, lambda _: None)
+
+    @staticmethod
+    def _carry(source: socket.socket, sink: socket.socket, before: Callable[[bytes], None]) -> None:
+        try:
+            while data := source.recv(65536):
+                before(data)
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            sink.close()
+
+
+class Sending:
+    """`kahani sync` at work: the lines that it tells."""
+
+    def __init__(self, home: Home, around: str) -> None:
+        self._process = subprocess.Popen(
+            [*around.split(), str(KAHANI), "sync"], env=home.surroundings(), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self.told: list[str] = []
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def next(self, words: str) -> str:
+        """Wait until it tells this."""
+        while True:
+            self.told.append(self._lines.get(timeout=PATIENCE_S))
+            if words in self.told[-1]:
+                return self.told[-1]
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        with self._process.stdout as lines:
+            for line in lines:
+                self._lines.put(line)
+
+
+@pytest.fixture
+def cable() -> Iterator[Cable]:
+    made = Cable()
+    yield made
+    made.remove()
+
+
+def test_the_story_goes_on_and_each_event_is_sent_once_when_the_link_is_back(
+    cable: Cable, tmp_path: Path, empty_postgres_url: str
+) -> None:
+    is_cut = threading.Event()
+    is_armed = threading.Event()
+
+    def cut_at_the_first_row(data: bytes) -> None:
+        if is_armed.is_set() and not is_cut.is_set() and b"INSERT INTO" in data:
+            cable.cut()
+            is_cut.set()
+
+    relay = Relay(cable.near, empty_postgres_url, cut_at_the_first_row)
+    # The program's own patience is four times as long.
+    soon = "?tcp_user_timeout=2000&connect_timeout=2"
+    home = Home(tmp_path, DATABASE_URL=f"{relay.address}{soon}")
+    sending = Sending(home, cable.inside)
+    sending.next("all sent")
+    run = home.begin(choices=None, around=cable.inside)
+    run.next("asked")
+    is_armed.set()
+    for choice in WAY[:3]:
+        run.say(choice)
+        began = time.monotonic()
+        run.next("choice")
+        run.next("node")
+        assert time.monotonic() - began < NEXT_NODE_S
+        run.next("asked")
+        assert is_cut.wait(PATIENCE_S)
+
+    offline = sending.next("offline, ")
+    for choice in WAY[3:]:
+        run.say(choice)
+        began = time.monotonic()
+        run.next("choice")
+        run.next("node")
+        assert time.monotonic() - began < NEXT_NODE_S
+    cable.mend()
+    run.end()
+    sending.next("all sent")
+    sending.end()
+    relay.close()
+
+    assert run.code == 0
+    assert " to send (" in offline
+    assert run.of("choice", "key") == list(WAY) == home.choices()
+    with psycopg.connect(empty_postgres_url) as connection:
+        for table in ("analytics_events", "behavioral_events"):
+            row = connection.execute(f"SELECT count(*), count(DISTINCT id) FROM {table}").fetchone()
+            (here,) = home.ask(f"SELECT count(*) FROM {table}")
+            assert row == (here, here)
+    assert home.ask("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == [0]
+    assert sum("offline, " in line for line in sending.told) <= 2, sending.told
