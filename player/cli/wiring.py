@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import platform
 import socket
 import sys
@@ -19,6 +18,7 @@ from uuid import UUID
 from player.audio.clock import Clock, LoopClock
 from player.audio.output import AudioOutput
 from player.cli.preferring import as_preferences, named_in, preferred
+from player.cli.shared_home import SharedHome
 from player.config import Config
 from player.controller import PlaybackController
 from player.errors import MissingPartError, UsageError
@@ -26,7 +26,7 @@ from player.events import Event, NodeEntered, Notice, Severity
 from player.mpris import MediaKeys
 from player.paths import Paths
 from player.preferences import Habits
-from player.recording import Recorder, RecordStore
+from player.recording import Recorder
 from player.resources import bundled_stories
 from player.story.graph import Story
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from player.audio.accesses import Access, Accesses
     from player.audio.fetched import FetchedClips
     from player.cli.far_shelf import FarShelf
-    from player.cli.sending import SendingStore
 
 
 def new_id() -> UUID:
@@ -174,11 +173,10 @@ class House:
         self.clock = LoopClock()
         self.notices: list[str] = []
         self.store: Store | None = None
-        self.far: FarShelf | None = None
         self._output_name = output
         self._pace = pace
         self._output: AudioOutput | None = None
-        self._sending: SendingStore | None = None
+        self._shared: SharedHome | None = None
         self._controller: PlaybackController | None = None
         self._media_keys: MediaKeys | None = None
         self._clips: FetchedClips | None = None
@@ -194,12 +192,13 @@ class House:
             open_store, self.paths, self.notices, _warning(tell, asyncio.get_running_loop())
         )
         self._output = await self._make_output()
-        records = self._start_sync(self.store, tell)
+        self._shared = SharedHome(self.store, self.paths, tell)
+        self.notices += self._shared.notices
         self._controller = PlaybackController(
-            shelf=StoreShelf(self.store, self.far),
+            shelf=StoreShelf(self.store, self._shared.far),
             clips=self._open_clips(self.store, tell),
             recorder=Recorder(
-                records,
+                self._shared.records,
                 now=now,
                 new_id=new_id,
                 device=socket.gethostname(),
@@ -224,6 +223,11 @@ class House:
         return self._controller
 
     @property
+    def far(self) -> FarShelf | None:
+        """The stories that are only in PostgreSQL, where there is one."""
+        return self._shared.far if self._shared else None
+
+    @property
     def clips(self) -> FetchedClips | None:
         """Where clips come from; None while it is not open."""
         return self._clips
@@ -242,32 +246,6 @@ class House:
         if media_keys is not None:
             await media_keys.close()
         await asyncio.to_thread(self._close_parts)
-
-    def _start_sync(self, store: Store, tell: Callable[[Event], None]) -> RecordStore:
-        """Send to PostgreSQL what is written from now on, where DATABASE_URL names one."""
-        address = os.environ.get("DATABASE_URL")
-        if not address:
-            return store
-        from db.errors import RemoteAddressError
-        from db.remote import Remote
-        from player.cli.far_shelf import FarShelf
-        from player.cli.remote_shelf import remote_catalogue
-        from player.cli.sending import SendingStore
-
-        try:
-            self._sending = SendingStore(store, address, tell)
-            if (catalogue := remote_catalogue()) is not None:
-                self.far = FarShelf(catalogue, store, is_ours=self._is_ours)
-        except RemoteAddressError as error:
-            self.notices.append(f"{error} Until then everything stays on this machine.")
-            return store
-        if warning := Remote(address).warning:
-            self.notices.append(warning)
-        return self._sending
-
-    def _is_ours(self, slug: str) -> bool:
-        """Whether a story came with the program, or lies in the listener's folder."""
-        return any((root / slug).is_dir() for root in (self.paths.stories, bundled_stories()))
 
     def _open_clips(self, store: Store, tell: Callable[[Event], None]) -> FetchedClips:
         from player.audio.accesses import Accesses
@@ -294,15 +272,12 @@ class House:
         if self._accesses is not None:
             self._accesses.flush()
         output, self._output = self._output, None
-        sending, self._sending = self._sending, None
-        far, self.far = self.far, None
+        shared, self._shared = self._shared, None
         store, self.store = self.store, None
         if output is not None:
             output.close()
-        if sending is not None:
-            sending.stop()
-        if far is not None:
-            far.close()
+        if shared is not None:
+            shared.close()
         if store is not None:
             store.close()
 
