@@ -266,7 +266,11 @@ def test_the_catalogue_is_published_in_an_empty_postgresql(
 
 @pytest.mark.parametrize(
     "address",
-    ["postgresql://me:hunter2@127.0.0.1:9/none", "postgresql://me:hunter2@[", "nonsense hunter2"],
+    [
+        "postgresql://me:hunter2@127.0.0.1:9/none",
+        pytest.param("postgresql://me:hunter2@[", marks=pytest.mark.slow),
+        pytest.param("nonsense hunter2", marks=pytest.mark.slow),
+    ],
 )
 def test_a_server_that_is_not_there_stops_no_story_and_its_password_is_never_shown(
     tmp_path: Path, address: str

@@ -41,6 +41,7 @@ def test_clips_are_heard_whole_and_in_order_with_hardly_a_silence_between(
         assert silence_ms < 150 + 90 + 110  # and of the ear's own, 110 ms at most
 
 
+@pytest.mark.slow
 def test_a_silent_tail_is_shortened_so_that_the_next_clip_joins_closer(
     room: Room, fall: Sample, hearing: Hearing
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_silent_tail_is_shortened_so_that_the_next_clip_joins_closer(
         assert hearing.find(part, fall.sweep())[1] > 0.98
 
 
+@pytest.mark.slow
 def test_a_recording_keeps_the_silent_tail_too(recording: Room, fall: Sample) -> None:
     for token in range(2):
         recording.play(token, fall, tail_ms=150)
@@ -88,6 +90,7 @@ def test_a_pause_is_as_long_as_it_was_and_nothing_is_lost(
     assert abs(went_on - (began + len(before))) <= 60 * 48
 
 
+@pytest.mark.slow
 def test_pausing_and_resuming_at_once_goes_on(room: Room, fall: Sample) -> None:
     room.play(1, fall, start_ms=700)
     for _ in range(5):
@@ -125,6 +128,7 @@ def test_a_clip_played_held_begins_where_it_should_when_resumed(
     assert 1130 <= rise.place_ms(hz) <= 1290
 
 
+@pytest.mark.slow
 def test_ten_quick_seeks_are_one_and_the_position_shows_the_last(
     room: Room, rise: Sample, hearing: Hearing
 ) -> None:
@@ -159,6 +163,7 @@ def test_a_seek_while_held_is_heard_from_there(room: Room, rise: Sample, hearing
     assert 1530 <= landed <= 1690
 
 
+@pytest.mark.slow
 def test_a_seek_to_the_end_finishes_the_clip(room: Room, rise: Sample) -> None:
     room.play(1, rise)
     room.started(1)
@@ -167,6 +172,7 @@ def test_a_seek_to_the_end_finishes_the_clip(room: Room, rise: Sample) -> None:
     assert room.told.end() == ClipFinished(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("speed", "start_ms"), [(0.5, 1000), (2.0, 0)])
 def test_speed_keeps_the_pitch(
     room: Room, tone: Sample, hearing: Hearing, speed: float, start_ms: int
@@ -200,6 +206,7 @@ def test_the_position_is_where_the_sound_is(
     assert max(b - a for a, b in pairwise(shown)) < 200
 
 
+@pytest.mark.slow
 def test_volume_zero_is_silence(room: Room, fall: Sample) -> None:
     room.output.set_volume(0)
     room.play(1, fall, start_ms=800)
@@ -212,6 +219,7 @@ def test_volume_zero_is_silence(room: Room, fall: Sample) -> None:
     assert loud[0] * 1000 / RATE > 400
 
 
+@pytest.mark.slow
 def test_a_node_without_a_clip_takes_its_time_in_silence(room: Room, fall: Sample) -> None:
     room.output.play(ClipRequest(token=1, path=None, duration_ms=300))
     room.started(1)
@@ -222,6 +230,7 @@ def test_a_node_without_a_clip_takes_its_time_in_silence(room: Room, fall: Sampl
     assert room.told.end() == ClipFinished(2)
 
 
+@pytest.mark.slow
 def test_silence_can_be_held_sought_and_hurried(room: Room) -> None:
     room.output.play(ClipRequest(token=1, path=None, duration_ms=60_000))
     room.started(1)
@@ -234,6 +243,7 @@ def test_silence_can_be_held_sought_and_hurried(room: Room) -> None:
     assert room.told.next() == ClipFinished(1)
 
 
+@pytest.mark.slow
 def test_nothing_of_an_older_clip_is_told_after_a_newer_one(
     room: Room, fall: Sample, rise: Sample
 ) -> None:
@@ -250,6 +260,7 @@ def test_nothing_of_an_older_clip_is_told_after_a_newer_one(
     assert room.told.all[-2:] == [ClipStarted(40), ClipFinished(40)]
 
 
+@pytest.mark.slow
 def test_a_stopped_clip_is_silent_and_tells_nothing(room: Room, rise: Sample) -> None:
     room.play(1, rise)
     room.started(1)

@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
 from player.tui.captions.kitty import marks
 
 if TYPE_CHECKING:
     from tests.player.tui.captions.conftest import FakeTerminal
+
+pytestmark = pytest.mark.slow
 
 Open = Callable[..., "FakeTerminal"]
 VERSION, CELL, ABILITIES = b"\x1b[>0q", b"\x1b[16t", b"\x1b[c"
