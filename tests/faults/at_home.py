@@ -110,9 +110,9 @@ class Home:
         )  # fmt: skip
         return Run(process)
 
-    def play(self, *choices: str) -> Run:
+    def play(self, *choices: str, around: str = "") -> Run:
         """Play with these answers until they, or the story, end."""
-        return self.begin(choices=choices).end()
+        return self.begin(choices=choices, around=around).end()
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the program."""
