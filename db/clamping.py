@@ -6,6 +6,7 @@ A clock that once stood a year ahead would otherwise win against everybody for a
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, select
@@ -32,6 +33,11 @@ def server_ms(connection: RemoteConnection[Any]) -> int:
         found = connection.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
         (milliseconds_there,) = found.fetchone() or (0,)
         return int(milliseconds_there)
+
+
+def set_at_ms() -> int:
+    """Return when this machine's clock began, in a sense: another number once it is set."""
+    return milliseconds() - time.monotonic_ns() // 1_000_000
 
 
 def believe(tx: Connection, now_there_ms: int, *, local_ms: int | None = None) -> int:

@@ -39,6 +39,7 @@ class Delivery:
         self._connection: Connection[Any] | None = None
         self._known = holding.Known()
         self._is_prepared = False
+        self._set_at: int | None = None
         self._taken: set[str] = set()
         self.sent = 0
 
@@ -104,12 +105,20 @@ class Delivery:
             self._connection = self._remote.connect(autocommit=True, answers_within=remote.ANSWER_S)
             remote_schema.make_ready(self._remote, self._connection)
             adopting.adopt(self._connection, self._store)
-            there_ms = clamping.server_ms(self._connection)
-            self._store.write_later(lambda tx: clamping.believe(tx, there_ms)).result()
+            self._set_at = None
+        self._heed_clock(self._connection)
         if not self._is_prepared:
             remote_schema.ensure_partitions(self._connection, MONTHS_AHEAD)
             self._is_prepared = True
         return self._connection
+
+    def _heed_clock(self, connection: Connection[Any]) -> None:
+        """Ask for the server's time, and again after the clock of this machine was set."""
+        set_at = clamping.set_at_ms()
+        if self._set_at is None or abs(set_at - self._set_at) >= clamping.NOTED_FROM_MS:
+            there_ms = clamping.server_ms(connection)
+            self._store.write_later(lambda tx: clamping.believe(tx, there_ms)).result()
+            self._set_at = set_at
 
     def _deliver_backlog(
         self, connection: Connection[Any], is_stopping: Callable[[], bool]

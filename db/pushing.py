@@ -34,6 +34,9 @@ _CEILING = (
     f"(((extract(epoch FROM statement_timestamp()) * 1000)::bigint + {AHEAD_MS}) << {COUNT_BITS})"
 )
 _CLAMPED: Final = {
+    # Where a time decides which version is the newer one, none is later than now.
+    "last_updated": "LEAST(r.last_updated, statement_timestamp())",
+    "last_active": "LEAST(r.last_active, statement_timestamp())",
     "hlc": f"CASE WHEN r.hlc IS NOT NULL THEN LEAST(r.hlc, {_CEILING}) END",
     "field_stamps": (
         "(SELECT jsonb_object_agg(f.key, "  # noqa: S608 - numbers of ours
@@ -138,9 +141,10 @@ def _updated(
     sets = ", ".join(f"{name} = {value}" for name, value in changed.items())
     connection.execute(
         sql.SQL(
-            "UPDATE users SET {sets} FROM jsonb_populate_recordset(NULL::users, %s::jsonb) "
-            "AS excluded WHERE excluded.id = users.id"
-        ).format(sets=sql.SQL(sets)),
+            "UPDATE users SET {sets} FROM (SELECT {values} FROM "
+            "jsonb_populate_recordset(NULL::users, %s::jsonb) AS r) AS excluded "
+            "WHERE excluded.id = users.id"
+        ).format(sets=sql.SQL(sets), values=_values(columns, is_named=True)),
         [json_of(entries)],
     )
     ids = [UUID(entry.key) for entry in entries]
@@ -152,14 +156,21 @@ def _updated(
 @cache
 def _insert(table: str, columns: tuple[str, ...], clause: str) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    values = sql.SQL(", ").join(
-        sql.SQL(_CLAMPED[name]) if name in _CLAMPED else sql.Identifier("r", name)
-        for name in columns
-    )
+    values = _values(columns)
     return sql.SQL(
         "INSERT INTO {table} ({names}) SELECT {values} "
         "FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS r {clause}"
     ).format(table=sql.Identifier(table), names=names, values=values, clause=sql.SQL(clause))
+
+
+def _values(columns: Sequence[str], *, is_named: bool = False) -> sql.Composed:
+    """Return the columns of the rows `r`, as far as they are believed."""
+    values: list[sql.Composable] = []
+    for name in columns:
+        value = sql.SQL(_CLAMPED[name]) if name in _CLAMPED else sql.Identifier("r", name)
+        named = sql.SQL("{} AS {}").format(value, sql.Identifier(name))
+        values.append(named if is_named else value)
+    return sql.SQL(", ").join(values)
 
 
 @cache

@@ -15,6 +15,7 @@ from db.models import (
     Content,
     LearnerModelState,
     LikeEngagement,
+    ListeningSession,
     Mark,
     Place,
     Story,
@@ -152,9 +153,16 @@ def reaction(connection: Connection, content_ids: Sequence[str]) -> str | None:
 
 
 def learner(connection: Connection) -> LearnerRecord | None:
-    """Return the belief after the latest session."""
+    """Return the belief after the latest session, whatever the clock said."""
     table = LearnerModelState.__table__
-    row = _one(connection, select(table).order_by(table.c.last_updated.desc()).limit(1))
+    stamped = ListeningSession.__table__
+    latest = (
+        select(table)
+        .outerjoin(stamped, stamped.c.id == table.c.session_id)
+        .order_by(stamped.c.hlc.desc().nulls_last(), table.c.last_updated.desc())
+        .limit(1)
+    )
+    row = _one(connection, latest)
     return record(LearnerRecord, row) if row is not None else None
 
 

@@ -94,12 +94,7 @@ class RemoteCatalogue:
 
     def read(self, slug: str) -> StoryRecord | ContentRecord | None:
         """Return a whole story or episode, as it stands there."""
-        return self._ask(
-            lambda connection: (
-                remote_reading.story_by_slug(connection, slug)
-                or remote_reading.episode(connection, slug)
-            )
-        )
+        return self._ask(lambda connection: _read(connection, slug))
 
     def pull_story(self, slug: str, store: Store, border: Border) -> Outcome | None:
         """Bring a story or an episode into the store; None where there is no such story.
@@ -109,6 +104,12 @@ class RemoteCatalogue:
         found = self.read(slug)
         if found is None:
             return None
+        if self._last_good < len(self._places) - 1 and (store.story(slug) or store.episode(slug)):
+            # A replica may be behind: what is here is changed by what the primary has alone.
+            try:
+                found = self._read_primary(slug) or found
+            except RemoteUnreachableError:
+                return "unchanged"
         outcome = bring_in(found, store, border)
         if isinstance(found, StoryRecord):
             with suppress(RemoteError):  # the story is here: shares come with the next opening
@@ -124,6 +125,17 @@ class RemoteCatalogue:
     def server(self) -> str:
         """Where the last answer came from: host and database."""
         return self._places[self._last_good].label
+
+    def _read_primary(self, slug: str) -> StoryRecord | ContentRecord | None:
+        primary = self._places[-1].connect(autocommit=True, answers_within=ANSWER_S)
+        try:
+            with primary.transaction():
+                limit(primary)
+                return _read(primary, slug)
+        except psycopg.Error as fault:
+            raise self._places[-1].failed("reading", fault) from None
+        finally:
+            primary.close()
 
     def close(self) -> None:
         """Close the connection; the next question opens another."""
@@ -168,6 +180,12 @@ class RemoteCatalogue:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _read(connection: Connection[Any], slug: str) -> StoryRecord | ContentRecord | None:
+    return remote_reading.story_by_slug(connection, slug) or remote_reading.episode(
+        connection, slug
+    )
 
 
 def page(

@@ -13,6 +13,7 @@ import pytest
 from db.publish import publish_catalogue
 from db.remote import Remote
 from db.remote_catalogue import RemoteCatalogue, Wanted
+from db.sync import Sync, SyncState
 from db.upgrade import upgrade_remote
 from player.library.border import StoryBorder
 from tests.postgres import PostgresServer
@@ -112,3 +113,45 @@ def test_the_primary_answers_when_the_replica_stops(
     finally:
         replica.start()
         catalogue.close()
+
+
+def test_a_replica_that_is_behind_undoes_nothing(
+    primary: PostgresServer, replica: PostgresServer, address: str, store: Store, make: Maker
+) -> None:
+    copy = address.replace(f":{primary.port}/", f":{replica.port}/")
+    caught_up(primary, replica)
+    catalogue = RemoteCatalogue(address, [copy])
+    alone = RemoteCatalogue("postgresql://postgres@127.0.0.1:1/nowhere", [copy])
+    with psycopg.connect(replica.databases.admin_url, autocommit=True) as there:
+        there.execute("SELECT pg_wal_replay_pause()")
+        try:
+            store.import_story(make.story(content_hash="two", moral="Think twice"))
+            publish_catalogue(address, store)
+            stale = catalogue.read("crow")
+            outcomes = [one.pull_story("crow", store, StoryBorder()) for one in (catalogue, alone)]
+        finally:
+            there.execute("SELECT pg_wal_replay_resume()")
+    catalogue.close()
+    alone.close()
+    kept = store.story("crow")
+
+    assert outcomes == ["unchanged", "unchanged"]
+    assert stale
+    assert kept
+    assert (getattr(stale, "moral", None), kept.moral) == ("Think", "Think twice")
+
+
+def test_pushes_go_to_the_primary_where_the_address_names_both(
+    primary: PostgresServer, replica: PostgresServer, address: str, store: Store, make: Maker
+) -> None:
+    caught_up(primary, replica)
+    name = address.rsplit("/", 1)[1]
+    hosts = f"127.0.0.1:{replica.port},127.0.0.1:{primary.port}"
+    sync = Sync(store, f"postgresql://postgres@{hosts}/{name}", lambda _: None)
+    store.append([make.session(), make.chosen()]).result()
+
+    assert sync.sync_once().status.state is SyncState.IDLE
+    sync.close()
+    with psycopg.connect(address) as connection:
+        found = connection.execute("SELECT count(*) FROM analytics_events").fetchone()
+    assert found == (1,)
