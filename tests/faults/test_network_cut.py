@@ -39,7 +39,7 @@ class Cable:
             self.mend()
             for command in (f"addr add {far}/30 dev far", "link set far up", "link set lo up"):
                 self._run(f"{self.inside} ip {command}")
-        except (subprocess.CalledProcessError, FileNotFoundError) as fault:
+        except (subprocess.CalledProcessError, OSError) as fault:
             self.remove()
             pytest.skip(f"no network of our own may be made here: {fault}")
 
