@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from db.records import (
@@ -16,11 +16,12 @@ from db.records import (
     PreferencesRecord,
     UserRecord,
 )
-from player.learner.belief import Belief
 from player.preferences import Level, Preferences
 from player.session import Session, Step
 from player.story.graph import Story
-from player.story.walking import base_language
+
+if TYPE_CHECKING:
+    from player.learner.folding import State
 
 
 def content_id(story: Story, language: str) -> str:
@@ -217,16 +218,16 @@ class Scribe:
         elif kind == "translation_shown":
             self._is_translated = context.get("of") == "all"
 
-    def learner(self, session: Session) -> LearnerRecord:
-        """Return what is believed of the listener: the prior, for the language being heard."""
-        belief = Belief.prior(self.level)
+    def learner(self, state: State) -> LearnerRecord:
+        """Return what is believed of the listener by now: one row for each sitting."""
+        columns = state.columns(self.level)
         return LearnerRecord(
             session_id=self._session_id,
             preference_weights={},
-            comprehension_level=belief.comprehension_level,
+            comprehension_level=columns.comprehension_level,
             content_type_preferences={},
-            difficulty_adjustment=belief.difficulty_adjustment,
+            difficulty_adjustment=columns.difficulty_adjustment,
             last_updated=self._now(),
-            data_points=0,
-            belief={base_language(session.variant.language): belief.to_json()},
+            data_points=columns.data_points,
+            belief=state.to_json(),
         )
