@@ -23,7 +23,8 @@ FROM behavioral_events WHERE {_OWN}
 """  # noqa: S608 - the condition above
 
 _ELSEWHERE: Final = f"""
-SELECT count(*) FROM behavioral_events WHERE session_id <> :session AND {_OWN}
+SELECT count(*) FROM behavioral_events
+WHERE (session_id <> :session OR sequence IS NULL) AND {_OWN}
 """  # noqa: S608 - the condition above
 
 
@@ -56,7 +57,7 @@ def behaviors(tx: Connection) -> tuple[BehaviorRecord, ...]:
 
 
 def count_elsewhere(tx: Connection, session_id: str) -> int:
-    """Return how many of the events are not of one sitting."""
+    """Return how many of the events were not made in one sitting; what has no place in it, too."""
     values = {"user": _listener(tx), "session": session_id}
     found = tx.exec_driver_sql(_ELSEWHERE, values).scalar_one()
     return int(found)

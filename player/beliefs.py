@@ -53,7 +53,7 @@ class Beliefs:
         records = self._store.behaviors()
         traces = [trace_of(record) for record in records]
         self.state = fold(traces, level=self._level, now=self._now())
-        own = [trace for trace in traces if trace.session_id == self._session_id]
+        own = [t for t in traces if t.session_id == self._session_id and t.sequence is not None]
         self._elsewhere, self._is_doubtful = len(traces) - len(own), False
         self._following = Following()
         for trace in sorted(own, key=lambda trace: trace.sequence or 0):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,18 +14,22 @@ import pytest
 from sqlalchemy import select
 
 from db.applying import merge
+from db.errors import StoreError
 from db.models import Row
+from db.records import BehaviorRecord
 from db.store import Store
-from player.beliefs import trace_of
+from player.beliefs import Beliefs, trace_of
 from player.cli.wiring import now
 from player.events import ChoiceAwaited, NodeEntered, StoryFinished
 from player.learner.belief import Belief, Sensor
 from player.learner.evidence import Evidence
 from player.learner.folding import State, fold
+from player.learner.traces import Trace
 from player.learner.tracing import visits
 from player.library.catalogue import to_record
 from player.story.graph import Story
 from tests.player.checks import asking
+from tests.player.learner.listening import Sitting
 
 if TYPE_CHECKING:
     from tests.player.conftest import NewSofa, Sofa
@@ -160,6 +165,33 @@ async def test_machines_that_told_each_other_everything_believe_the_same(
         await sofa.controller.open("well")
     assert row_of(store) == row_of(other)
     assert hindi(store).points == 5
+
+
+def test_what_could_not_be_written_is_not_believed(store: Store) -> None:
+    beliefs = Beliefs(store, "a sitting", now=now)
+    beliefs.refresh("beginner")
+    beliefs.follow(map(record_of, Sitting("a sitting").heard("replay").traces))
+    assert beliefs.state != State()
+    refused: Future[None] = Future()
+    refused.set_exception(StoreError("the disk is full."))
+    beliefs.written(refused)
+    beliefs.refresh("beginner")
+    assert beliefs.state == State()
+
+
+def record_of(trace: Trace) -> BehaviorRecord:
+    return BehaviorRecord(
+        id=trace.id,
+        timestamp=trace.at,
+        event_type=trace.kind,
+        content_id="well:hi",
+        session_id=trace.session_id,
+        playback_position=trace.position_s,
+        duration=trace.duration_s,
+        content_characteristics=dict(trace.traits),
+        context=dict(trace.context),
+        sequence=trace.sequence,
+    )
 
 
 def rows_of(store: Store, name: str) -> list[dict[str, Any]]:
