@@ -62,7 +62,8 @@ class Recorder:
 
     One object is one sitting (a row of `sessions`). Every method that writes returns the future of
     its transaction: when it is done, nothing of it can be lost. To be used from one thread;
-    `begin` and `open` read the store and so belong in a worker thread.
+    `begin` and `open` read the store and so belong in a worker thread. Where nothing really
+    `sounds`, nothing is learned from how it is listened to.
     """
 
     def __init__(
@@ -73,13 +74,12 @@ class Recorder:
         new_id: Callable[[], UUID],
         device: str,
         program: str,
+        sounds: bool = True,
     ) -> None:
-        self._store = store
-        self._now = now
-        self._new_id = new_id
+        self._store, self._now, self._new_id = store, now, new_id
         self._sitting = Sitting(id=str(new_id()), started_at=now(), device=device)
         self._scribe = Scribe(
-            self._sitting.id, now=now, new_id=new_id, device=device, program=program
+            self._sitting.id, now=now, new_id=new_id, device=device, program=program, sounds=sounds
         )
         self.marking = Marking(store, self._scribe, now=now, new_id=new_id)
 

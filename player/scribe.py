@@ -58,12 +58,14 @@ class Scribe:
         new_id: Callable[[], UUID],
         device: str,
         program: str,
+        sounds: bool,
     ) -> None:
         self._session_id = session_id
         self._now = now
         self._new_id = new_id
         self._device = device
         self._program = program
+        self._sounds = sounds
         self._sequence = 0
         self._reads_along = True
         self._is_translated = False
@@ -208,7 +210,7 @@ class Scribe:
             "level": self.level,
             "transcript": self._reads_along,
             "translated": self._is_translated,
-            "has_audio": passage.clip is not None,
+            "has_audio": self._sounds and passage.clip is not None,
         }
 
     def _see(self, kind: str, context: Mapping[str, Any]) -> None:

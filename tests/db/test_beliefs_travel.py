@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from db.types import now
 from player.beliefs import trace_of
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 def listen(machine: Machine, *, is_right: bool, peeks: bool) -> None:
     """Hear a passage out, perhaps with a look at its translation, and answer."""
     answer = {"correct": is_right, "options": 3, "right_options": 1, "answer_ms": 2417}
-    peek = [("translation_shown", 5.25, {})] if peeks else []
-    deeds = [("play", 0.0, {}), *peek, ("complete", 10.07, answer)]
+    deeds: list[tuple[str, float, dict[str, Any]]] = [
+        ("play", 0.0, {}),
+        *([("translation_shown", 5.25, {})] if peeks else []),
+        ("complete", 10.07, answer),
+    ]
     events: list[BehaviorRecord] = [
         machine.make.played(
             event_type=kind,

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from db.store import Store
+from player.cli.wiring import new_id, now
 from player.events import ChoiceAwaited
+from player.recording import Recorder
+from player.session import Session
 from player.story.graph import Story
 from tests.player.checks import asking
 from tests.player.conftest import rows
@@ -99,3 +103,10 @@ async def test_a_node_without_a_clip_says_so(sofa: Sofa) -> None:
     await sofa.controller.open("well", node_key="wet")
     (played,) = told(sofa.store.path, "play", "content_characteristics")
     assert played["has_audio"] is False
+
+
+def test_where_nothing_sounds_no_node_has_sound(store: Store, well: Story) -> None:
+    recorder = Recorder(store, now=now, new_id=new_id, device="sofa", program="test", sounds=False)
+    session = Session.begin(well, language="hi", mix=None)
+    played = recorder.behavior("play", session, 0, speed=1.0)
+    assert played.content_characteristics["has_audio"] is False
