@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from db import appending, importing, owning, placing, reading, shares
+from db import appending, behaving, importing, owning, placing, reading, shares
 from db.catalogue import catalogue
 from db.checking import Check
 from db.engine import identity, reading_engine
@@ -23,6 +23,7 @@ from db.importing import Outcome
 from db.listened import listened
 from db.models import OutboxEntry, User
 from db.records import (
+    BehaviorRecord,
     CatalogueEntry,
     ContentRecord,
     LearnerRecord,
@@ -162,6 +163,14 @@ class Store:
     def choice_counts(self, story_id: UUID) -> Mapping[UUID, int]:
         """Return how often the listener took each choice of a story; costs under a millisecond."""
         return self.read(lambda tx: shares.choice_counts(tx, story_id))
+
+    def behaviors(self) -> tuple[BehaviorRecord, ...]:
+        """Return all that the listener did to the sound, on whichever machine, in no order."""
+        return self.read(behaving.behaviors)
+
+    def behaviors_elsewhere(self, session_id: str) -> int:
+        """Return how many of them are not of one sitting; costs a few milliseconds."""
+        return self.read(lambda tx: behaving.count_elsewhere(tx, session_id))
 
     def learner(self) -> LearnerRecord | None:
         """Return the belief after the latest session."""

@@ -23,7 +23,9 @@ from player.events import (
 )
 from player.holding import Hold
 from player.looking_ahead import LookAhead
+from player.questions import Asking
 from player.recording import Recorder
+from player.scribe import answered
 from player.session import Session, Step
 from player.story.graph import Choice
 from player.story.lines import Line, line_at
@@ -58,7 +60,7 @@ class Performance:
         self._tell = turns.tell
         self._ahead = ahead
         self._checkpoint = Checkpoint(clock, session, deck, recorder, turns)
-        self.hold = Hold(deck, clock)
+        self._asking, self.hold = Asking(session, deck, clock), Hold(deck, clock)
         self.planned: Variant | None = None
         self.waits_after_passage = False
 
@@ -76,11 +78,13 @@ class Performance:
         position_ms, speed = self._deck.position_ms(), self._deck.speed
         kind = "complete" if self._deck.state is PlaybackState.FINISHED else "skip"
         left = self._recorder.behavior(kind, session, position_ms, speed=speed)
+        question = self._asking.question()
         step = self._decided(decide)
         if step is None:
             return
         self._recorder.heard(session.story, self._deck.take_listened_ms())
         is_switched = session.variant != spoken
+        left = answered(left, question.answered(step.taken))
         record = self._recorder.moved(session, step, [left], speed=speed, is_switched=is_switched)
         if not await self._sound(step, record):
             session.state, session.variant = before, spoken
@@ -114,6 +118,7 @@ class Performance:
         if session.node.is_end:
             await self._finish()
         elif options := session.options():
+            self._asking.ask()
             self._tell(ChoiceAwaited(options))
         elif self.waits_after_passage:
             self._tell(PassageHeard())
@@ -131,9 +136,8 @@ class Performance:
         """Write down what the listener did to the sound."""
         self._recorder.heard(self.session.story, self._deck.take_listened_ms())
         position_ms, speed = self._deck.position_ms(), self._deck.speed
-        await self._turns.written(
-            self._recorder.did(kind, self.session, position_ms, speed=speed, **context)
-        )
+        record = self._recorder.did(kind, self.session, position_ms, speed=speed, **context)
+        await self._turns.written(record)
 
     async def leave(self) -> None:
         """Fall silent and write down the place, to the line."""
@@ -141,15 +145,14 @@ class Performance:
         position_ms = self._deck.position_ms()
         self._recorder.heard(self.session.story, self._deck.take_listened_ms())
         self._deck.stop()
-        record = self._recorder.left(self.session, position_ms, speed=self._deck.speed)
-        await self._turns.written(record)
+        speed = self._deck.speed
+        await self._turns.written(self._recorder.left(self.session, position_ms, speed=speed))
 
     async def switch(self, variant: Variant, line: int) -> bool:
         """Hear a line in another language or mix; return whether it could be written down."""
         session, before = self.session, self.session.variant
         position_ms = self._deck.position_ms()
-        is_held = self._deck.state is PlaybackState.PAUSED
-        session.variant = variant
+        session.variant, is_held = variant, self._deck.state is PlaybackState.PAUSED
         step = session.here()
         lines = step.passage.lines
         start_ms = start_of(lines, min(line, len(lines) - 1))
@@ -225,8 +228,7 @@ class Performance:
         self._deck.play(passage, await self._deck.fetch(passage), start_ms=position_ms)
 
     async def _finish(self) -> None:
-        session = self.session
-        session.finish()
+        (session := self.session).finish()
         self._recorder.heard(session.story, self._deck.take_listened_ms())
         at_ms, speed = self._deck.position_ms(), self._deck.speed
         if await self._turns.written(self._recorder.completed(session, at_ms, speed=speed)):

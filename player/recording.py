@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from db.errors import StoreError as NotSavedError
@@ -28,6 +29,9 @@ from player.sitting import Sitting
 from player.story.graph import Story
 from player.story.walking import percentage
 
+if TYPE_CHECKING:
+    from player.beliefs import Beliefs
+
 __all__ = ["NotSavedError", "Opened", "Recorder", "SavedPlace"]
 
 
@@ -43,6 +47,12 @@ class RecordStore(PastStore, Protocol):
     def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
         """Return the marks of one story, or of all, newest first; also those taken away."""
 
+    def behaviors(self) -> Sequence[BehaviorRecord]:
+        """Return all that the listener did to the sound, on whichever machine, in no order."""
+
+    def behaviors_elsewhere(self, session_id: str) -> int:
+        """Return how many of them are not of one sitting."""
+
     def progress(self, story_id: UUID) -> ProgressRecord | None:
         """Return how far the listener is in the story."""
 
@@ -52,7 +62,8 @@ class Recorder:
 
     One object is one sitting (a row of `sessions`). Every method that writes returns the future of
     its transaction: when it is done, nothing of it can be lost. To be used from one thread;
-    `begin` and `open` read the store and so belong in a worker thread.
+    `begin` and `open` read the store and so belong in a worker thread. Where nothing really
+    `sounds`, nothing is learned from how it is listened to.
     """
 
     def __init__(
@@ -63,13 +74,12 @@ class Recorder:
         new_id: Callable[[], UUID],
         device: str,
         program: str,
+        sounds: bool = True,
     ) -> None:
-        self._store = store
-        self._now = now
-        self._new_id = new_id
+        self._store, self._now, self._new_id = store, now, new_id
         self._sitting = Sitting(id=str(new_id()), started_at=now(), device=device)
         self._scribe = Scribe(
-            self._sitting.id, now=now, new_id=new_id, device=device, program=program
+            self._sitting.id, now=now, new_id=new_id, device=device, program=program, sounds=sounds
         )
         self.marking = Marking(store, self._scribe, now=now, new_id=new_id)
 
@@ -82,6 +92,7 @@ class Recorder:
         before = None if story.is_linear else self._store.progress(story.id)
         self._sitting.open(story, before, self._new_id())
         count = len(self.marking.all(story.slug))
+        self._beliefs.refresh(self._scribe.level)
         return past_with(story, self._store, bookmarks=count, now=self._now())
 
     def answered(self, slug: str) -> Future[None]:
@@ -98,13 +109,13 @@ class Recorder:
         content = content_of(session)
         self._sitting.begin(session.story, content, is_new=is_new)
         data = {"resumed": not is_new, **how(session)}
-        return self._store.append(
+        return self._write(
             [
                 self._sitting_record(content),
-                self._scribe.learner(session),
                 self._scribe.analytics("story_start", session, data),
                 *self._visit(session, step, speed, start_ms),
-            ]
+            ],
+            believes=True,
         )
 
     def moved(
@@ -122,7 +133,7 @@ class Recorder:
         """
         chosen = self._scribe.choice(session, step)
         switched = self._switched(session, step) if is_switched else []
-        return self._store.append([*left, *chosen, *switched, *self._visit(session, step, speed)])
+        return self._write([*left, *chosen, *switched, *self._visit(session, step, speed)])
 
     def behavior(
         self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any
@@ -136,25 +147,26 @@ class Recorder:
         """Record what the listener did to the sound, and the place with it."""
         records: list[Record] = [
             self._timed(kind, session, position_ms, speed=speed, **context),
-            self._place_record(session, position_ms),
+            place_record(session, position_ms, self._now()),
         ]
         if kind in ("pause", "resume"):
             event = "audio_pause" if kind == "pause" else "audio_play"
             data = {"position_ms": position_ms, "resumed": kind == "resume", **how(session)}
             records.append(self._scribe.analytics(event, session, data, node_id=session.node.id))
-        return self._store.append(records)
+        return self._write(records)
 
     def completed(self, session: Session, position_ms: int, *, speed: float) -> Future[None]:
         """Record that an ending was heard; call after `session.finish()`."""
         self._sitting.finished(session.story)
         data = {"ending": session.node.key, **how(session)}
-        return self._store.append(
+        return self._write(
             [
                 self._timed("complete", session, position_ms, speed=speed, is_ending=True),
                 self._scribe.analytics("story_complete", session, data, node_id=session.node.id),
                 *self._whereabouts(session, position_ms),
                 self._sitting_record(content_of(session)),
-            ]
+            ],
+            believes=True,
         )
 
     def changed_language(self, session: Session, step: Step, *, start_ms: int) -> Future[None]:
@@ -169,7 +181,7 @@ class Recorder:
         return self._store.append([self._scribe.prefers(preferences)])
 
     def level(self, level: Level) -> None:
-        """Start the belief of a learner of whom nothing is known at `level`."""
+        """Start the belief in a language of which nothing is known at `level`."""
         self._scribe.level = level
 
     def liked(self, session: Session, reaction: str | None) -> Future[None]:
@@ -178,18 +190,17 @@ class Recorder:
 
     def placed(self, session: Session, position_ms: int) -> Future[None]:
         """Keep the place to the line, on this machine only."""
-        return self._store.append([self._place_record(session, position_ms)])
+        return self._store.append([place_record(session, position_ms, self._now())])
 
     def left(self, session: Session, position_ms: int, *, speed: float) -> Future[None]:
         """Record that the listener leaves the story, finished or not."""
         records: list[Record] = [
             self._sitting_record(content_of(session)),
-            self._scribe.learner(session),
             *self._whereabouts(session, position_ms),
         ]
         if not session.state.is_finished:
             records.append(self._timed("abandon", session, position_ms, speed=speed))
-        return self._store.append(records)
+        return self._write(records, believes=True)
 
     def viewed(self, screen: str) -> Future[None]:
         """Record that a screen is looked at."""
@@ -219,9 +230,23 @@ class Recorder:
         ]
 
     def _whereabouts(self, session: Session, position_ms: int) -> list[Record]:
-        place = self._place_record(session, position_ms)
+        place = place_record(session, position_ms, self._now())
         progress = self._sitting.progress(session, self._scribe.listener.id, self._now())
         return [progress, place] if progress else [place]
+
+    def _write(self, records: Sequence[Record], *, believes: bool = False) -> Future[None]:
+        """Write records, and learn from them; `believes`: with what is believed after them."""
+        self._beliefs.follow(records)
+        belief = [self._scribe.learner(self._beliefs.state)] if believes else []
+        future = self._store.append([*belief, *records])
+        future.add_done_callback(self._beliefs.written)
+        return future
+
+    @cached_property
+    def _beliefs(self) -> Beliefs:
+        from player.beliefs import Beliefs  # noqa: PLC0415 - not for the first picture
+
+        return Beliefs(self._store, self._sitting.id, now=self._now)
 
     def _timed(
         self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any
@@ -230,14 +255,16 @@ class Recorder:
         context |= self._sitting.take_untold(session.story)
         return self._scribe.behavior(kind, session, position_ms, speed=speed, **context)
 
-    def _place_record(self, session: Session, position_ms: int) -> PlaceRecord:
-        return PlaceRecord(
-            slug=session.story.slug,
-            state=SavedPlace.of(session, position_ms).to_json(),
-            percentage=percentage(session.story, session.state),
-            is_completed=session.state.is_finished or bool(session.state.endings),
-            updated_at=self._now(),
-        )
-
     def _sitting_record(self, content: str) -> SessionRecord:
         return self._sitting.record(self._scribe.listener.id, content, self._now())
+
+
+def place_record(session: Session, position_ms: int, at: datetime) -> PlaceRecord:
+    """Return the record of the place to the line."""
+    return PlaceRecord(
+        slug=session.story.slug,
+        state=SavedPlace.of(session, position_ms).to_json(),
+        percentage=percentage(session.story, session.state),
+        is_completed=session.state.is_finished or bool(session.state.endings),
+        updated_at=at,
+    )

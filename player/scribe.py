@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from db.records import (
@@ -15,11 +16,12 @@ from db.records import (
     PreferencesRecord,
     UserRecord,
 )
-from player.learner.belief import Belief
 from player.preferences import Level, Preferences
 from player.session import Session, Step
 from player.story.graph import Story
-from player.story.walking import base_language
+
+if TYPE_CHECKING:
+    from player.learner.folding import State
 
 
 def content_id(story: Story, language: str) -> str:
@@ -37,6 +39,11 @@ def how(session: Session) -> dict[str, Any]:
     return {"language": session.variant.language, "mix": session.variant.mix}
 
 
+def answered(left: BehaviorRecord, answer: Mapping[str, Any]) -> BehaviorRecord:
+    """Return the record that a node was left, with the answer that left it."""
+    return replace(left, context={**(left.context or {}), **answer}) if answer else left
+
+
 class Scribe:
     """Makes the records of one sitting; `user` must be set before the first.
 
@@ -51,13 +58,17 @@ class Scribe:
         new_id: Callable[[], UUID],
         device: str,
         program: str,
+        sounds: bool,
     ) -> None:
         self._session_id = session_id
         self._now = now
         self._new_id = new_id
         self._device = device
         self._program = program
+        self._sounds = sounds
         self._sequence = 0
+        self._reads_along = True
+        self._is_translated = False
         self.user: UserRecord | None = None
         self.level: Level = Preferences().level
 
@@ -72,9 +83,9 @@ class Scribe:
     ) -> BehaviorRecord:
         """Return the record that the listener did `kind` to the sound at `position_ms`."""
         passage = session.passage(session.node)
-        edition = session.story.edition(session.variant.language)
         is_row = not session.story.is_linear
         self._sequence += 1
+        self._see(kind, context)
         return BehaviorRecord(
             id=str(self._new_id()),
             timestamp=self._now(),
@@ -86,18 +97,7 @@ class Scribe:
                 100 * min(position_ms, passage.duration_ms) / max(1, passage.duration_ms), 2
             ),
             duration=round(passage.duration_ms / 1000, 2),
-            content_characteristics={
-                "slug": session.story.slug,
-                "node": passage.key,
-                "format": edition.format,
-                "genre": edition.genre,
-                "topic": edition.topic,
-                "difficulty": edition.difficulty,
-                "difficulty_score": edition.difficulty_score,
-                "language": passage.language,
-                "code_mix_ratio": passage.mix,
-                "speed": speed,
-            },
+            content_characteristics=self._traits(session, speed),
             device_info={"device": self._device, "program": self._program},
             context=context or None,
             node_id=passage.node_id if is_row else None,
@@ -192,16 +192,44 @@ class Scribe:
             content_characteristics={"slug": session.story.slug, **how(session)},
         )
 
-    def learner(self, session: Session) -> LearnerRecord:
-        """Return what is believed of the listener: the prior, for the language being heard."""
-        belief = Belief.prior(self.level)
+    def _traits(self, session: Session, speed: float) -> dict[str, Any]:
+        """Return what is heard, how, and with what in view."""
+        passage = session.passage(session.node)
+        edition = session.story.edition(session.variant.language)
+        return {
+            "slug": session.story.slug,
+            "node": passage.key,
+            "format": edition.format,
+            "genre": edition.genre,
+            "topic": edition.topic,
+            "difficulty": edition.difficulty,
+            "difficulty_score": edition.difficulty_score,
+            "language": passage.language,
+            "code_mix_ratio": passage.mix,
+            "speed": speed,
+            "level": self.level,
+            "transcript": self._reads_along,
+            "translated": self._is_translated,
+            "has_audio": self._sounds and passage.clip is not None,
+        }
+
+    def _see(self, kind: str, context: Mapping[str, Any]) -> None:
+        """Follow what the listener has in view while they listen, from what they do."""
+        if kind == "transcript_toggled":
+            self._reads_along = context.get("showing") != "hidden"
+        elif kind == "translation_shown":
+            self._is_translated = context.get("of") == "all"
+
+    def learner(self, state: State) -> LearnerRecord:
+        """Return what is believed of the listener by now: one row for each sitting."""
+        columns = state.columns(self.level)
         return LearnerRecord(
             session_id=self._session_id,
             preference_weights={},
-            comprehension_level=belief.comprehension_level,
+            comprehension_level=columns.comprehension_level,
             content_type_preferences={},
-            difficulty_adjustment=belief.difficulty_adjustment,
+            difficulty_adjustment=columns.difficulty_adjustment,
             last_updated=self._now(),
-            data_points=0,
-            belief={base_language(session.variant.language): belief.to_json()},
+            data_points=columns.data_points,
+            belief=state.to_json(),
         )

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "doctor": ("player.cli.doctor", "doctor"),
     "export": ("player.cli.stories", "export"),
     "import": ("player.cli.stories", "import_"),
+    "learner": ("player.cli.learner", "learner"),
     "locate": ("player.cli.doctor", "locate"),
     "play": ("player.cli.play", "play"),
     "studio": ("player.cli.studio", "studio"),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from db.errors import RemoteError, StoreError
 from db.records import (
+    BehaviorRecord,
     MarkRecord,
     OtherPlace,
     PlaceRecord,
@@ -62,6 +63,14 @@ class SendingStore:
     def drop_offer(self, slug: str) -> Future[None]:
         """Forget the offer of a place: it was taken, or refused."""
         return self._store.drop_offer(slug)
+
+    def behaviors(self) -> Sequence[BehaviorRecord]:
+        """Return all that the listener did to the sound, on whichever machine."""
+        return self._store.behaviors()
+
+    def behaviors_elsewhere(self, session_id: str) -> int:
+        """Return how many of them are not of one sitting."""
+        return self._store.behaviors_elsewhere(session_id)
 
     def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
         """Return the marks of one story, or of all, newest first; also those taken away."""

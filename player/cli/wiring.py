@@ -132,6 +132,12 @@ def make_output(name: str, clock: Clock, *, pace: float = 1.0) -> AudioOutput:
     return WavOutput(_wav_path(name.removeprefix("wav:"))) if is_wav else VlcOutput()
 
 
+def _is_heard(output: AudioOutput) -> bool:
+    from player.audio.silent import SilentOutput
+
+    return not isinstance(output, SilentOutput)
+
+
 def _wav_path(text: str) -> Path:
     path = Path(text).expanduser()
     if not text or path.is_dir() or not path.absolute().parent.is_dir():
@@ -203,6 +209,7 @@ class House:
                 new_id=new_id,
                 device=socket.gethostname(),
                 program=f"kahani/{version('kahani')} ({sys.platform}; {platform.machine()})",
+                sounds=_is_heard(self._output),
             ),
             output=self._output,
             clock=self.clock,

@@ -24,12 +24,13 @@ UNSURE_SD: Final = 1.0
 TENTH: Final = 1.2816
 """The standard deviations that leave a tenth on either side: the range holds 8 times in 10."""
 
-_DID: Final = {
+DID: Final = {
     Sensor.RELISTEN: "You replayed the last lines",
     Sensor.PEEK: "You looked at the text or its translation",
     Sensor.PAUSE: "You paused inside a line",
     Sensor.SLOW: "You slowed the last lines down",
 }
+"""What a listener did, in words that do not blame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ def _trouble(since: Sequence[Moved], belief: Belief, decision: Decision) -> str:
     """Return what was difficult, in words that do not blame."""
     most = min((m for m in since if m.told or m.is_right is False), key=_shift, default=None)
     if most is not None and most.shift < 0:
-        return _DID[most.told[0]] if most.told else "The last question was a hard one"
+        return DID[most.told[0]] if most.told else "The last question was a hard one"
     if belief.sd > UNSURE_SD:
         return "We are not sure yet how much you follow"
     return (

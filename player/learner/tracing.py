@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -16,49 +16,70 @@ LEAVING: Final = frozenset({"complete", "skip", "abandon"})
 """The events that end a visit."""
 
 
+ANEW: Final = "anew"
+"""The rating that forgets what was shown before it: a listener who wants to be met anew."""
+
+
 def visits(traces: Iterable[Trace], *, now: datetime) -> list[Observation]:
     """Return the visits and ratings of an event log, in the order in which they are learned from.
 
     The log may come in any order and hold events more than once. Visits that were never left are
-    not there yet; a time after `now` counts as `now`.
+    not there yet, and what lies before the last event that begins anew is not there any more; a
+    time after `now` counts as `now`.
     """
     found: list[Observation] = []
+    begins: datetime | None = None
     by_session = sorted(settled(traces), key=_within_sessions)
     for _, group in groupby(by_session, key=lambda trace: trace.session_id):
-        found += _of_session(group, now)
+        following = Following()
+        for trace in group:
+            if (observation := following.add(trace, now)) is not None:
+                found.append(observation)
+            if trace.kind == "rated" and trace.context.get("rating") == ANEW:
+                begins = max(begins or trace.at, trace.at)
+    if begins is not None:
+        found = [observation for observation in found if observation.at > min(begins, now)]
     found.sort(key=lambda observation: (observation.at, observation.order))
     return found
+
+
+class Following:
+    """Follows the events of one sitting, in their order; owns the visit that is not over yet."""
+
+    def __init__(self) -> None:
+        self._visit: Visit | None = None
+        self._is_shown = True
+
+    def add(self, trace: Trace, now: datetime) -> Observation | None:
+        """Take in the next event; return the visit that it ends, or the rating that it is."""
+        found: Observation | None = None
+        if trace.kind == "play":
+            self._visit = Visit(trace, reads_along=self._is_shown)
+        elif trace.kind == "rated":
+            found = _rating(trace, now)
+        elif self._visit is not None:
+            self._visit.add(trace)
+            if trace.kind in LEAVING:
+                found = self._visit.evidence(min(trace.at, now))
+                self._visit = None
+        if trace.kind == "transcript_toggled":
+            self._is_shown = trace.context.get("showing") != "hidden"
+        return found
 
 
 def _within_sessions(trace: Trace) -> tuple[str, int, datetime, str]:
     return (trace.session_id, trace.sequence or 0, trace.at, trace.id)
 
 
-def _of_session(traces: Iterable[Trace], now: datetime) -> Iterator[Observation]:
-    visit: Visit | None = None
-    is_shown = True
-    for trace in traces:
-        if trace.kind == "play":
-            visit = Visit(trace, reads_along=is_shown)
-        elif trace.kind == "rated":
-            yield from _rating(trace, now)
-        elif visit is not None:
-            visit.add(trace)
-            if trace.kind in LEAVING:
-                yield visit.evidence(min(trace.at, now))
-                visit = None
-        if trace.kind == "transcript_toggled":
-            is_shown = trace.context.get("showing") != "hidden"
-
-
-def _rating(trace: Trace, now: datetime) -> Iterator[Rating]:
+def _rating(trace: Trace, now: datetime) -> Rating | None:
     felt, level = word(trace.context, "rating"), word(trace.traits, "level")
-    if felt in tuple(Felt):
-        yield Rating(
-            language=word(trace.traits, "language").partition("-")[0],
-            story=word(trace.traits, "slug"),
-            felt=Felt(felt),
-            at=min(trace.at, now),
-            level=level if level in PRIOR_MEANS else None,
-            order=trace.order,
-        )
+    if felt not in tuple(Felt):
+        return None
+    return Rating(
+        language=word(trace.traits, "language").partition("-")[0],
+        story=word(trace.traits, "slug"),
+        felt=Felt(felt),
+        at=min(trace.at, now),
+        level=level if level in PRIOR_MEANS else None,
+        order=trace.order,
+    )

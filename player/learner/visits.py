@@ -53,7 +53,7 @@ class Visit:
                 self._seen |= {Sensor.RELISTEN, *((Sensor.SLOW,) if context.get("slowly") else ())}
             case "seek" if trace.position_s < came_from - BACKWARDS_S:
                 self._seen.add(Sensor.RELISTEN)
-            case "translation_shown":
+            case "translation_shown" if context.get("of") != "none":
                 self._seen.add(Sensor.PEEK)
             case "transcript_toggled":
                 was_reading, self._reads = self._reads, context.get("showing") != "hidden"

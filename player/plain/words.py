@@ -143,6 +143,7 @@ class WordOrders:
         words = "Each line is translated." if is_on else "No translations."
         self._ways.say(Remark("translations", words, {"on": is_on}))
         if not is_on:
+            await self._controller.note("translation_shown", of="none")
             return
         telling = self._telling
         self._ways.say(remarks.translation(telling.passage, telling.index, is_each=True))

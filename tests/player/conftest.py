@@ -292,8 +292,8 @@ async def new_sofa(store: Store, well: Story) -> AsyncIterator[NewSofa]:
     """Sit down somewhere: on the same store, with the small story or an edited one."""
     sofas: list[Sofa] = []
 
-    async def sit(story: Story = well, *, hours_later: float = 0.0) -> Sofa:
-        sofa = Sofa(store, story, hours_later)
+    async def sit(story: Story = well, *, hours_later: float = 0.0, of: Store = store) -> Sofa:
+        sofa = Sofa(of, story, hours_later)
         sofas.append(sofa)
         await sofa.controller.start()
         return sofa

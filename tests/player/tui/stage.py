@@ -17,6 +17,7 @@ from uuid import UUID
 from db.errors import StoreError
 from db.records import (
     AnalyticsRecord,
+    BehaviorRecord,
     LikeRecord,
     MarkRecord,
     OtherPlace,
@@ -115,6 +116,12 @@ class Memory:
         found = {record.id: record for record in self.records if isinstance(record, MarkRecord)}
         mine = [mark for mark in found.values() if slug in (None, mark.slug)]
         return tuple(sorted(mine, key=lambda mark: (mark.made_at, mark.id), reverse=True))
+
+    def behaviors(self) -> list[BehaviorRecord]:
+        return [record for record in self.records if isinstance(record, BehaviorRecord)]
+
+    def behaviors_elsewhere(self, session_id: str) -> int:
+        return sum(record.session_id != session_id for record in self.behaviors())
 
     def choice_shares(self, slug: str) -> Mapping[UUID, Share]:
         return self.shares

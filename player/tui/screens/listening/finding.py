@@ -32,7 +32,9 @@ class FindActions(ReadingActions):
 
     def action_find(self) -> None:
         """Ask what to find."""
-        self.transcript.showing = Showing.ALL
+        if self.transcript.showing is not Showing.ALL:
+            self.transcript.showing = Showing.ALL
+            self._wish(lambda c: c.note("transcript_toggled", showing=Showing.ALL.value))
         self.query_one(FindBar).open()
 
     def action_find_on(self, step: int) -> None:

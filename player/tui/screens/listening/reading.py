@@ -36,6 +36,8 @@ class ReadingActions(ListeningParts):
         if transcript.is_translated:
             how = "beside" if self.size.width >= SIDE_BY_SIDE_FROM else "below"
             self._wish(lambda c: c.note("translation_shown", of="all", how=how))
+        else:
+            self._wish(lambda c: c.note("translation_shown", of="none"))
 
     def action_romanise(self) -> None:
         """Show lines in Indian scripts in Latin letters too, or no longer."""

@@ -1,0 +1,223 @@
+"""kahani learner: what is believed of what the listener understands, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from player.errors import EXIT_OK
+from player.paths import Paths
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from db.records import BehaviorRecord, LearnerRecord
+    from db.store import Store
+    from player.learner.belief import Belief
+    from player.learner.evidence import Observation
+    from player.learner.folding import State
+    from player.learner.recounting import Change
+    from player.preferences import Level
+
+NOTHING = "Nothing was heard yet, so nothing is believed. Begin with: kahani"
+SURE = (
+    "Forget what is believed of what you understand? What you did stays written down, but counts "
+    "no more, on none of your machines"
+)
+
+
+@click.group()
+def learner() -> None:
+    """What is believed of what you understand: made of what you did, and of nothing else."""
+
+
+@learner.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+def show(*, as_json: bool) -> int:
+    """Say for each language how much you should follow, and what moved that last."""
+    from player.learner.recounting import recount
+
+    with _store() as store:
+        level = _level(store)
+        observed = _observed(store.behaviors())
+    state, last = recount(observed, level)
+    if as_json:
+        languages = [_as_object(code, state.beliefs[code], last) for code in sorted(state.beliefs)]
+        click.echo(json.dumps({"level": level, "languages": languages}, ensure_ascii=False))
+        return EXIT_OK
+    for code in sorted(state.beliefs):
+        for line in _in_words(code, state.beliefs[code], last.get(code)):
+            click.echo(line)
+    if not state.beliefs:
+        click.echo(NOTHING, err=True)
+    return EXIT_OK
+
+
+@learner.command()
+def rebuild() -> int:
+    """Make what is believed anew from all that you did, here and on your other machines.
+
+    Says whether that leads to the same, byte for byte; where not, it takes its place.
+    """
+    with _store() as store:
+        events, is_same = _renew(store)
+    if not events:
+        click.echo(NOTHING, err=True)
+        return EXIT_OK
+    if is_same:
+        click.echo(f"made anew from {events:,} events: the same, byte for byte")
+    else:
+        click.echo(f"made anew from {events:,} events: other than before, and written down")
+    return EXIT_OK
+
+
+@learner.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(*, yes: bool) -> int:
+    """Begin anew: what you did until now counts no more. Nothing is deleted.
+
+    An event says so, and goes to your other machines with the others.
+    """
+    with _store() as store:
+        events = store.behaviors()
+        if not events:
+            click.echo(NOTHING, err=True)
+            return EXIT_OK
+        if not yes and not click.confirm(SURE, err=True):
+            click.echo("Nothing was changed.", err=True)
+            return EXIT_OK
+        store.append([_begins_anew(events)]).result()
+        _renew(store)
+    click.echo("From now on you are met anew; your stated level is where each language starts.")
+    return EXIT_OK
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    from player.cli.wiring import open_store
+
+    store = open_store(Paths.find())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _level(store: Store) -> Level:
+    """Return the level that the player would start with."""
+    from player.cli.preferring import as_preferences, preferred
+    from player.config import settle
+
+    settled = settle(Paths.find().config_file)
+    stored = as_preferences(store.preferences())
+    return preferred(settled.config, settled.named, stored).level
+
+
+def _observed(events: Iterable[BehaviorRecord]) -> list[Observation]:
+    """Return the visits and ratings that events tell of."""
+    from player.beliefs import trace_of
+    from player.cli.wiring import now
+    from player.learner.tracing import visits
+
+    return visits(map(trace_of, events), now=now())
+
+
+def _renew(store: Store) -> tuple[int, bool]:
+    """Fold all events into the row of the last sitting; return their number, and if it stays."""
+    from player.cli.wiring import now
+    from player.learner.folding import State, learned
+
+    level, events, stored = _level(store), store.behaviors(), store.learner()
+    if not events:
+        return 0, True
+    state = learned(State(), _observed(events), level)
+    made = _row(stored.session_id if stored else _last(events).session_id, state, level, now())
+    if stored is not None and _in_bytes(made) == _in_bytes(stored):
+        return len(events), True
+    store.append([made]).result()
+    return len(events), False
+
+
+def _row(session_id: str, state: State, level: Level, at: datetime) -> LearnerRecord:
+    from db.records import LearnerRecord
+
+    columns = state.columns(level)
+    return LearnerRecord(
+        session_id=session_id,
+        preference_weights={},
+        comprehension_level=columns.comprehension_level,
+        content_type_preferences={},
+        difficulty_adjustment=columns.difficulty_adjustment,
+        last_updated=at,
+        data_points=columns.data_points,
+        belief=state.to_json(),
+    )
+
+
+def _last(events: Iterable[BehaviorRecord]) -> BehaviorRecord:
+    return max(events, key=lambda event: (event.timestamp, event.id))
+
+
+def _in_bytes(record: LearnerRecord) -> bytes:
+    """Return what is believed as bytes that are the same wherever they are written."""
+    columns = (record.comprehension_level, record.difficulty_adjustment, record.data_points)
+    return json.dumps([*columns, record.belief], sort_keys=True).encode()
+
+
+def _begins_anew(events: Iterable[BehaviorRecord]) -> BehaviorRecord:
+    """Return the event from which on events count; it lies beside the last one there is."""
+    from player.cli.wiring import new_id, now
+    from player.learner.tracing import ANEW
+
+    return replace(
+        _last(events),
+        id=str(new_id()),
+        timestamp=now(),
+        event_type="rated",
+        context={"rating": ANEW},
+        device_info=None,
+        sequence=None,
+    )
+
+
+def _in_words(code: str, belief: Belief, last: Change | None) -> Iterator[str]:
+    from player.languages import language_name
+    from player.learner.recounting import told
+    from player.story.cleaning import quoted
+
+    yield told(belief, quoted(language_name(code), marks=""))
+    if last is not None:
+        way = "down" if last.shift < 0 else "up"
+        at = f"{last.observation.at.astimezone():%Y-%m-%d %H:%M}"
+        yield f"  {last.cause}: that moved it {way} last ({quoted(last.where, marks='')}, {at})."
+
+
+def _as_object(code: str, belief: Belief, changes: dict[str, Change]) -> dict[str, Any]:
+    from player.languages import language_name
+    from player.learner.explaining import lines_in_ten
+    from player.learner.recounting import MIDDLING, told
+
+    least, middle, most = lines_in_ten(belief, MIDDLING)
+    last = changes.get(code)
+    return {
+        "language": code,
+        "sentence": told(belief, language_name(code)),
+        "mu": belief.mu,
+        "sd": round(belief.sd, 4),
+        "comprehension_level": belief.comprehension_level,
+        "difficulty_adjustment": belief.difficulty_adjustment,
+        "lines_in_ten": {"least": least, "expected": middle, "most": most},
+        "data_points": belief.points,
+        "last": last
+        and {
+            "cause": last.cause,
+            "where": last.where,
+            "at": last.observation.at.isoformat(),
+            "shift": round(last.shift, 4),
+        },
+    }

@@ -1,0 +1,90 @@
+"""Recounting: what is believed of one language, and what moved that last, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from player.learner.belief import Belief
+from player.learner.evidence import Evidence, Felt, Observation, Rating
+from player.learner.explaining import DID, UNSURE_SD, WIDE_SD, Moved, lines_in_ten, moved
+from player.learner.folding import State
+
+MIDDLING: Final = 0.0
+"""The difficulty in logits of a middling story without any English, at its own speed."""
+
+_FELT: Final = {Felt.EASY: "too easy", Felt.RIGHT: "right", Felt.HARD: "too hard"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One visit or rating that moved a belief."""
+
+    before: Belief
+    observation: Observation
+    after: Belief
+
+    @property
+    def shift(self) -> float:
+        """By how much, in logits."""
+        return self.after.mu - self.before.mu
+
+    @property
+    def cause(self) -> str:
+        """What did it, in words; only what tells something of this listener is named."""
+        if isinstance(self.observation, Rating):
+            return f"You called the story {_FELT[self.observation.felt]}"
+        did = moved(self.before, self.observation, self.after)
+        return _fall(did) if self.shift < 0 else _rise(did)
+
+    @property
+    def where(self) -> str:
+        """The story, and the node where it was one."""
+        observation = self.observation
+        node = observation.node if isinstance(observation, Evidence) else ""
+        return f"{observation.story}/{node}" if node else observation.story
+
+
+def recount(observations: Iterable[Observation], level: str) -> tuple[State, dict[str, Change]]:
+    """Return the state that observations lead to, and by language the last that moved it."""
+    state, last = State(), {}
+    for observation in observations:
+        language = observation.language
+        before = state.belief(language, observation.level or level)
+        state = state.after(observation, level)
+        after = state.beliefs[language]
+        if after.mu != before.mu:
+            last[language] = Change(before, observation, after)
+    return state, last
+
+
+def told(belief: Belief, language: str) -> str:
+    """Return what is believed, in one sentence; a range while it is unsure.
+
+    `language` is the language in words ("Hindi").
+    """
+    least, middle, most = lines_in_ten(belief, MIDDLING)
+    is_range = belief.sd > WIDE_SD and least < most
+    share = f"about {least} to {most} lines in 10" if is_range else f"about {middle} lines in 10"
+    follows = f"you should follow {share} of a middling story"
+    if belief.sd <= UNSURE_SD:
+        return f"{language}: {follows}."
+    count = f"{belief.points} passage{'' if belief.points == 1 else 's'} so far"
+    return f"We are still getting to know your {language} ({count}): {follows}."
+
+
+def _fall(did: Moved) -> str:
+    if did.told:
+        return DID[did.told[0]]
+    if did.is_right is False:
+        return "The last question was a hard one"
+    return "You heard a passage that was not easy"
+
+
+def _rise(did: Moved) -> str:
+    if did.is_right:
+        return "You answered the last question rightly"
+    if did.is_unaided and did.tells_unaided:
+        return "You followed a passage without help"
+    return "You heard a passage"
