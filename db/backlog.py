@@ -2,9 +2,9 @@
 
 Nothing is looked at first: not whether a story is published there, not whether a row is there
 already. Where PostgreSQL refuses anything, nothing of the chunk is written, and the careful way
-(db.pushing) is taken for it. What goes there is put together by SQLite, while the chunk before
-is under way: for a COPY straight into the table where this role may, and as JSON where row-level
-security refuses COPY. (A COPY into a temporary table gains nothing over one parameter of JSON.)
+(db.pushing) is taken for it. The outbox's text goes as it is, put together by SQLite: a COPY
+would have to be written column by column here, which costs more than it saves there (and a COPY
+into a temporary table gains nothing over one parameter), and row-level security refuses it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any, Final
 from psycopg import Connection
 from sqlalchemy import Connection as LocalConnection
 
-from db import copying, outbox
+from db import outbox
 from db.merge import RULES
 from db.outbox import Chunk
-from db.pushing import COUNTED_AT, COUNTED_KINDS, count, upsert, write
+from db.pushing import COUNTED_AT, count, upsert, write
 from db.remote import limit
 from db.rows import event_columns
 from db.store import Store
@@ -31,22 +31,16 @@ ENOUGH: Final = 1000
 CHUNK: Final = 2500
 """Entries of one transaction: what PostgreSQL takes apart in its working memory."""
 
-_COUNTED_IN_LINES: Final = tuple(f"\t{kind}\t" for kind in COUNTED_KINDS)
-"""As COUNTED_AT, in the lines of a COPY."""
-
 _STATES: Final = tuple(table for table, rule in RULES.items() if not rule.is_event)
 _EVENTS: Final = tuple(table for table, rule in RULES.items() if rule.is_event)
 
 
-def chunks(store: Store, *, copied: bool = False) -> Generator[Chunk, None, None]:
-    """Yield what waits as long as it is a backlog, once each; the next is read meanwhile.
-
-    `copied`: with the events as COPY reads them, for a role that may.
-    """
+def chunks(store: Store) -> Generator[Chunk, None, None]:
+    """Yield what waits as long as it is a backlog, once each; the next is read meanwhile."""
     with ThreadPoolExecutor(1, "sync-read") as reader:
-        coming = reader.submit(_next_chunk, store, 0, copied=copied)
+        coming = reader.submit(_next_chunk, store, 0)
         while (chunk := coming.result()).count >= ENOUGH:
-            coming = reader.submit(_next_chunk, store, chunk.last, copied=copied)
+            coming = reader.submit(_next_chunk, store, chunk.last)
             yield chunk
 
 
@@ -56,22 +50,16 @@ def send_chunk(connection: Connection[Any], chunk: Chunk) -> None:
         limit(connection)
         write(connection, chunk.entries)
         for table in _EVENTS:
-            if table in chunk.copied:
-                copying.copy(connection, table, chunk.copied[table])
-            elif table in chunk.rows:
+            if table in chunk.rows:
                 # Without ON CONFLICT: looking for a row that is hardly ever there takes a tenth.
                 upsert(connection, table, chunk.rows[table], event_columns(table), "")
         count(connection, chunk.marked)
 
 
-def _next_chunk(store: Store, after: int, *, copied: bool) -> Chunk:
+def _next_chunk(store: Store, after: int) -> Chunk:
     def read(tx: LocalConnection) -> Chunk:
-        found = outbox.next_chunk(tx, CHUNK, after, whole=_STATES, told=not copied)
-        texts, marks = found.rows, COUNTED_AT
-        if copied:
-            texts = {t: copying.text_of(tx, t, found.first, found.last) for t in found.rows}
-            found, marks = replace(found, copied=texts), _COUNTED_IN_LINES
-        if any(mark in text for text in texts.values() for mark in marks):
+        found = outbox.next_chunk(tx, CHUNK, after, whole=_STATES)
+        if any(mark in rows for rows in found.rows.values() for mark in COUNTED_AT):
             return replace(found, marked=outbox.marked(tx, COUNTED_AT, found))
         return found
 

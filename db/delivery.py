@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
-from db import adopting, backlog, clamping, copying, holding, outbox, remote, remote_schema
+from db import adopting, backlog, clamping, holding, outbox, remote, remote_schema
 from db.errors import RemoteError
 from db.outbox import Chunk, Entry, Refusal
 from db.publish import may_publish, publish
@@ -57,8 +57,7 @@ class Delivery:
         free = set(names) - self._missing(connection, names)
         if free:
             self._store.write_later(lambda tx: outbox.release(tx, free)).result()
-        if self._store.pending() >= backlog.ENOUGH:
-            self._deliver_backlog(connection, is_stopping)
+        self._deliver_backlog(connection, is_stopping)
         while not is_stopping():
             entries = self._store.read(lambda tx: outbox.next_batch(tx, BATCH))
             if not entries:
@@ -129,8 +128,7 @@ class Delivery:
         While one chunk is under way the writer notes that the one before has arrived.
         """
         noting = None
-        copied = copying.may_copy(connection)
-        with closing(backlog.chunks(self._store, copied=copied)) as chunks:
+        with closing(backlog.chunks(self._store)) as chunks:
             for chunk in chunks:
                 if is_stopping():
                     break

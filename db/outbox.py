@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -29,8 +29,7 @@ KEPT_AFTER_SENDING: Final = timedelta(days=7)
 
 _CHUNK: Final = """
 SELECT table_name, count(*) AS number, min(id) AS first, max(id) AS last,
-    group_concat(id, ',') AS ids,
-    CASE WHEN ? THEN '[' || group_concat(payload, ',') || ']' END AS rows
+    group_concat(id, ',') AS ids, '[' || group_concat(payload, ',') || ']' AS rows
 FROM (SELECT id, table_name, payload FROM outbox
       WHERE sent_at IS NULL AND held_for IS NULL AND id > ? ORDER BY id LIMIT ?)
 GROUP BY table_name
@@ -58,7 +57,6 @@ class Entry:
 class Chunk:
     """Many entries at once, from the id `first` to `last`: `entries` and, by table, JSON texts.
 
-    `copied` holds the same as COPY reads it, where that was asked for.
     `ids` is a JSON list of all of them, `count` their number; `marked` are those of the events
     that whoever asked is interested in.
     """
@@ -69,7 +67,6 @@ class Chunk:
     ids: str
     entries: tuple[Entry, ...]
     rows: Mapping[str, str]
-    copied: Mapping[str, str] = field(default_factory=dict)
     marked: tuple[Entry, ...] = ()
 
 
@@ -96,21 +93,19 @@ def next_batch(tx: Connection, limit: int) -> tuple[Entry, ...]:
     return tuple(Entry(*row) for row in tx.execute(_entries().limit(limit)))
 
 
-def next_chunk(
-    tx: Connection, limit: int, after: int, *, whole: Collection[str], told: bool = True
-) -> Chunk:
+def next_chunk(tx: Connection, limit: int, after: int, *, whole: Collection[str]) -> Chunk:
     """Return the oldest entries that can go, behind the id `after`, at most `limit`.
 
     Those of the tables in `whole` come one by one, the others as one JSON text a table: SQLite
-    puts that together ten times as fast as Python. Unless they are `told`, these are empty.
+    puts that together ten times as fast as Python.
     """
-    tables = tx.exec_driver_sql(_CHUNK, (told, after, limit)).all()
+    tables = tx.exec_driver_sql(_CHUNK, (after, limit)).all()
     if not tables:
         return Chunk(after, after, 0, "[]", (), {})
     first, last = min(row.first for row in tables), max(row.last for row in tables)
     entries = within(tx, first, last, whole) if any(r.table_name in whole for r in tables) else ()
     ids = ",".join(row.ids for row in tables)
-    rows = {row.table_name: row.rows or "" for row in tables if row.table_name not in whole}
+    rows = {row.table_name: row.rows for row in tables if row.table_name not in whole}
     return Chunk(first, last, sum(row.number for row in tables), f"[{ids}]", entries, rows)
 
 

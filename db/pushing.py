@@ -24,8 +24,9 @@ ABOUT_THE_ROW: Final = ("22", "23")
 REFUSED_BY_POLICY: Final = "ExecWithCheckOptions"
 """Where PostgreSQL says that a policy refuses a row; its words come in many languages."""
 
-COUNTED_KINDS: Final = ("story_start", "complete", "abandon")
-COUNTED_AT: Final = tuple(f'"event_type":"{kind}"' for kind in COUNTED_KINDS)
+COUNTED_AT: Final = tuple(
+    f'"event_type":"{kind}"' for kind in ("story_start", "complete", "abandon")
+)
 """Entries that hold this begin or leave a story: what was heard of it is then counted anew."""
 
 # What a clock claims beyond this is not believed: it would win against everybody for long.
