@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.player.tui.conftest import Visit, Visitor
 
 Go: TypeAlias = Callable[["Visitor"], Awaitable[None]]
+pytestmark = pytest.mark.slow
+
 TALL = (100, 80)
 
 
