@@ -21,10 +21,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import Insert, ReturningInsert, ReturningUpdate
 
 from db.merge import FIELDS, RULES, changes
 from db.models import LocalRow, Row
+from db.parts import without_gone_parts
 from db.records import MarkRecord, PlaceRecord, Record, SessionRecord, UserRecord
 from db.rows import TABLES, payload, row_of, timed
 from db.stamping import Stamps, stamped_fields
@@ -39,7 +41,7 @@ def append(connection: Connection, records: Sequence[Record | UserRecord]) -> No
         if isinstance(record, PlaceRecord | MarkRecord):
             connection.execute(_own(TABLES[type(record)]), row_of(record))
         else:
-            entries += _write(connection, TABLES[type(record)], timed(record), stamps)
+            entries += _writing(connection, TABLES[type(record)], timed(record), stamps)
         if isinstance(record, SessionRecord):
             entries += _seen(connection, record)
     stamps.keep()
@@ -66,6 +68,17 @@ def _seen(connection: Connection, session: SessionRecord) -> list[dict[str, Any]
     values = {"of_id": session.user_id, "moment": session.last_activity_at}
     row = connection.execute(_activity(), values).mappings().one_or_none()
     return [] if row is None else [_entry_of("users", dict(row))]
+
+
+def _writing(
+    connection: Connection, table: str, row: dict[str, Any], stamps: Stamps
+) -> list[dict[str, Any]]:
+    """Write a row, also where the story was changed while it is heard and lacks its node now."""
+    try:
+        return _write(connection, table, row, stamps)
+    except IntegrityError:
+        [row] = without_gone_parts(connection, [row])
+        return _write(connection, table, row, stamps)
 
 
 def _write(

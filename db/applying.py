@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.expression import literal_column
@@ -16,18 +16,12 @@ from sqlalchemy.sql.expression import literal_column
 from db.merge import RULES, changes
 from db.models import Row
 from db.own_rows import TRANSACTION
+from db.parts import here, identity, named, without_gone_parts
 
 Rows = Sequence[Mapping[str, Any]]
 
 NEEDED: Final = {"story_id": "stories", "content_id": "content", "session_id": "sessions"}
 """Columns that refer to what a row cannot do without, where its table demands it."""
-
-PARTS: Final = {
-    "node_id": "story_nodes",
-    "current_node_id": "story_nodes",
-    "audio_file_id": "audio_files",
-}
-"""Columns that are emptied where the story here is of another version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +40,7 @@ def sort_out(tx: Connection, table: str, rows: Rows) -> Sorted:
     """
     columns = _columns(table)
     needed = {name: NEEDED[name] for name in NEEDED if _refers(table, name)}
-    there = {name: _here(tx, other, _ids(rows, name)) for name, other in needed.items()}
-    parts = {name: PARTS[name] for name in PARTS if name in columns}
-    kept = {name: _here(tx, other, _ids(rows, name)) for name, other in parts.items()}
+    there = {name: here(tx, other, named(rows, name)) for name, other in needed.items()}
     ready: list[dict[str, Any]] = []
     waits: dict[str, int] = {}
     for row in rows:
@@ -57,22 +49,21 @@ def sort_out(tx: Connection, table: str, rows: Rows) -> Sorted:
             for name in lacking:
                 waits.setdefault(f"{needed[name]}/{row[name]}", row[TRANSACTION])
             continue
-        whole = {name: row[name] for name in columns}
-        ready.append(whole | {n: None for n in parts if row[n] not in kept[n]})
-    return Sorted(tuple(ready), waits)
+        ready.append({name: row[name] for name in columns})
+    return Sorted(tuple(without_gone_parts(tx, ready)), waits)
 
 
 def present(tx: Connection, names: Iterable[str]) -> set[str]:
     """Return which of the names that rows waited for are here by now."""
     wanted: dict[str, list[str]] = {}
     for name in names:
-        table, _, identity = name.partition("/")
-        wanted.setdefault(table, []).append(identity)
+        table, _, key = name.partition("/")
+        wanted.setdefault(table, []).append(key)
     found = set()
     for table, ids in wanted.items():
-        kind = _identity(table).type.python_type
-        here = _here(tx, table, {UUID(one) if kind is UUID else one for one in ids})
-        found |= {f"{table}/{one}" for one in here}
+        kind = identity(table).type.python_type
+        there = here(tx, table, {UUID(one) if kind is UUID else one for one in ids})
+        found |= {f"{table}/{one}" for one in there}
     return found
 
 
@@ -104,18 +95,3 @@ def _columns(table: str) -> tuple[str, ...]:
 def _refers(table: str, column: str) -> bool:
     columns = Row.metadata.tables[table].columns
     return column in columns and bool(columns[column].foreign_keys)
-
-
-def _identity(table: str) -> Any:
-    return Row.metadata.tables[table].columns["id"]
-
-
-def _ids(rows: Rows, column: str) -> set[Any]:
-    return {row[column] for row in rows if row[column] is not None}
-
-
-def _here(tx: Connection, table: str, ids: set[Any]) -> set[Any]:
-    if not ids:
-        return set()
-    identity = _identity(table)
-    return set(tx.scalars(select(identity).where(identity.in_(ids))))
