@@ -50,7 +50,6 @@ WAYS: dict[str, Callable[[Any, bytes], object]] = {
 def test_no_key_and_no_signature_is_in_any_log_error_or_file(
     way: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("obstore")
     caplog.set_level(logging.DEBUG)
 
     def behave(call: Call) -> object:
@@ -99,7 +98,6 @@ def test_each_of_the_keys_is_needed() -> None:
 def test_credentials_of_another_service_in_the_environment_are_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pytest.importorskip("obstore")
     for name in ("AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL", "AWS_REGION"):
         monkeypatch.setenv(name, "another")
     keys = r2.Keys("http://127.0.0.1:9", KEY_ID, CANARY)
@@ -110,7 +108,6 @@ def test_credentials_of_another_service_in_the_environment_are_left_alone(
 
 
 def test_a_key_that_nothing_can_be_signed_with_is_not_shown(tmp_path: Path) -> None:
-    pytest.importorskip("obstore")
     addresses = Addresses.from_environment(
         {r2.ENDPOINT: f"nonsense {CANARY}", r2.KEY_ID: KEY_ID, r2.SECRET: CANARY}
     )

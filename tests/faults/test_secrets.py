@@ -64,7 +64,6 @@ def everything_left(listener: Listener, *runs: Run) -> str:
 def test_no_key_and_no_signature_is_left_by_a_story_from_a_private_bucket(
     libvlc: None, settle: Settle
 ) -> None:
-    pytest.importorskip("obstore")
     players = {}
     for name, act in WAYS.items():
         listener = settle(act, name, at="r2://kahani", FAULTS_LOG="everything", **CANARIES)

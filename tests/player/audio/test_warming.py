@@ -115,7 +115,6 @@ def test_a_clip_with_no_way_to_it_is_not_warmed(tmp_path: Path) -> None:
 def test_a_private_bucket_is_warmed_by_its_endpoint_and_told_nothing(
     server: Server, tmp_path: Path
 ) -> None:
-    pytest.importorskip("obstore")
     addresses = Addresses(keys=Keys(server.url, "key", "canary0secret0canary"))
     with clips_in(tmp_path, addresses) as clips:
         clips.warm(clip_of("intro", SOUND, "r2://kahani/clips/intro.mp3"))
