@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 from player.audio.cache import ClipCache
 from player.audio.clips import ClipDamagedError, ClipMissingError, ClipShelf
@@ -20,8 +18,7 @@ _UNREACHED: Final = "Import or download the story again."
 class FetchedClips:
     """The source of clips of a listener who may have a network; a ClipSource.
 
-    `accessed` hears of each clip that is wanted to be heard (audio_files.id), in the thread that
-    wants it. Costs nothing until a clip is on no shelf: no folder, no thread, no httpx. Safe from
+    Costs nothing until a clip is on no shelf: no folder, no thread, no httpx. Safe from
     any thread.
     """
 
@@ -31,26 +28,31 @@ class FetchedClips:
         cache: ClipCache,
         downloads: Downloads,
         addresses: Addresses,
-        *,
-        accessed: Callable[[UUID], None] = lambda _: None,
     ) -> None:
         self._shelf = shelf
         self._cache = cache
         self._downloads = downloads
         self._addresses = addresses
-        self._accessed = accessed
 
     def path_for(self, clip: Clip) -> Path:
         """Return the file of `clip`, checked; blocks while it is fetched, before all others.
 
         Raises ClipMissingError, ClipDamagedError or ClipNotFetchedError: the clip, why, what to do.
         """
-        self._accessed(clip.id)
-        return self._path(clip, is_urgent=True)
-
-    def ahead(self, clip: Clip) -> Path:
-        """Do as `path_for` for a clip that may be wanted: after those that are, and not counted."""
-        return self._path(clip, is_urgent=False)
+        found, damage = self._here(clip)
+        if found is not None:
+            return found
+        download = self._download(clip, damage, is_urgent=True)
+        try:
+            return download.path()
+        except ClipNotFetchedError as error:
+            if damage is None:
+                raise
+            raise ClipDamagedError(
+                f"The clip {clip.path} is damaged on this machine and needs the network. {error}"
+            ) from error
+        finally:
+            download.leave()
 
     def open(self, clip: Clip, *, is_urgent: bool = True) -> Path | Download:
         """Return the file of `clip` where it is here, else its download, which is under way.
@@ -75,7 +77,7 @@ class FetchedClips:
         What a request needs is loaded and the connection made, in a thread; its host is asked
         nothing. Harmless again, and without a network; does nothing where no way leads there.
         """
-        if not self._addresses.obstacle(clip.url):
+        if clip.url:
             self._downloads.warm(clip.url)
 
     def plan(self, story: Story, language: str | None) -> Plan:
@@ -98,22 +100,6 @@ class FetchedClips:
         """Stop what is being fetched and close the cache."""
         self._downloads.close()
         self._cache.close()
-
-    def _path(self, clip: Clip, *, is_urgent: bool) -> Path:
-        found, damage = self._here(clip)
-        if found is not None:
-            return found
-        download = self._download(clip, damage, is_urgent=is_urgent)
-        try:
-            return download.path()
-        except ClipNotFetchedError as error:
-            if damage is None:
-                raise
-            raise ClipDamagedError(
-                f"The clip {clip.path} is damaged on this machine and needs the network. {error}"
-            ) from error
-        finally:
-            download.leave()
 
     def _download(self, clip: Clip, damage: KahaniError | None, *, is_urgent: bool) -> Download:
         obstacle = self._addresses.obstacle(clip.url)

@@ -111,7 +111,7 @@ def _created(slugs: Sequence[str], languages: Sequence[str], file: Path) -> Sequ
         return create_bundle(
             picks,
             file,
-            clips.ahead,
+            clips.path_for,
             shelves=[paths.stories, bundled_stories()],
             measure=clip_length,
             tell=_tell_progress,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
 
 from player.audio.cache import MEGABYTE, ClipCache
 from player.audio.clips import ClipShelf
 from player.audio.fetch import Addresses, Downloads
+from player.audio.fetch.addresses import KEYRING_S
 from player.audio.fetch.downloads import AHEAD
 from player.audio.fetched import FetchedClips
 from player.config import Config
@@ -24,16 +24,16 @@ def open_clips(
     paths: Paths,
     config: Config,
     tell: Callable[[str], None],
-    accessed: Callable[[UUID], None] = lambda _: None,
     *,
     ahead: int = AHEAD,
+    keyring_s: float = KEYRING_S,
 ) -> FetchedClips:
     """Return where clips come from; does nothing yet, and `close` gives everything back.
 
-    `tell` hears of a disk that keeps no clips, `accessed` of each clip (audio_files.id) that is
-    wanted; both from other threads. `ahead` clips are fetched at once that nobody waits for.
+    `tell` hears of a disk that keeps no clips, from another thread. `ahead` clips are fetched at
+    once that nobody waits for; a keyring that has to be unlocked is waited for `keyring_s`.
     """
     cache = ClipCache(paths.cache, cap_bytes=config.cache_size_mb * MEGABYTE, tell=tell)
-    addresses = Addresses.from_environment()
+    addresses = Addresses.from_environment(patience_s=keyring_s)
     downloads = Downloads(cache, addresses, ahead=ahead)
-    return FetchedClips(shelf_of(paths), cache, downloads, addresses, accessed=accessed)
+    return FetchedClips(shelf_of(paths), cache, downloads, addresses)

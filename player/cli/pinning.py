@@ -17,6 +17,7 @@ from player.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_PROBLEMS
 from player.paths import Paths
 from player.story.graph import Story
 
+_UNLOCKING_S: Final = 60.0
 _MOST_TOLD: Final = 3
 _NARROWEST: Final = 79
 
@@ -28,7 +29,7 @@ def pin_story(story: Story, language: str | None, paths: Paths, config: Config) 
     """
     upkeep = Upkeep(paths.cache, cap_bytes=config.cache_size_mb * MEGABYTE)
     told: list[str] = []
-    clips = open_clips(paths, config, told.append, ahead=THREADS)
+    clips = open_clips(paths, config, told.append, ahead=THREADS, keyring_s=_UNLOCKING_S)
     try:
         plan = clips.plan(story, language)
         upkeep.pin(plan.slug, plan.language, {clip.checksum: clip.size for clip in plan.clips})

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from player.audio.fetch.searching import Search
 from player.audio.fetch.troubles import Cause, TroubleError
 from player.audio.r2 import ACCOUNT, ENDPOINT, KEY_ID, SECRET, Keys, ServerClock, Signer
 from player.errors import MissingPartError
 
 PUBLIC_URL: Final = "R2_PUBLIC_URL"
+KEYRING_S: Final = 2.0
+"""How long a listener waits for a keyring, which may first ask to be unlocked."""
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _LONGEST_NAME: Final = 100
 
@@ -35,8 +37,9 @@ class Target:
 class Addresses:
     """What can be reached from here: public addresses, and buckets of which there are keys.
 
-    `public_url` is where the objects of r2:// addresses are public. `find_keys` is called once,
-    when an address first needs keys and there are no `keys`. Asks nobody; safe from any thread.
+    `public_url` is where the objects of r2:// addresses are public. `find_keys` is called once, in
+    a thread of its own, when an address first needs keys and there are no `keys`; it is waited for
+    `patience_s`, and what it finds later holds from then on. Asks nobody; safe from any thread.
     """
 
     def __init__(
@@ -44,17 +47,19 @@ class Addresses:
         *,
         public_url: str = "",
         keys: Keys | None = None,
-        find_keys: Callable[[], Keys | None] = lambda: None,
+        find_keys: Callable[[], Keys | None] | None = None,
+        patience_s: float = KEYRING_S,
         clock: ServerClock | None = None,
     ) -> None:
         self._public_url = public_url.rstrip("/")
         self._clock = clock or ServerClock()
         self._known = Signer(keys, self._clock) if keys else None
-        self._find_keys: Callable[[], Keys | None] | None = None if keys else find_keys
-        self._finding = threading.Lock()
+        self._search = Search(find_keys, patience_s) if find_keys and not keys else None
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Addresses:
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, *, patience_s: float = KEYRING_S
+    ) -> Addresses:
         """Return those that R2_PUBLIC_URL and the keys of the environment open.
 
         Without an environment: of this one, and of the system keyring where that lacks any.
@@ -63,7 +68,9 @@ class Addresses:
         public_url, keys = env.get(PUBLIC_URL, "").strip(), Keys.from_environment(env)
         if environment is not None:
             return cls(public_url=public_url, keys=keys)
-        return cls(public_url=public_url, keys=keys, find_keys=_keys_of_keyring)
+        return cls(
+            public_url=public_url, keys=keys, find_keys=_keys_of_keyring, patience_s=patience_s
+        )
 
     def obstacle(self, url: str) -> str:
         """Return why nothing can be fetched from `url`, in a sentence; empty: nothing is known."""
@@ -104,12 +111,9 @@ class Addresses:
 
     @property
     def _signer(self) -> Signer | None:
-        with self._finding:
-            if self._find_keys is not None:
-                keys = self._find_keys()
-                self._known = Signer(keys, self._clock) if keys else None
-                self._find_keys = None
-            return self._known
+        if self._known is None and self._search is not None and (keys := self._search.keys()):
+            self._known = Signer(keys, self._clock)
+        return self._known
 
     def _bucket_obstacle(self, bucket: str, path: str) -> str:
         key = path.lstrip("/")
@@ -121,6 +125,11 @@ class Addresses:
             if not is_safe or not is_plain.hostname or is_plain.query or is_plain.username:
                 return f"{PUBLIC_URL} is no https address without a query: mend it or unset it."
         elif self._signer is None:
+            if self._search is not None and not self._search.is_over:
+                return (
+                    f"It lies in the bucket {bucket}, and the system keyring does not answer:"
+                    f" unlock it, or set {ACCOUNT}, {KEY_ID} and {SECRET}."
+                )
             return (
                 f"It lies in the bucket {bucket}: set {ACCOUNT} (or {ENDPOINT}), {KEY_ID} and"
                 f" {SECRET} for a private one, {PUBLIC_URL} for a public one."

@@ -104,7 +104,8 @@ class Downloads:
         """Get ready in a thread for the first request, half a second's worth; returns at once.
 
         What it needs is loaded; with `url` the connection to that host is made, and the host is
-        asked nothing. Harmless again; where it fails the first request will tell.
+        asked nothing; where no way leads there, nothing is done. Harmless again; where it fails
+        the first request will tell.
         """
         threading.Thread(target=self._warm, args=(url,), name="fetch-warm", daemon=True).start()
 
@@ -215,9 +216,10 @@ class Downloads:
 
     def _warm(self, url: str) -> None:
         with suppress(DroppedError, TroubleError):
+            target = self._addresses.target(url) if url else None
             exchange = self._client()
-            if url:
-                exchange.warm(self._addresses.target(url))
+            if target is not None:
+                exchange.warm(target)
 
     def _client(self) -> Exchange:
         with self._making:

@@ -165,17 +165,14 @@ def test_one_connection_serves_one_clip_after_the_other(tmp_path: Path) -> None:
 
 
 class Source:
-    """A FetchedClips over a shelf, a cache and a server, and what it counted."""
+    """A FetchedClips over a shelf, a cache and a server."""
 
     def __init__(self, folder: Path, url: str = "", public_url: str = "") -> None:
-        self.counted: list[UUID] = []
         self.shelf = folder / "shelf"
         self.cache = ClipCache(folder / "cache")
         addresses = Addresses(public_url=public_url)
         downloads = Downloads(self.cache, addresses, patience=brief(tries=1), pause=Waits())
-        self.clips = FetchedClips(
-            ClipShelf([self.shelf]), self.cache, downloads, addresses, accessed=self.counted.append
-        )
+        self.clips = FetchedClips(ClipShelf([self.shelf]), self.cache, downloads, addresses)
         self.clip = clip_of("intro", SOUND, url)
 
     def put_on_shelf(self, content: bytes) -> Path:
@@ -189,11 +186,10 @@ def test_the_shelf_comes_first_then_the_cache_then_the_network(tmp_path: Path) -
     server = Server(lambda call: call.sound(SOUND))
     source = Source(tmp_path, server.url)
     fetched = source.clips.path_for(source.clip)
-    assert fetched == source.clips.path_for(source.clip) == source.clips.ahead(source.clip)
+    assert fetched == source.clips.path_for(source.clip) == source.clips.here(source.clip)
     on_shelf = source.put_on_shelf(SOUND)
     assert source.clips.path_for(source.clip) == on_shelf
     assert len(server.calls) == 1
-    assert source.counted == [source.clip.id] * 3
     source.clips.close()
     server.close()
 

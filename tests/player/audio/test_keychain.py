@@ -7,6 +7,7 @@ import pty
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,20 @@ def test_a_listener_fetches_with_the_keys_of_the_keyring(keyring: Any) -> None:
     assert addresses.obstacle(url) == ""
     assert addresses.target(url).is_signed
     assert "canary" not in repr((addresses, addresses.target(url)))
+
+
+def test_nobody_waits_long_for_a_keyring_that_has_to_be_unlocked() -> None:
+    url, unlocked = "r2://kahani/clips/a.mp3", threading.Event()
+
+    def find_keys() -> r2.Keys | None:
+        return r2.Keys.from_environment(KEYS if unlocked.wait(30) else {})
+
+    addresses = Addresses(find_keys=find_keys, patience_s=0.01)
+    assert "the system keyring does not answer: unlock it" in addresses.obstacle(url)
+    unlocked.set()
+    while addresses.obstacle(url):
+        pass
+    assert addresses.target(url).is_signed
 
 
 def test_a_system_without_a_keyring_says_so(capsys: pytest.CaptureFixture[str]) -> None:
