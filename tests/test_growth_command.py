@@ -178,6 +178,27 @@ def test_a_report_is_a_picture_of_eighty_columns(
     assert row.index("चालाक") == 67
 
 
+def test_what_listeners_and_authors_wrote_by_hand_reaches_no_terminal(
+    kahani: Kahani, heard: Crowd, connection: psycopg.Connection[Any]
+) -> None:
+    for language in ("\x1bc\n\x9b2J", "हिन्दी", "\x07"):
+        connection.execute(
+            "INSERT INTO analytics_events (user_id, story_id, event_type, event_data) "
+            "VALUES (%s, %s, 'story_start', jsonb_build_object('language', %s::text))",
+            [heard.who(1), heard.story_id, language],
+        )
+    connection.execute("UPDATE story_choices SET choice_key = E'\\x1b[7m' WHERE choice_key = 'A'")
+
+    code, out, _ = kahani("db", "report", "crow")
+
+    assert code == 0
+    assert all(letter.isprintable() for letter in out.replace("\n", ""))
+    assert max(cells(line) for line in out.splitlines()) <= WIDTH
+    found = report(connection, "crow")
+    assert found
+    assert "हिन्दी" not in "".join(picture(found, "ascii"))
+
+
 def test_a_terminal_without_blocks_gets_letters(
     heard: Crowd, connection: psycopg.Connection[Any]
 ) -> None:

@@ -54,7 +54,7 @@ class _Drawn:
     def heading(self, found: StoryReport) -> Iterator[str]:
         whole = found.total
         when = f"since {found.since:%Y-%m-%d}" if found.since else "since the beginning"
-        yield f"{found.slug:<{WIDTH - len(when)}}{when}"
+        yield f"{self._text(found.slug, WIDTH - len(when) - 1):<{WIDTH - len(when)}}{when}"
         if whole.title:
             yield self._text(whole.title, WIDTH)
         yield ""
@@ -69,7 +69,7 @@ class _Drawn:
         most = max(one.plays for one in editions)
         for one in editions:
             yield (
-                f"  {one.language or '?':<10.10}{_count(one.plays, 9)} "
+                f"  {_code(one.language):<10.10}{_count(one.plays, 9)} "
                 f"{self._bar(one.plays, most, 16)} {_percent(one.completion):>8}"
                 f"{_count(one.listeners, 11)}{_count(_likes(one), 7)}  " + self._text(one.title, 13)
             )
@@ -107,8 +107,8 @@ class _Drawn:
 
     def _choice(self, choice: ChoiceReport) -> str:
         return (
-            f"    {choice.key:<4.4}{self._bar(choice.share, 100, 26)} {_percent(choice.share):>5}"
-            f"{_count(choice.taken, 9)}  " + self._text(choice.text, 28)
+            f"    {_code(choice.key):<4.4}{self._bar(choice.share, 100, 26)} "
+            f"{_percent(choice.share):>5}{_count(choice.taken, 9)}  " + self._text(choice.text, 28)
         )
 
     def _bar(self, value: float, most: float, width: int) -> str:
@@ -146,6 +146,11 @@ def _key(key: str, nodes: Sequence[NodeReport]) -> str:
     if key.isascii():
         return cleaned(key)
     return f"node {1 + [node.key for node in nodes].index(key)}"
+
+
+def _code(text: str) -> str:
+    """Return a short name that may be anybody's: a language is told by events, too."""
+    return " ".join(cleaned(text).split()) if text and text.isascii() else "?"
 
 
 def _taken(node: NodeReport) -> int:
