@@ -76,8 +76,8 @@ def clips_of(story: Story, language: str | None) -> list[Clip]:
 class StoryDownload:
     """Fetches what a plan lacks; `run` in one thread, `stop` from any.
 
-    With `gives_way` it fetches nothing while anybody else wants a clip, and ends at the first
-    trouble that the next clip would have as well.
+    It ends at the first trouble that the next clip would have as well. With `gives_way` it fetches
+    nothing while anybody else wants a clip.
     """
 
     def __init__(
@@ -119,9 +119,7 @@ class StoryDownload:
         return self._progress(began)
 
     def _goes_on(self) -> bool:
-        is_hopeless = self._gives_way and any(
-            error.cause not in _OF_THE_CLIP for error in self._over.errors
-        )
+        is_hopeless = any(error.cause not in _OF_THE_CLIP for error in self._over.errors)
         return bool(self._left or self._running) and not (self.is_stopped or is_hopeless)
 
     def _begin_or_give_way(self) -> None:

@@ -64,9 +64,9 @@ class Keeping:
         self._tell(Coming(plan, _nothing_of(plan), "waiting"))
 
     def is_under_way(self, slug: str) -> bool:
-        """Whether the story is being downloaded, or waits for that."""
+        """Whether the story is being downloaded, or waits for that; not while it only stops."""
         with self._changed:
-            return any(each.plan.slug == slug for each in self._all())
+            return any(each.plan.slug == slug and not each.is_stopped for each in self._all())
 
     def stop(self, slug: str) -> None:
         """Stop the download of a story; what has come stays."""

@@ -154,6 +154,17 @@ def test_stopped_it_goes_on_from_there_when_it_is_wanted_again(home: Home, well:
     assert sum(call.path == "/a" for call in home.server.calls) == 1
 
 
+def test_wanted_again_while_it_stops_it_goes_on(home: Home, well: Story) -> None:
+    holding(home, "a")
+    plan = home.clips.plan(told(well, home.clip("a")), None)
+    home.keeping.begin(plan)
+    assert home.server.called.get(timeout=PATIENCE_S).path == "/a"
+    home.keeping.stop("well")
+    home.keeping.begin(plan)
+    home.behaviour.opened.set()
+    assert home.until("done").progress.clips_done == 1
+
+
 def test_a_second_story_waits_for_the_first_and_can_be_stopped_before(
     home: Home, well: Story
 ) -> None:
@@ -184,6 +195,8 @@ def test_without_a_network_it_ends_at_the_first_clip(home: Home, well: Story) ->
     failed = home.until("failed")
     assert "127.0.0.1 accepts no connections" in failed.sentence
     assert len(failed.progress.errors) <= 2
+    by_command = home.clips.download(plan, lanes=1, gives_way=False).run(lambda _: None)
+    assert len(by_command.errors) == 1
 
 
 def test_more_than_the_cap_is_refused_with_the_sizes(tmp_path: Path, well: Story) -> None:
