@@ -240,7 +240,7 @@ class Network(httpcore.NetworkBackend):
     def _make(self, host: str, port: int, end: float) -> _Connection:
         try:
             addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter of a name that no host can have
             raise httpcore.ConnectError from error
         trouble: OSError = OSError("there is no address")
         for family, kind, protocol, _, address in addresses:

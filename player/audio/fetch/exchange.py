@@ -174,7 +174,7 @@ def _no_connection(label: str, cause: BaseException | None) -> TroubleError:
         )
     if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
         return TroubleError(f"{label} does not speak TLS as it should", Cause.REFUSED)
-    if isinstance(cause, socket.gaierror):
+    if isinstance(cause, socket.gaierror | UnicodeError):
         why, help_ = f"{label} is not to be found", "Is this computer online?"
     elif isinstance(cause, ConnectionRefusedError):
         why, help_ = f"{label} accepts no connections", "Try again later."

@@ -104,6 +104,14 @@ def test_where_nobody_answers_warming_says_nothing_and_the_clip_comes_later(
             clips.path_for(clip)
 
 
+def test_a_name_that_no_host_can_have_is_not_found(tmp_path: Path) -> None:
+    clip = clip_of("intro", SOUND, "https://clips..example/intro.mp3")
+    with clips_in(tmp_path) as clips:
+        clips.warm(clip)
+        with pytest.raises(Exception, match=r"clips..example is not to be found"):
+            clips.path_for(clip)
+
+
 def test_a_clip_with_no_way_to_it_is_not_warmed(tmp_path: Path) -> None:
     clip = clip_of("intro", SOUND, "r2://kahani/clips/intro.mp3")
     with clips_in(tmp_path) as clips:
