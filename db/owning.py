@@ -10,6 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
+from db import pull_state
+from db.appending import enter
 from db.models import OutboxEntry, Row, User
 from db.records import (
     AnalyticsRecord,
@@ -19,16 +21,22 @@ from db.records import (
     Record,
     SessionRecord,
 )
+from db.types import new_id
 from db.values import LISTENER, set_value, value_of
 
 FORMER: Final = "former_listeners"
 """The small value that lists, as JSON, who the listener was before on this machine."""
 
-_OWNED: Final = ("sessions", "user_progress", "bookmarks", "analytics_events")
+_OWNED: Final = ("sessions", "analytics_events")
+_STANDING: Final = {"user_progress": "user_id", "bookmarks": "user_id", "user_preferences": "id"}
+"""Tables of how things stand with a listener, and the column that says with whom."""
 
 
 def become(tx: Connection, row: dict[str, Any]) -> None:
-    """Give all that is this machine's listener's to the user of `row`."""
+    """Give all that is this machine's listener's to the user of `row`.
+
+    How things stand is sent anew; what that user did elsewhere is pulled from the beginning.
+    """
     former = value_of(tx, LISTENER)
     if former is None or UUID(former) == row["id"]:  # another program was faster
         return
@@ -41,12 +49,28 @@ def become(tx: Connection, row: dict[str, Any]) -> None:
     for name in _OWNED:
         owned = Row.metadata.tables[name]
         tx.execute(update(owned).where(owned.c.user_id == was).values(user_id=now_is))
-    choices = Row.metadata.tables["user_preferences"]
-    tx.execute(update(choices).where(choices.c.id == former).values(id=str(now_is)))
     _rewrite_unsent(tx, former, str(now_is))
+    for name, column in _STANDING.items():
+        _hand_over(tx, name, column, (former, str(now_is)))
+    pull_state.begin_anew(tx)
     tx.execute(delete(User).where(User.id == was))
     set_value(tx, LISTENER, str(now_is))
     set_value(tx, FORMER, json.dumps([*_former(tx), former]))
+
+
+def _hand_over(tx: Connection, name: str, column: str, names: tuple[str, str]) -> None:
+    """Give the rows of a table to another listener, and have them sent as they stand.
+
+    Under new ids: those of old may be in PostgreSQL already, as the former listener's for ever.
+    """
+    table = Row.metadata.tables[name]
+    whose = table.c[column]
+    was, now_is = (UUID(one) if whose.type.python_type is UUID else one for one in names)
+    columns = [one for one in table.columns if one.name != "changed_in"]
+    for before in tx.execute(select(*columns).where(whose == was)).mappings().all():
+        row = {**before, "id": new_id(), column: now_is}
+        tx.execute(update(table).where(table.c.id == before["id"]).values(row))
+        enter(tx, name, row)
 
 
 def owned(tx: Connection, records: Sequence[Record]) -> Sequence[Record]:
@@ -64,12 +88,12 @@ def owned(tx: Connection, records: Sequence[Record]) -> Sequence[Record]:
 def _owned(record: Record, former: Sequence[str], listener: UUID) -> Record:
     if isinstance(record, PreferencesRecord):
         return replace(record, id=str(listener)) if record.id in former else record
-    if (
-        isinstance(record, SessionRecord | ProgressRecord | AnalyticsRecord | BookmarkRecord)
-        and str(record.user_id) in former
-    ):
-        return replace(record, user_id=listener)
-    return record
+    owned = SessionRecord | AnalyticsRecord | ProgressRecord | BookmarkRecord
+    if not isinstance(record, owned) or str(record.user_id) not in former:
+        return record
+    if isinstance(record, ProgressRecord | BookmarkRecord):
+        return replace(record, id=new_id(), user_id=listener)  # see _hand_over
+    return replace(record, user_id=listener)
 
 
 def _former(tx: Connection) -> list[str]:
@@ -78,24 +102,18 @@ def _former(tx: Connection) -> list[str]:
 
 
 def _rewrite_unsent(tx: Connection, was: str, now_is: str) -> None:
-    """Change whose the entries are; the former users row itself is not sent any more."""
+    """Change whose the entries are, but for those of rows that are sent in another way."""
     unsent = OutboxEntry.sent_at.is_(None)
+    of_former = OutboxEntry.key.startswith(was)
     tx.execute(
-        delete(OutboxEntry).where(unsent, OutboxEntry.table_name == "users", OutboxEntry.key == was)
+        delete(OutboxEntry).where(
+            unsent, OutboxEntry.table_name.in_(("users", *_STANDING)), of_former
+        )
     )
-    values = {"was": was, "now_is": now_is}
     tx.execute(
         text(
-            "UPDATE outbox SET payload = json_set(payload, '$.user_id', :now_is), "
-            "key = replace(key, :was, :now_is) "
+            "UPDATE outbox SET payload = json_set(payload, '$.user_id', :now_is) "
             "WHERE sent_at IS NULL AND json_extract(payload, '$.user_id') = :was"
         ),
-        values,
-    )
-    tx.execute(
-        text(
-            "UPDATE outbox SET payload = json_set(payload, '$.id', :now_is), key = :now_is "
-            "WHERE sent_at IS NULL AND table_name = 'user_preferences' AND key = :was"
-        ),
-        values,
+        {"was": was, "now_is": now_is},
     )

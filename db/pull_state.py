@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from psycopg import Connection
 from sqlalchemy import Connection as LocalConnection
+from sqlalchemy import delete
 
+from db.models import LocalValue
 from db.values import set_value, value_of
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 KEY: Final = "pulled"
 """The small value that holds a state, followed by the name of the server."""
@@ -126,3 +130,8 @@ class PullState:
         """Return the state after the round."""
         assert self.round is not None
         return replace(self, cursor=self.round.until, round=None)
+
+
+def begin_anew(tx: LocalConnection) -> None:
+    """Forget how far this machine has read, in every PostgreSQL."""
+    tx.execute(delete(LocalValue).where(LocalValue.key.startswith(f"{KEY}:")))

@@ -48,7 +48,9 @@ def machine(tmp_path: Path, made_once: Path) -> Iterator[Callable[[str, str], Ma
     made: list[Machine] = []
 
     def make_machine(name: str, address: str) -> Machine:
-        path = Path(shutil.copy(made_once, tmp_path / f"{name}.db"))
+        path = tmp_path / f"{name}.db"
+        if not path.exists():
+            shutil.copy(made_once, path)
         made.append(Machine(path, address, StoryBorder()))
         return made[-1]
 
@@ -90,3 +92,39 @@ def test_each_listener_has_their_own(
     assert phone.store.story("crow") == laptop.store.story("crow")
     assert phone.store.listener().id == laptop.store.listener().id != other.store.listener().id
     assert phone.store.place("crow") is not None
+
+
+def test_who_was_here_before_the_invitation_takes_along_how_things_stand(
+    invited: Invite, machine: Callable[[str, str], Machine], postgres_url: str
+) -> None:
+    asha = invited("asha")
+    laptop, phone = machine("laptop", asha), machine("phone", postgres_url)
+    laptop.exchange()
+    laptop.store.import_story(laptop.make.story())
+    laptop.sit_down()
+    laptop.store.append([laptop.make.session(), laptop.make.chosen()]).result()
+    laptop.exchange()
+    phone.store.import_story(phone.make.story())
+    mark = phone.make.mark("the pot")
+    phone.store.append(
+        [
+            phone.make.session(),
+            phone.make.progress(),
+            phone.make.choices(),
+            mark,
+            phone.make.bookmark(mark),
+        ]
+    ).result()
+    phone.exchange()  # as the owner, and nobody in particular
+    phone.close()
+
+    phone = machine("phone", asha)
+    phone.exchange()
+    laptop.exchange()
+
+    assert phone.rows("SELECT reason FROM sync_rejected") == []
+    assert phone.rows("SELECT count(*) FROM analytics_events") == [(1,)]
+    for table in ("user_progress", "bookmarks", "user_preferences"):
+        assert laptop.table(table) == phone.table(table) != []
+    story = phone.make.id("crow")
+    assert laptop.store.progress(story) == phone.store.progress(story) is not None
