@@ -63,7 +63,8 @@ def publish(
         return EXIT_OK
     shipment = _ship(pieces, to, _keys()) if pieces else None
     there = shipment.there if shipment else frozenset()
-    found.note(to, [clip for clip in clips if clip.checksum in there])
+    if there:
+        found.note(to, [clip for clip in clips if clip.checksum in there])
     return _tell_end(found, shipment)
 
 
