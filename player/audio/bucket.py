@@ -27,7 +27,7 @@ from player.audio.refusals import (
     code_of,
     network_trouble,
 )
-from player.errors import KahaniError
+from player.errors import KahaniError, MissingPartError
 
 CLIP_HEADERS: Final = {
     "content-type": "audio/mpeg",
@@ -52,7 +52,8 @@ class Bucket:
     """Brings objects into a bucket of an S3 server, each whole or not at all; from any thread.
 
     `stop` ends everything under way, with DroppedError. `pause` waits for so many seconds, and
-    returns at once with True when it should stop.
+    returns at once with True when it should stop. Raises MissingPartError where the proxy that the
+    environment names is of no kind that is known.
     """
 
     def __init__(
@@ -75,7 +76,13 @@ class Bucket:
         for logger in ("httpx", "httpcore"):
             logging.getLogger(logger).setLevel(logging.WARNING)  # at DEBUG they write headers
         times = httpx.Timeout(self._patience.read_s, connect=self._patience.connect_s)
-        self._client = httpx.Client(timeout=times, follow_redirects=False)
+        try:
+            self._client = httpx.Client(timeout=times, follow_redirects=False)
+        except (ImportError, ValueError):  # of proxies that httpx knows nothing of, as SOCKS
+            raise MissingPartError(
+                "The proxy that the environment names cannot be used: check HTTPS_PROXY and"
+                " ALL_PROXY, which must be http:// or https://."
+            ) from None
 
     def close(self) -> None:
         """Close the connections."""
@@ -156,7 +163,13 @@ class Bucket:
         raise answer_trouble(answer, self._name, self._signer.host, at)
 
     def _ask(
-        self, method: str, key: str, headers: Mapping[str, str], content: bytes
+        self,
+        method: str,
+        key: str,
+        headers: Mapping[str, str],
+        content: bytes,
+        *,
+        is_second: bool = False,
     ) -> tuple[httpx.Response, float]:
         """Return the answer to one request and when it was signed; signed again once corrected.
 
@@ -174,8 +187,8 @@ class Bucket:
         except httpx.HTTPError as error:
             host = self._signer.host
             raise network_trouble(error, self._name, host, self._patience) from None
-        if answer.status_code in _REFUSED and self._is_corrected(answer, at):
-            return self._ask(method, key, headers, content)
+        if not is_second and answer.status_code in _REFUSED and self._is_corrected(answer, at):
+            return self._ask(method, key, headers, content, is_second=True)
         return answer, at
 
     def _is_corrected(self, answer: httpx.Response, at: float) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from player.errors import UsageError
 from player.studio.lexicon import entries_in, espeak_language
 from player.studio.script import Reading
 from player.studio.speech import Voice
@@ -59,12 +60,21 @@ class Made:
 
 
 def read_made(audio: Path) -> dict[str, Made]:
-    """Return what the studio made in an audio folder, by the place of each clip."""
+    """Return what the studio made in an audio folder, by the place of each clip.
+
+    Raises UsageError where its note of that cannot be read.
+    """
     path = audio / "voiced.json"
     if not path.is_file():
         return {}
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return {key: Made(**made) for key, made in data.get("clips", {}).items()}
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {key: Made(**made) for key, made in data.get("clips", {}).items()}
+    except (ValueError, TypeError, AttributeError):
+        raise UsageError(
+            f"{path} is damaged, so nobody knows which clips the studio made. Bring it back from a"
+            " copy, or delete it: then all clips there count as recordings."
+        ) from None
 
 
 class Manifest:

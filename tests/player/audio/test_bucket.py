@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -228,6 +229,21 @@ def test_a_server_that_tells_another_time_each_time_is_not_asked_for_ever(
 
     ends = before(lies)
     with pytest.raises(KahaniError, match=r"this computer's clock is \d+ days behind\. Set the"):
+        ends.bring()
+    assert ends.calls == 3
+
+
+def test_a_slow_server_that_refuses_the_right_time_is_not_asked_for_ever(
+    before: Callable[..., Ends],
+) -> None:
+    began, looks = time.time(), count(0, 10)
+
+    def late(_: S3Like, call: Call, __: bool) -> object:
+        now = began + next(looks) + 10
+        return refusal(call, "403 F", "RequestTimeTooSkewed", date_at(now))
+
+    ends = before(late, now=lambda: began + next(looks))
+    with pytest.raises(KahaniError, match="says that the time is another"):
         ends.bring()
     assert ends.calls == 3
 

@@ -169,6 +169,32 @@ def test_missing_keys_and_missing_clips_are_told(
     assert "no clips here to publish: `kahani studio voice`" in capsys.readouterr().err
 
 
+def test_where_nothing_was_brought_is_not_noted(voiced: Path, s3: S3Like) -> None:
+    assert run(["studio", "publish", str(voiced), "--to", "r2://kahani/fox"]) == 0
+    noted = (voiced / "published.json").read_text()
+    s3.trouble = lambda _, call, __: refusal(call, "403 Forbidden", "AccessDenied")
+    assert run(["studio", "publish", str(voiced), "--to", "r2://another"]) == 1
+    shutil.rmtree(voiced / "audio")
+    assert run(["studio", "publish", str(voiced), "--to", "r2://another"]) == 1
+    assert (voiced / "published.json").read_text() == noted
+
+
+def test_a_proxy_of_an_unknown_kind_is_told(
+    voiced: Path, s3: S3Like, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks4://127.0.0.1:9")
+    assert run(["studio", "publish", str(voiced)]) == 3
+    assert "check HTTPS_PROXY and ALL_PROXY" in capsys.readouterr().err
+
+
+def test_a_damaged_note_of_what_was_made_is_told(
+    voiced: Path, s3: S3Like, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (voiced / "audio" / "voiced.json").write_text('{"clips": {"it/0.00/carla/intro": {"no": 1}}}')
+    assert run(["studio", "status", str(voiced)]) == 2
+    assert "voiced.json is damaged" in capsys.readouterr().err
+
+
 def test_the_status_counts_clips_by_language(
     voiced: Path, s3: S3Like, capsys: pytest.CaptureFixture[str]
 ) -> None:
