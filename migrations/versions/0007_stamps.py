@@ -2,7 +2,8 @@
 
 Rows that are there already are stamped by the time that told their age until now, to the
 millisecond, with no device: what either side holds of one version gets the same stamp. A row
-without such a time counts as the oldest.
+without such a time counts as the oldest. One from the future, as a clock was wrong, would win for
+long: PostgreSQL takes it for one of now, a store lowers it at its next contact (db.clamping).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ FOLLOWED = {
     "stories": [],
     "content": [],
 }
-MS_ON_POSTGRESQL = "floor(extract(epoch FROM {time}) * 1000)::bigint"
+MS_ON_POSTGRESQL = "floor(extract(epoch FROM LEAST({time}, now())) * 1000)::bigint"
 MS_ON_SQLITE = (
     "(CAST(strftime('%s', substr({time}, 1, 19)) AS INTEGER) * 1000"
     " + CAST(substr({time}, 21, 3) AS INTEGER))"
@@ -64,7 +65,10 @@ def upgrade() -> None:
         if table == "user_preferences":
             _add(table, sa.Column("field_stamps", Json(), comment=FIELDS))
         milliseconds = MS_ON_POSTGRESQL if on_postgresql() else MS_ON_SQLITE
-        op.execute(f"UPDATE {table} SET hlc = ({milliseconds.format(time=time)}) << 16")  # noqa: S608 - constants of this file
+        op.execute(
+            f"UPDATE {table} SET hlc = ({milliseconds.format(time=time)}) << 16 "  # noqa: S608 - constants of this file
+            f"WHERE {time} IS NOT NULL"
+        )
     for table in FOLLOWED:
         _add(
             table,
@@ -76,6 +80,7 @@ def upgrade() -> None:
         _follow()
     else:
         _stamp_what_waits()
+        _set_clock()
 
 
 def downgrade() -> None:
@@ -88,6 +93,7 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION note_transaction()")
     else:
         op.drop_index("idx_outbox_held", table_name="outbox")
+        op.execute("DELETE FROM local_meta WHERE key = 'clock'")
     for table in FOLLOWED:
         _drop(table, "changed_in")
     for table in STAMPED:
@@ -138,6 +144,15 @@ def _stamp_what_waits() -> None:
         "outbox",
         ["held_for"],
         **only_where("sent_at IS NULL AND held_for IS NOT NULL"),
+    )
+
+
+def _set_clock() -> None:
+    """Let the store's clock go on from the newest stamp: the next change is a later one."""
+    newest = " UNION ALL ".join(f"SELECT max(hlc) AS hlc FROM {table}" for table in STAMPED)  # noqa: S608 - constants of this file
+    op.execute(
+        "INSERT OR REPLACE INTO local_meta (key, value) "  # noqa: S608 - constants of this file
+        f"SELECT 'clock', CAST(max(hlc) AS TEXT) FROM ({newest}) HAVING max(hlc) IS NOT NULL"
     )
 
 

@@ -30,6 +30,7 @@ FOLLOWED = (
     "user_progress",
     "users",
 )
+FUTURE = "2199-02-07T12:00:00.000000Z"
 NOON = "2026-02-07T12:00:00.123456Z"
 STAMP = 1770465600123 << 16
 PREFERS = (
@@ -117,17 +118,28 @@ def test_an_older_store_gets_stamps_from_the_times_it_has(tmp_path: Path) -> Non
             (STAMP, None)
         ]
         ((waiting,),) = file.execute("SELECT payload FROM outbox")
+        clock = file.execute("SELECT value FROM local_meta WHERE key = 'clock'").fetchall()
     assert json.loads(waiting)["hlc"] == STAMP
+    assert clock == [(str(STAMP),)]  # the next change is a later one
 
 
-def test_postgresql_gets_the_same_stamps(empty_postgres_url: str) -> None:
+def test_postgresql_gets_the_same_stamps_but_none_of_the_future(empty_postgres_url: str) -> None:
     with Remote(empty_postgres_url).engine().begin() as old:
         run_alembic(old, lambda command, config: command.upgrade(config, "0006"))
     with psycopg.connect(empty_postgres_url, autocommit=True) as connection:
         connection.execute(PREFERS.format(none="'{}'", noon=NOON).encode())
+        ahead = PREFERS.format(none="'{}'", noon=FUTURE).replace("'ravi'", "'sita'")
+        connection.execute(ahead.encode())
 
     upgrade_remote(empty_postgres_url)
 
     with psycopg.connect(empty_postgres_url) as connection:
-        rows = connection.execute("SELECT hlc, changed_in IS NULL FROM user_preferences")
+        rows = connection.execute(
+            "SELECT hlc, changed_in IS NULL FROM user_preferences WHERE id = 'ravi'"
+        )
         assert rows.fetchall() == [(STAMP, False)]
+        believed = connection.execute(
+            "SELECT hlc >> 16 <= extract(epoch FROM now()) * 1000 FROM user_preferences "
+            "WHERE id = 'sita'"
+        )
+        assert believed.fetchall() == [(True,)]
