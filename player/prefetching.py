@@ -198,10 +198,11 @@ class Prefetcher:
                 continue
             del self._running[growing]
             self._link.measure(growing)
-            growing.leave()
-            if growing.error is not None:
+            error, is_over = growing.error, growing.is_over
+            growing.leave()  # a head that is left is a download that was stopped: no failure
+            if error is not None:
                 self._fail(growing)
-            elif growing.is_over:
+            elif is_over:
                 self._whole.add(growing.clip.checksum)  # opened once more it is a file
             else:
                 self._begun.add(growing.clip.checksum)
