@@ -47,7 +47,9 @@ _MARKS: Final = "SELECT slug, count(*) FROM marks WHERE removed_at IS NULL GROUP
 
 # Those of the listener's other machines too; a row without its marks stands for one.
 _BOOKMARKS: Final = """
-SELECT s.slug, coalesce(CASE WHEN json_valid(b.marks) THEN json_array_length(b.marks) END, 1)
+SELECT s.slug, coalesce(CASE WHEN json_valid(b.marks) THEN (
+    SELECT count(*) FROM json_each(b.marks) m
+    WHERE json_extract(b.marks, m.fullkey || '.removed_at') IS NULL) END, 1)
 FROM bookmarks b JOIN stories s ON s.id = b.story_id
 WHERE b.user_id = :user AND b.removed_at IS NULL
 """

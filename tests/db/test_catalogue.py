@@ -256,6 +256,7 @@ def test_bookmarks_are_counted_until_they_are_taken_away(store: Store, make: Mak
         for marks, removed, count in (
             (None, None, 1),
             ('[{"note": "a"}, {"note": "b"}]', None, 2),
+            ('[{"note": "a"}, {"removed_at": "2026-02-07T12:00:00Z"}]', None, 1),
             (None, "2026-02-07T12:00:00.000000Z", 0),
         ):
             connection.execute("DELETE FROM bookmarks")
