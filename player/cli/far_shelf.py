@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -12,6 +11,7 @@ from db.errors import RemoteError, StoreError
 from db.remote_catalogue import CataloguePage, Wanted
 from player.errors import KahaniError, MissingPartError
 from player.library.border import StoryBorder
+from player.story.fields import SLUG
 from player.tui.services import Further
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 REST_S: Final = 30.0
 """After a question that was not answered, PostgreSQL is asked nothing for so long."""
+
+CLOSE_S: Final = 0.5
+"""How long leaving may wait for a question under way; its thread ends with the program."""
 
 
 class FarShelf:
@@ -45,8 +48,15 @@ class FarShelf:
         self._clock = clock
         self._lock = Lock()
         self._entries: dict[str, CatalogueEntry] = {}
+        self._shown: str | None = None
         self._ends: dict[Wanted, str | None] = {}
         self._rests_until = 0.0
+        self._is_closed = False
+        self._to_follow: Story | None = None
+        self._is_following = False
+        self._following = Lock()
+        self.mark = 0
+        """Another number whenever the entries are others."""
 
     @property
     def entries(self) -> Sequence[CatalogueEntry]:
@@ -70,10 +80,7 @@ class FarShelf:
         )
         with self._lock:
             while (page := self._next(wanted)) is not None:
-                new = {entry.slug: entry for entry in page.entries} if page.entries else {}
-                is_new = not new.keys() <= self._entries.keys()
-                self._entries |= new
-                if is_new:
+                if self._has_new(page, wanted):
                     return True
         return False
 
@@ -83,33 +90,78 @@ class FarShelf:
         Raises KahaniError where it cannot be had.
         """
         try:
-            return self._catalogue.pull_story(slug, self._store, StoryBorder()) is not None
+            is_there = self._catalogue.pull_story(slug, self._store, StoryBorder()) is not None
         except RemoteError as error:
             raise MissingPartError(
                 f"{slug} is not on this machine, and {error} Open it again when there is a network."
             ) from error
         except StoreError as error:
             raise KahaniError(str(error)) from error
+        if not is_there and self._entries.pop(slug, None) is not None:
+            self.mark += 1  # it was taken back since it was looked at
+        return is_there
 
     def follow(self, story: Story) -> None:
-        """Bring a story that is here up to date in a thread, for when it is opened again."""
-        Thread(target=self._follow, args=(story,), name="follow", daemon=True).start()
+        """Bring a story that is here up to date in a thread, for when it is opened again.
 
-    def _follow(self, story: Story) -> None:
-        with suppress(RemoteError, StoreError):  # it is followed at its next opening
-            if self._is_ours(story.slug):
-                self._catalogue.pull_shares(story.slug, story.id, self._store)
-            else:
-                self._catalogue.pull_story(story.slug, self._store, StoryBorder())
+        One at a time: of those that wait, the one that was opened last.
+        """
+        with self._following:
+            self._to_follow = story
+            if self._is_following:
+                return
+            self._is_following = True
+        Thread(target=self._follow_all, name="follow", daemon=True).start()
 
     def close(self) -> None:
-        """Close the connection."""
-        self._catalogue.close()
+        """Ask nothing more, and close the connection; who is being asked is not waited for."""
+        self._is_closed = True
+        closing = Thread(target=self._catalogue.close, name="far-close", daemon=True)
+        closing.start()
+        closing.join(CLOSE_S)
+
+    def _follow_all(self) -> None:
+        while (story := self._next_to_follow()) is not None:
+            try:
+                self._follow(story)
+            except RemoteError:
+                self._rests_until = self._clock() + REST_S
+            except StoreError:
+                continue  # it is followed at its next opening
+
+    def _next_to_follow(self) -> Story | None:
+        with self._following:
+            story, self._to_follow = self._to_follow, None
+            self._is_following = story is not None and not self._rests
+            return story if self._is_following else None
+
+    def _follow(self, story: Story) -> None:
+        if self._is_ours(story.slug):
+            self._catalogue.pull_shares(story.slug, story.id, self._store)
+        else:
+            self._catalogue.pull_story(story.slug, self._store, StoryBorder())
+
+    @property
+    def _rests(self) -> bool:
+        """Whether nobody is to be asked now."""
+        return self._is_closed or self._clock() < self._rests_until
+
+    def _has_new(self, page: CataloguePage, wanted: Wanted) -> bool:
+        """Take in a page; whether it has what was not seen before, or not in this language."""
+        before = self._entries
+        if wanted.shown != self._shown:
+            before, self._shown, self._ends = {}, wanted.shown, {wanted: page.after}
+        # Another name leads out of the shelf, and no story of such a name is let in.
+        new = {entry.slug: entry for entry in page.entries if SLUG.fullmatch(entry.slug)}
+        self._entries = before | new
+        is_new = not new.keys() <= before.keys()
+        self.mark += is_new
+        return is_new
 
     def _next(self, wanted: Wanted) -> CataloguePage | None:
         """Return the next page of these; None behind the last one, or when nobody answers."""
         is_at_end = wanted in self._ends and self._ends[wanted] is None
-        if is_at_end or self._clock() < self._rests_until:
+        if is_at_end or self._rests:
             return None
         try:
             page = self._catalogue.page(wanted, self._ends.get(wanted))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from player.cli.preferring import Keeper, present
@@ -88,7 +90,7 @@ class HouseServices:
         house = self._house
         if house is None or house.far is None:
             return False
-        return await asyncio.to_thread(house.far.look, further, self.settings.language)
+        return await _aside(partial(house.far.look, further, self.settings.language))
 
     async def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""
@@ -151,6 +153,21 @@ class HouseServices:
             return await asyncio.to_thread(question, self._shelving)
         except Exception as error:
             raise await asyncio.to_thread(_explained, error) from error
+
+
+async def _aside(question: Callable[[], T]) -> T:
+    """Ask in a thread that the end of the program does not wait for, as it does for `to_thread`."""
+    answer: Future[T] = Future()
+    answer.set_running_or_notify_cancel()
+
+    def ask() -> None:
+        try:
+            answer.set_result(question())
+        except BaseException as error:  # noqa: BLE001 - raised where it is awaited
+            answer.set_exception(error)
+
+    Thread(target=ask, name="aside", daemon=True).start()
+    return await asyncio.wrap_future(answer)
 
 
 def _house(paths: Paths, settled: Settled, output: str | None, pace: float) -> House:

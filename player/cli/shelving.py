@@ -71,8 +71,9 @@ class Shelving:
         """
         with self._lock:
             here, bare = on_this_machine(self._roots)
+            seen = self._far.mark if self._far is not None else 0
             far = self._far.entries if self._far is not None else ()
-            known = (self._store.read(catalogue_mark), settings.language, here, len(far))
+            known = (self._store.read(catalogue_mark), settings.language, here, seen)
             listened = self._store.listened()
             if known != self._known:
                 with _for_good():

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import LiteralString
 
+import psycopg
 import pytest
 
+import player.cli.far_shelf as far_shelf_module
 from db.publish import publish_catalogue
 from db.remote_catalogue import CataloguePage, RemoteCatalogue, Wanted
 from db.store import Store
@@ -118,3 +125,83 @@ def test_who_does_not_answer_is_left_alone_for_a_while(here: Store) -> None:
     clock[0] += 2
     assert not far.look(ANYTHING, None)
     assert catalogue.asked == 2
+
+
+def test_a_story_that_was_taken_back_leaves_the_library_when_it_is_opened(
+    published: str, here: Store, far_shelf: Callable[[str], FarShelf]
+) -> None:
+    far = far_shelf(published)
+    shelving = Shelving(here, [], None, far)
+    far.look(ANYTHING, None)
+    assert [story.slug for story in shelving.catalogue(Settings())] == ["well"]
+    change(published, "UPDATE stories SET is_active = false")
+    with pytest.raises(UsageError, match="There is no story .well."):
+        StoreShelf(here, far).open_story("well")
+    assert shelving.catalogue(Settings()) == ()
+
+
+def test_titles_follow_the_language_of_the_listener(
+    published: str, here: Store, far_shelf: Callable[[str], FarShelf]
+) -> None:
+    far = far_shelf(published)
+    shelving = Shelving(here, [], None, far)
+    titles = {}
+    for language in ("hi", "hi-mixed"):
+        assert far.look(ANYTHING, language)
+        [story] = shelving.catalogue(Settings(language=language))
+        titles[language] = story.title
+    assert titles == {"hi": "कुआँ", "hi-mixed": "कुआँ well"}
+
+
+def test_a_name_that_leads_out_of_the_shelf_is_not_shown(
+    published: str, here: Store, far_shelf: Callable[[str], FarShelf]
+) -> None:
+    change(published, "UPDATE stories SET slug = '../..'")
+    far = far_shelf(published)
+    assert not far.look(ANYTHING, None)
+    assert far.entries == ()
+
+
+def test_a_story_of_the_listener_s_own_is_not_followed_and_any_other_is(
+    published: str, here: Store, well: Story
+) -> None:
+    def changed_here(far: FarShelf) -> str | None:
+        here.import_story(replace(to_record(well), moral="Mine", content_hash="mine"))
+        far.follow(well)
+        for thread in threading.enumerate():
+            if thread.name == "follow":
+                thread.join()
+        far.close()
+        story = here.story("well")
+        assert story is not None
+        return story.moral
+
+    far = FarShelf(RemoteCatalogue(published), here, is_ours=lambda slug: slug == "well")
+    assert changed_here(far) == "Mine"
+    assert changed_here(FarShelf(RemoteCatalogue(published), here)) == well.moral
+
+
+def test_stories_are_followed_one_at_a_time_and_leaving_waits_for_none(
+    here: Store, well: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far_shelf_module, "CLOSE_S", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        far = FarShelf(
+            RemoteCatalogue(f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/d"), here
+        )
+        for _ in range(5):
+            far.follow(well)
+        asking, _ = silent.accept()
+        with asking:
+            assert [t.name for t in threading.enumerate()].count("follow") == 1
+            began = time.monotonic()
+            far.close()
+            assert time.monotonic() - began < 1
+    for thread in threading.enumerate():
+        if thread.name in {"follow", "far-close"}:
+            thread.join()
+
+
+def change(address: str, query: LiteralString) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(query)
