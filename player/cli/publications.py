@@ -29,12 +29,13 @@ class Published:
 
     def note(self, to: Destination, clips: Iterable[Clip]) -> None:
         """Note that `clips` are there now; those of nodes that are no more are dropped."""
+        from player.library.publications import place_of
         from player.story.published import Publication, published, write_published
 
         former = dict(self.publication.clips) if self.publication else {}
-        wanted = {_place(self.story, c) for n in self.story.nodes.values() for c in n.clips}
+        wanted = {place_of(self.story, c) for n in self.story.nodes.values() for c in n.clips}
         noted = {place: clip for place, clip in former.items() if place in wanted}
-        noted |= {_place(self.story, clip): published(clip, to) for clip in clips}
+        noted |= {place_of(self.story, clip): published(clip, to) for clip in clips}
         if not noted:
             return
         self.publication = Publication(to, noted)
@@ -61,10 +62,12 @@ class Published:
         """Return the story with the addresses noted."""
         from dataclasses import replace
 
+        from player.library.publications import place_of
+
         noted = self.publication.clips if self.publication else {}
 
         def addressed(clip: Clip) -> Clip:
-            there = noted.get(_place(self.story, clip))
+            there = noted.get(place_of(self.story, clip))
             is_same = there is not None and there.checksum == clip.checksum
             return replace(clip, url=there.url) if there is not None and is_same else clip
 
@@ -118,10 +121,6 @@ def _places(name: str, file: str) -> tuple[Path, Path]:
     )
     there = f"There is: {', '.join(slugs[:20]) or 'none yet'}."
     raise UsageError(f"No story {name[:100]!r} has its files on this machine. {there}")
-
-
-def _place(story: Story, clip: Clip) -> str:
-    return clip.path.removeprefix(f"{story.slug}/audio/").removesuffix(".mp3")
 
 
 def _write(path: Path, text: str) -> None:

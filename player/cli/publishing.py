@@ -72,7 +72,7 @@ def _destination(
     found: Published, bucket: str | None, place: str | None, public_url: str | None
 ) -> Destination:
     """Return where to: what is asked for, else where it was published last. Raises UsageError."""
-    former = found.publication.to if found.publication else Destination(USUAL_BUCKET)
+    former = (found.publication.to if found.publication else None) or Destination(USUAL_BUCKET)
     if bucket and place:
         raise UsageError("--bucket and --to say the same: give one of them.")
     if place is not None:
@@ -96,6 +96,7 @@ def _destination(
 
 def _pieces(found: Published, languages: Collection[str]) -> tuple[list[Piece], list[Clip]]:
     """Return what of the story lies here, in these languages or all, and its clips."""
+    from player.library.publications import place_of
     from player.studio.publishing import Piece
 
     clips = [clip for node in found.story.nodes.values() for clip in node.clips]
@@ -110,7 +111,7 @@ def _pieces(found: Published, languages: Collection[str]) -> tuple[list[Piece], 
         path = found.folder / Path(clip.path).relative_to(found.story.slug)
         if (languages and clip.language not in languages) or not path.is_file():
             continue
-        place = clip.path.removeprefix(f"{found.story.slug}/audio/").removesuffix(".mp3")
+        place = place_of(found.story, clip)
         pieces.append(Piece(place, clip.language, clip.checksum, clip.size, path))
         here.append(clip)
     return pieces, here

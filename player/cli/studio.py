@@ -72,8 +72,10 @@ def status(*, name: str, as_json: bool) -> int:
         click.echo(json.dumps(told, ensure_ascii=False))
         return EXIT_OK
     click.echo(_table(languages))
-    if to is None:
+    if found.publication is None:
         click.echo(f"{found.story.slug} was not published yet.", err=True)
+    elif to is None:
+        click.echo("Published; into which bucket is not noted.", err=True)
     else:
         click.echo(f"Published last to {to.address_of('').removesuffix('.mp3')}", err=True)
     return EXIT_OK

@@ -12,7 +12,9 @@ from pathlib import Path
 from player.errors import UsageError
 from player.library.contents import timings_json
 from player.library.folders import COVER, EPISODE_FILE, STORY_FILE
+from player.library.publications import PUBLISHED_FILE, publication_of
 from player.story.graph import Clip, Story
+from player.story.published import write_published
 from player.story.writing import write_story
 
 
@@ -20,7 +22,8 @@ def export_folder(story: Story, target: Path, shelves: Sequence[Path]) -> tuple[
     """Write `story` to the new folder `target`, whole or not at all.
 
     Clips are taken from the first of `shelves` that has them undamaged; returns the paths of those
-    that none has. Importing the folder gives the same story. Raises UsageError where `target` is
+    that none has. Where clips were published is noted. Importing the folder gives the same story,
+    but for clips that lie nowhere. Raises UsageError where `target` is
     there already, OSError where it cannot be written.
     """
     if target.exists():
@@ -30,6 +33,9 @@ def export_folder(story: Story, target: Path, shelves: Sequence[Path]) -> tuple[
     try:
         name = EPISODE_FILE if story.is_linear else STORY_FILE
         (new / name).write_text(write_story(story), encoding="utf-8", newline="\n")
+        if (publication := publication_of(story)) is not None:
+            text = write_published(publication)
+            (new / PUBLISHED_FILE).write_text(text, encoding="utf-8", newline="\n")
         _copy_cover(story, new, shelves)
         missing = [
             clip.path

@@ -12,8 +12,14 @@ from typing import Final
 
 from player.story.clips import ClipFact
 from player.story.fields import LANGUAGE, MAX_LANGUAGE, SLUG
+from player.story.graph import Clip, Story
 from player.story.nodes import KEY, MAX_KEY
-from player.story.published import Publication, PublishedClip, read_published
+from player.story.published import (
+    Publication,
+    PublishedClip,
+    published_already,
+    read_published,
+)
 
 PUBLISHED_FILE: Final = "published.json"
 MAX_PUBLISHED_BYTES: Final = 64 * 2**20
@@ -58,6 +64,22 @@ def with_published(folder: Path, clips: Sequence[ClipFact]) -> tuple[list[ClipFa
         is_same = there is not None and there.checksum == clip.checksum
         found.append(replace(clip, url=there.url) if there and is_same else clip)
     return [*found, *(_fact(key, clip) for key, clip in left.items())], ""
+
+
+def publication_of(story: Story) -> Publication | None:
+    """Return what the clips of `story` say of where they lie, None where none says anything."""
+    clips = {}
+    for clip in (clip for node in story.nodes.values() for clip in node.clips):
+        place = place_of(story, clip)
+        parts, there = place.split("/"), published_already(clip)
+        if there is not None and len(parts) == _PARTS and is_variant(*parts):
+            clips[place] = there
+    return Publication(None, clips) if clips else None
+
+
+def place_of(story: Story, clip: Clip) -> str:
+    """Return where a clip of `story` lies below its audio/: "hi/0.00/meera/intro"."""
+    return clip.path.removeprefix(f"{story.slug}/audio/").removesuffix(".mp3")
 
 
 def is_published_alike(folder: Path, other: Path) -> bool:

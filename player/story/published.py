@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -70,9 +70,12 @@ class PublishedClip:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What of a story was published, by the place of each clip: "hi/0.00/meera/intro"."""
+    """What of a story was published, by the place of each clip: "hi/0.00/meera/intro".
 
-    to: Destination
+    `to` is where it went last, None where that is not known, as of a story that was exported.
+    """
+
+    to: Destination | None
     clips: Mapping[str, PublishedClip] = field(default_factory=dict)
 
 
@@ -87,21 +90,21 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     format: int
-    bucket: str
     clips: dict[str, _Entry]
+    bucket: str = ""
     prefix: str = ""
     public_url: str = ""
 
 
 def published(clip: Clip, to: Destination) -> PublishedClip:
     """Return how `clip` is noted once it is there."""
-    return PublishedClip(
-        checksum=clip.checksum,
-        size=clip.size,
-        duration_ms=clip.duration_ms,
-        url=to.address_of(clip.checksum),
-        timings=clip.timings,
-    )
+    return _noted(clip, to.address_of(clip.checksum))
+
+
+def published_already(clip: Clip) -> PublishedClip | None:
+    """Return how `clip` is noted with the address it has, None where it cannot be fetched so."""
+    is_known = is_address(clip.url) and _is_clip(clip.checksum, clip.size, clip.duration_ms)
+    return _noted(clip, clip.url) if is_known else None
 
 
 def read_published(source: bytes) -> Publication:
@@ -109,14 +112,15 @@ def read_published(source: bytes) -> Publication:
     found = msgspec.json.decode(source, type=_File)
     if found.format != FORMAT:
         raise ValueError(f"format {found.format}; this program reads format {FORMAT}")
-    to = Destination(found.bucket, found.prefix, found.public_url)
+    is_known = bool(found.bucket or found.prefix or found.public_url)
+    to = Destination(found.bucket, found.prefix, found.public_url) if is_known else None
     return Publication(to, {key: _clip(key, entry) for key, entry in found.clips.items()})
 
 
 def write_published(publication: Publication) -> str:
     """Return the text of a published.json, one clip a line."""
     to = publication.to
-    head = {"format": FORMAT, "bucket": to.bucket, "prefix": to.prefix, "public_url": to.public_url}
+    head = {"format": FORMAT, **(asdict(to) if to else {})}
     told = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
     lines = [
         f"  {json.dumps(key)}: {json.dumps(_entry(clip), separators=(',', ':'))}"
@@ -148,11 +152,25 @@ def _has_plain_path(url: str) -> bool:
     return bool(_PATH.fullmatch(urlsplit(url.rstrip("/")).path))
 
 
+def _noted(clip: Clip, url: str) -> PublishedClip:
+    return PublishedClip(
+        checksum=clip.checksum,
+        size=clip.size,
+        duration_ms=clip.duration_ms,
+        url=url,
+        timings=clip.timings,
+    )
+
+
+def _is_clip(checksum: str, size: int, duration_ms: int) -> bool:
+    is_sum = bool(_CHECKSUM.fullmatch(checksum))
+    return is_sum and 0 < size <= MAX_SIZE and 0 < duration_ms <= MAX_DURATION_MS
+
+
 def _clip(key: str, entry: _Entry) -> PublishedClip:
     sentences = tuple(Span(*row) for row in entry.sentences)
     words = tuple(Span(*row) for row in entry.words)
-    is_clip = _CHECKSUM.fullmatch(entry.checksum) and 0 < entry.size <= MAX_SIZE
-    if not is_clip or not 0 < entry.duration_ms <= MAX_DURATION_MS:
+    if not _is_clip(entry.checksum, entry.size, entry.duration_ms):
         raise ValueError(f"{key[:100]} has no checksum, size or length of a clip")
     if not is_address(entry.url):
         raise ValueError(f"{key[:100]} lies at no address that clips are fetched from")

@@ -96,6 +96,21 @@ def test_a_story_is_imported_where_its_clips_are_not(
     assert all(url.startswith("https://clips.example/clips/") for url in at_the_authors)
 
 
+def test_an_exported_story_keeps_the_addresses_of_its_clips(
+    voiced: Path, s3: S3Like, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["studio", "publish", str(voiced), "--public-url", "https://clips.example"]) == 0
+    shutil.rmtree(voiced / "audio")
+    assert run(["import", str(voiced)]) == 0
+    assert run(["export", "two-nodes", "--to", str(tmp_path / "out")]) == 1  # without the sounds
+    assert published(tmp_path / "out") == published(voiced)
+    at_home = addresses(tmp_path / "home")
+    monkeypatch.setenv("KAHANI_HOME", str(tmp_path / "elsewhere"))
+    assert run(["import", str(tmp_path / "out")]) == 0
+    assert addresses(tmp_path / "elsewhere") == at_home
+    assert run(["studio", "status", str(tmp_path / "out")]) == 0
+
+
 def test_a_dry_run_tells_and_sends_nothing(
     voiced: Path, s3: S3Like, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
