@@ -61,22 +61,24 @@ def follow(tx: Connection, before: Mapping[UUID, Progress], pulled: Sequence[Pro
     for row in pulled:
         story_id = row["story_id"]
         stood, stands = before.get(story_id), after[story_id]
-        if row["current_node_id"] is None or row["hlc_device"] == value_of(tx, DEVICE):
+        if row["current_node_id"] is None:
             continue
         has_won = stood is None or _stamp(stood) != _stamp(stands)
-        _settle(tx, row, stands if has_won else None)
+        _settle(tx, row, stands, has_won=has_won)
 
 
 def offer(tx: Connection, slug: str) -> OtherPlace | None:
-    """Return the place in a story that lost against a later one."""
+    """Return the place in a story that lost against a later one, and was not passed since."""
     kept = value_of(tx, f"{OFFER}{slug}")
     if kept is None:
         return None
     values = json.loads(kept)
     place = {**values["place"], "updated_at": from_text(values["place"]["updated_at"])}
-    return OtherPlace(
+    other = OtherPlace(
         place=PlaceRecord(**place), is_here=values["is_here"], device=values["device"]
     )
+    here = reading.place(tx, slug)
+    return None if here is not None and _is_on_the_way(other.place, here) else other
 
 
 def drop_offer(tx: Connection, slug: str) -> None:
@@ -84,21 +86,31 @@ def drop_offer(tx: Connection, slug: str) -> None:
     drop_value(tx, f"{OFFER}{slug}")
 
 
-def _settle(tx: Connection, pulled: Progress, winner: Progress | None) -> None:
-    """Move the place to where the pulled row won; keep the loser where it is worth an offer."""
+def _settle(tx: Connection, pulled: Progress, stands: Progress, *, has_won: bool) -> None:
+    """Move the place to where the pulled row won; keep the loser where it is worth an offer.
+
+    Where there is no place, as it was lost with a damaged store, it is what `stands` here.
+    """
     told = tx.execute(
         select(Story.slug, Story.content_hash).where(Story.id == pulled["story_id"])
     ).one()
+    story = _Told(told.slug, told.content_hash)
     here = reading.place(tx, told.slug)
-    there = _place(tx, _Told(told.slug, told.content_hash), pulled, here)
-    if here is not None and _node(here) == _node(there):
+    if here is None:
+        known = pulled if stands["current_node_id"] is None else stands
+        appending.append(tx, [_place(tx, story, known, None)])
         return
-    device = _name_of(tx, pulled["hlc_device"])
-    if winner is None:
-        if here is not None and _is_worth_it(there, here):
+    if pulled["hlc_device"] == value_of(tx, DEVICE):
+        return
+    there = _place(tx, story, pulled, here)
+    if _node(here) == _node(there):
+        return
+    if not has_won:
+        if _is_worth_it(there, here):
+            device = _name_of(tx, pulled["hlc_device"])
             _keep(tx, OtherPlace(place=there, is_here=False, device=device))
         return
-    if here is not None and _is_worth_it(here, there):
+    if _is_worth_it(here, there):
         _keep(tx, OtherPlace(place=here, is_here=True))
     else:
         drop_offer(tx, told.slug)
@@ -151,10 +163,14 @@ def _variant(tx: Connection, story_id: UUID, here: PlaceRecord | None) -> dict[s
 def _is_worth_it(loser: PlaceRecord, winner: PlaceRecord) -> bool:
     """Whether somebody may want to go to the losing place: another way, at another time."""
     lost = _story_of(loser)
-    if lost.get("is_finished") or _node(loser) is None:
+    if lost.get("is_finished") or _node(loser) is None or _is_on_the_way(loser, winner):
         return False
-    passed = {visit[0] for visit in _story_of(winner).get("trail") or ()}
-    return _node(loser) not in passed and abs(winner.updated_at - loser.updated_at) > AT_ONCE
+    return abs(winner.updated_at - loser.updated_at) > AT_ONCE
+
+
+def _is_on_the_way(place: PlaceRecord, other: PlaceRecord) -> bool:
+    """Whether the listener came by a place on the way to the other."""
+    return _node(place) in {visit[0] for visit in _story_of(other).get("trail") or ()}
 
 
 def _keep(tx: Connection, other: OtherPlace) -> None:

@@ -8,11 +8,14 @@ from uuid import UUID
 
 import pytest
 
+from db import pull_state
 from db.records import PlaceRecord
 from db.retracing import state_of
 from player.places import SavedPlace
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection as SqlConnection
+
     from tests.db.machines import Machine, Machines
 
 MINUTES = 60.0
@@ -170,6 +173,36 @@ def test_the_other_machines_place_is_offered_where_this_ones_stays(
     assert (offer.is_here, offer.device) == (False, "a laptop")
     state = SavedPlace.from_json(offer.place.state).state
     assert state.node_id == desk.make.id("crow", "pot")
+
+
+def test_a_place_that_was_passed_since_is_no_longer_offered(pair: tuple[Machine, Machine]) -> None:
+    laptop, desk = pair
+    listen_at(laptop, "intro", "pot")
+    desk.make.tick(30 * MINUTES)
+    listen_at(desk, "intro")
+    desk.exchange()
+    laptop.exchange()
+    assert laptop.store.offer("crow") is not None
+
+    listen_at(laptop, "intro", "pot", "end", choices=("A",))
+
+    assert laptop.store.offer("crow") is None
+
+
+def test_a_place_that_was_lost_comes_back(pair: tuple[Machine, Machine]) -> None:
+    laptop, _ = pair
+    listen_at(laptop, "intro", "pot")
+    laptop.exchange()
+
+    def lose(tx: SqlConnection) -> None:
+        tx.exec_driver_sql("DELETE FROM places")
+        pull_state.begin_anew(tx)
+
+    laptop.store.write_later(lose).result()
+
+    laptop.exchange()
+
+    assert node_of(laptop) == laptop.make.id("crow", "pot")
 
 
 def test_places_of_one_sitting_are_no_question(pair: tuple[Machine, Machine]) -> None:
