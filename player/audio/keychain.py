@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from player.audio.r2 import NAMES, Keys
+from player.audio.r2 import ACCOUNT, ENDPOINT, NAMES, Keys
 from player.errors import KahaniError, MissingPartError
 
 SERVICE: Final = "kahani"
@@ -72,6 +72,8 @@ def find_keys(environment: Mapping[str, str]) -> Keys | None:
     except KahaniError:
         return None
     named = {name: environment[name] for name in NAMES if environment.get(name, "").strip()}
+    if {ACCOUNT, ENDPOINT} & named.keys():  # each names the server by itself
+        found = {name: value for name, value in found.items() if name not in (ACCOUNT, ENDPOINT)}
     return Keys.from_environment({**found, **named})
 
 

@@ -58,6 +58,13 @@ def test_the_environment_goes_over_the_keyring(keyring: Any) -> None:
     assert (found.key_id, found.secret) == ("canary-id", "another")
 
 
+def test_the_server_that_the_environment_names_goes_over_that_of_the_keyring(keyring: Any) -> None:
+    keychain.keep({r2.ENDPOINT: "https://s3.example", r2.KEY_ID: "b", r2.SECRET: "c"})
+    found = keychain.find_keys({r2.ACCOUNT: "mine"})
+    assert found is not None
+    assert found.endpoint == "https://mine.r2.cloudflarestorage.com"
+
+
 def test_a_listener_fetches_with_the_keys_of_the_keyring(keyring: Any) -> None:
     url = "r2://kahani/clips/a.mp3"
     assert "set R2_ACCOUNT_ID" in Addresses.from_environment().obstacle(url)
