@@ -6,6 +6,8 @@ from typing import Final
 
 from psycopg import sql
 
+from db.months import FIRST_MOMENT
+
 SOURCE: Final = sql.Identifier("analytics_events")
 
 # One line for each event that is counted. A start that goes on after a pause is a measure of its
@@ -40,7 +42,8 @@ WHERE e.event_type IN ('replay', 'abandon') AND {where}
 """)
 
 # A listener counts as a last one where they did nothing of the kind there later: these can be
-# added up over months. Who comes back after their month was folded is counted once more.
+# added up over months. Who comes back after their month was folded is counted once more. What a
+# wrong clock put outside of the time that goes is counted at its border.
 FOLD: Final = sql.SQL("""
 WITH {before}
 told AS MATERIALIZED ({told}),
@@ -58,7 +61,8 @@ later AS (
 counted AS (
     INSERT INTO monthly_counts AS m (month, story_id, content_id, language, measure, node_id,
         choice, times, listeners, last_listeners)
-    SELECT date_trunc('month', p.moment AT TIME ZONE 'UTC')::date, p.story_id, p.content_id,
+    SELECT date_trunc('month', greatest({first}, least({until} - interval '1 microsecond',
+            p.moment)) AT TIME ZONE 'UTC')::date, p.story_id, p.content_id,
         p.language, p.measure, p.node_id, p.choice, count(*), count(DISTINCT p.who),
         count(*) FILTER (WHERE p.who IS NOT NULL AND p.place = 1 AND later.who IS NULL)
     FROM placed p LEFT JOIN later ON later.who = p.who AND later.subject = p.subject
@@ -76,48 +80,54 @@ NOTHING_LATER: Final = sql.SQL(
     "SELECT NULL::uuid AS who, NULL::uuid AS story_id, "
     "NULL::text AS content_id, NULL::text AS kind, NULL::uuid AS node_id WHERE false"
 )
+GONE: Final = sql.Identifier("gone")
+LATE: Final = sql.SQL(
+    "DELETE FROM analytics_events_default WHERE created_at >= {} AND created_at < {} RETURNING *"
+)
+OF_SITTINGS: Final = sql.SQL(
+    "DELETE FROM behavioral_events e USING sessions s WHERE s.id = e.session_id "
+    "AND s.last_activity_at >= {} AND s.last_activity_at < {} RETURNING e.*"
+)
 
 
 def fold_partition(name: str, until: str) -> sql.Composed:
     """Count a partition that nobody writes to; `until` names the parameter of its end."""
-    part = sql.Identifier(name)
-    return FOLD.format(
-        before=sql.SQL(""),
-        told=ANALYTICS.format(events=part, where=sql.SQL("true")),
-        later=_later(until),
-        none=NONE,
-        source=part,
-    )
+    return _fold(sql.Identifier(name), ANALYTICS, until, later=_later(until))
 
 
 def fold_waiting(since: str, until: str) -> sql.Composed:
     """Take the rows of a month out of the default partition, and count them."""
-    gone = sql.SQL(
-        "gone AS (DELETE FROM analytics_events_default "
-        "WHERE created_at >= {} AND created_at < {} RETURNING *),"
-    ).format(sql.Placeholder(since), sql.Placeholder(until))
-    return FOLD.format(
-        before=gone,
-        told=ANALYTICS.format(events=sql.Identifier("gone"), where=sql.SQL("true")),
-        later=_later(until),
-        none=NONE,
-        source=sql.Identifier("gone"),
-    )
+    return _fold(GONE, ANALYTICS, until, later=_later(until), before=_gone(LATE, since, until))
 
 
 def fold_sessions(since: str, until: str) -> sql.Composed:
     """Take what was done to the sound in sittings that ended in a month, and count it."""
-    gone = sql.SQL(
-        "gone AS (DELETE FROM behavioral_events e USING sessions s WHERE s.id = e.session_id "
-        "AND s.last_activity_at >= {} AND s.last_activity_at < {} RETURNING e.*),"
-    ).format(sql.Placeholder(since), sql.Placeholder(until))
+    gone = _gone(OF_SITTINGS, since, until)
+    return _fold(GONE, BEHAVIOR, until, later=NOTHING_LATER, before=gone)
+
+
+def _fold(
+    source: sql.Identifier,
+    told: sql.SQL,
+    until: str,
+    *,
+    later: sql.Composable,
+    before: sql.Composable = sql.SQL(""),  # noqa: B008 - it never changes
+) -> sql.Composed:
     return FOLD.format(
-        before=gone,
-        told=BEHAVIOR.format(events=sql.Identifier("gone"), where=sql.SQL("true")),
-        later=NOTHING_LATER,
+        before=before,
+        told=told.format(events=source, where=sql.SQL("true")),
+        later=later,
+        first=sql.Literal(FIRST_MOMENT),
+        until=sql.Placeholder(until),
         none=NONE,
-        source=sql.Identifier("gone"),
+        source=source,
     )
+
+
+def _gone(taken: sql.SQL, since: str, until: str) -> sql.Composed:
+    rows = taken.format(sql.Placeholder(since), sql.Placeholder(until))
+    return sql.SQL("gone AS ({}),").format(rows)
 
 
 def _later(until: str) -> sql.Composed:

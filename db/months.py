@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
+
+FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
+LAST_MOMENT: Final = datetime.max.replace(tzinfo=UTC)
+"""PostgreSQL knows years before and after these, and `infinity`; anybody may write them."""
 
 _NAMED: Final = re.compile(r"analytics_events_(\d{4,})_(0[1-9]|1[0-2])")
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from psycopg import Connection, sql
 
-from db.months import after, name_of, start_of
+from db.months import FIRST_MOMENT, LAST_MOMENT, after, name_of, start_of
 from db.patience import patiently
 
 WAITING: Final = "analytics_events_default"
@@ -24,7 +24,7 @@ WHERE i.inhparent = 'analytics_events'::regclass ORDER BY c.relname
 """
 _MONTHS_WAITING: Final = """
 SELECT date_trunc('month', created_at AT TIME ZONE 'UTC')::date, count(*)
-FROM analytics_events_default GROUP BY 1 ORDER BY 1
+FROM analytics_events_default WHERE created_at BETWEEN %s AND %s GROUP BY 1 ORDER BY 1
 """
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('kahani.ensure_event_partitions'))"
 
@@ -69,7 +69,8 @@ def partitions(connection: Connection[Any]) -> tuple[Partition, ...]:
 
 def waiting(connection: Connection[Any]) -> tuple[Waiting, ...]:
     """Return what lies in the default partition, by month."""
-    return tuple(Waiting(*row) for row in connection.execute(_MONTHS_WAITING).fetchall())
+    found = connection.execute(_MONTHS_WAITING, [FIRST_MOMENT, LAST_MOMENT])
+    return tuple(Waiting(*row) for row in found.fetchall())
 
 
 def make_partitions(

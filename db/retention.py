@@ -18,14 +18,14 @@ from psycopg import Connection, sql
 
 from db.errors import RemoteRightsError
 from db.folding import fold_partition, fold_sessions, fold_waiting
-from db.months import after
+from db.months import FIRST_MOMENT, after
 from db.partitions import partitions
 from db.patience import patiently
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('kahani.retention'))"
 _WAITING: Final = """
 SELECT DISTINCT date_trunc('month', created_at AT TIME ZONE 'UTC')::date
-FROM analytics_events_default WHERE created_at < %s ORDER BY 1
+FROM analytics_events_default WHERE created_at >= %s AND created_at < %s ORDER BY 1
 """
 # Sittings whose events are there still: those of years ago are not looked at again.
 _SESSIONS: Final = """
@@ -34,7 +34,7 @@ SELECT date_trunc('month', s.last_activity_at AT TIME ZONE 'UTC')::date,
 FROM sessions s CROSS JOIN LATERAL (
     SELECT count(*) AS rows FROM behavioral_events WHERE session_id = s.id
 ) e
-WHERE s.last_activity_at < %s AND e.rows > 0 GROUP BY 1 ORDER BY 1
+WHERE s.last_activity_at >= %s AND s.last_activity_at < %s AND e.rows > 0 GROUP BY 1 ORDER BY 1
 """
 _GENERATIONS: Final = (
     "generation_status WHERE status IN ('completed', 'failed') "
@@ -96,10 +96,10 @@ def plan(connection: Connection[Any], until: date) -> Plan:
         for part in partitions(connection)
         if part.month is not None and part.month < until
     ]
-    for (month,) in connection.execute(_WAITING, [moment]).fetchall():
+    for (month,) in connection.execute(_WAITING, [FIRST_MOMENT, moment]).fetchall():
         bounds = [_moment(month), min(_moment(after(month, 1)), moment)]
         months.append(Month(month, _count_waiting(connection, bounds), None))
-    sittings = connection.execute(_SESSIONS, [moment]).fetchall()
+    sittings = connection.execute(_SESSIONS, [FIRST_MOMENT, moment]).fetchall()
     row = connection.execute(f"SELECT count(*) FROM {_GENERATIONS}", [moment]).fetchone()  # noqa: S608 - a constant of this file
     return Plan(
         until,

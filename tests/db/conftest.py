@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from db.partitions import make_partitions
 from db.publish import publish_catalogue
+from db.remote import Remote
 from db.store import Store
 from db.upgrade import upgrade_remote
 
 if TYPE_CHECKING:
+    from tests.db.crowd import Crowd
     from tests.db.crowded_house import House
     from tests.db.machines import Machine, Machines
     from tests.db.making import Maker
@@ -44,6 +48,43 @@ def definitions() -> ModuleType:
 def crowds() -> ModuleType:
     """The module that makes a crowd of listeners, and counts them by hand."""
     return load("crowd")
+
+
+@pytest.fixture
+def crow_there(store: Store, make: Maker, postgres_url: str) -> str:
+    """A PostgreSQL where the crow is published in two languages."""
+    crow = make.story(contents=(make.edition("crow", "en"), make.edition("crow", "hi")))
+    store.import_story(crow)
+    publish_catalogue(postgres_url, store)
+    return postgres_url
+
+
+@pytest.fixture
+def connection(address: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to `address` that commits by itself."""
+    with Remote(address).connect(autocommit=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def crowd(connection: psycopg.Connection[Any], make: Maker, crowds: Any) -> Crowd:
+    """Listeners of the crow."""
+    nodes = {key: make.id("crow", key) for key in ("intro", "pot", "end")}
+    made: Crowd = crowds.Crowd(connection, make.id("crow"), nodes)
+    return made
+
+
+@pytest.fixture
+def heard(crowd: Crowd, crowds: Any, connection: psycopg.Connection[Any]) -> Crowd:
+    """Eight months of listening, in partitions but for the months that came late."""
+    rng = random.Random(20260207)
+    for months in range(7, -1, -1):
+        for number in rng.sample(range(30), 6):
+            moment = crowds.month_ago(months, rng.randrange(1, 28))
+            crowd.sitting(crowd.who(number), moment, rng)
+    crowd.arrive(crowd.events)
+    make_partitions(connection, 1)
+    return crowd
 
 
 @pytest.fixture(scope="session")

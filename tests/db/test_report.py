@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
 from db.publish import publish_catalogue
-from db.remote import Remote
 from db.report import percent, report
 from db.roles import make_roles
 from db.store import Store
@@ -28,19 +26,6 @@ def address(store: Store, make: Maker, postgres_url: str) -> str:
     store.import_episode(make.episode())
     publish_catalogue(postgres_url, store)
     return postgres_url
-
-
-@pytest.fixture
-def connection(address: str) -> Iterator[psycopg.Connection[Any]]:
-    with Remote(address).connect(autocommit=True) as opened:
-        yield opened
-
-
-@pytest.fixture
-def crowd(connection: psycopg.Connection[Any], make: Maker, crowds: Any) -> Crowd:
-    nodes = {key: make.id("crow", key) for key in ("intro", "pot", "end")}
-    made: Crowd = crowds.Crowd(connection, make.id("crow"), nodes)
-    return made
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import threading
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,53 +14,19 @@ import pytest
 from db.errors import RemoteBusyError, RemoteRightsError
 from db.partitions import make_partitions, partitions
 from db.patience import patiently
-from db.publish import publish_catalogue
 from db.remote import Remote
 from db.report import report
 from db.retention import Plan, carry_out, limit_of, plan
-from db.store import Store
 
 if TYPE_CHECKING:
     from tests.db.crowd import Crowd
-    from tests.db.making import Maker
 
 UNTIL = limit_of(3, datetime.now(UTC))
-RNG_SEED = 20260207
 
 
 @pytest.fixture
-def address(store: Store, make: Maker, postgres_url: str) -> str:
-    """A database with one story in two languages, published."""
-    crow = make.story(contents=(make.edition("crow", "en"), make.edition("crow", "hi")))
-    store.import_story(crow)
-    publish_catalogue(postgres_url, store)
-    return postgres_url
-
-
-@pytest.fixture
-def connection(address: str) -> Iterator[psycopg.Connection[Any]]:
-    with Remote(address).connect(autocommit=True) as opened:
-        yield opened
-
-
-@pytest.fixture
-def crowd(connection: psycopg.Connection[Any], make: Maker, crowds: Any) -> Crowd:
-    nodes = {key: make.id("crow", key) for key in ("intro", "pot", "end")}
-    made: Crowd = crowds.Crowd(connection, make.id("crow"), nodes)
-    return made
-
-
-@pytest.fixture
-def heard(crowd: Crowd, crowds: Any, connection: psycopg.Connection[Any]) -> Crowd:
-    """Eight months of listening, in partitions but for the months that came late."""
-    rng = random.Random(RNG_SEED)
-    for months in range(7, -1, -1):
-        for number in rng.sample(range(30), 6):
-            moment = crowds.month_ago(months, rng.randrange(1, 28))
-            crowd.sitting(crowd.who(number), moment, rng)
-    crowd.arrive(crowd.events)
-    make_partitions(connection, 1)
-    return crowd
+def address(crow_there: str) -> str:
+    return crow_there
 
 
 def rows(connection: psycopg.Connection[Any], query: str) -> list[Any]:

@@ -40,13 +40,6 @@ def connection(store: Store, make: Maker, postgres_url: str) -> Iterator[psycopg
         yield opened
 
 
-@pytest.fixture
-def crowd(connection: psycopg.Connection[Any], make: Maker, crowds: Any) -> Crowd:
-    nodes = {key: make.id("crow", key) for key in ("intro", "pot", "end")}
-    made: Crowd = crowds.Crowd(connection, make.id("crow"), nodes)
-    return made
-
-
 def chosen(crowd: Crowd, moment: datetime, choices: str, first: int = 0) -> None:
     """Each letter is one listener's choice at the pot."""
     events = [
