@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
@@ -200,7 +200,11 @@ def page(
 
 
 def bring(connection: Connection[Any], name: str, store: Store, border: Border) -> bool:
-    """Bring in what a row refers to, by a name of `db.applying`; whether it is here now."""
+    """Bring in what a row refers to, by a name of `db.applying`; whether it is here now.
+
+    A story that is here stays as it is, which may be the listener's own, or being heard: of it
+    the edition alone is taken.
+    """
     table, _, identity = name.partition("/")
     found: StoryRecord | ContentRecord | None = None
     if table == "stories":
@@ -215,10 +219,29 @@ def bring(connection: Connection[Any], name: str, store: Store, border: Border) 
     if found is None:
         return False
     try:
+        if isinstance(found, StoryRecord) and store.story(found.slug) is not None:
+            return _complete(border.story(found), identity, store)
         bring_in(found, store, border)
     except StoreError:
         return False
     return True
+
+
+def _complete(found: StoryRecord, content_id: str, store: Store) -> bool:
+    """Take in one edition of a story that is here; whether there is one of this name."""
+    edition = tuple(content for content in found.contents if content.id == content_id)
+    store.complete_story(
+        replace(
+            found,
+            translations=(),
+            characters=(),
+            nodes=(),
+            choices=(),
+            audio_files=(),
+            contents=edition,
+        )
+    )
+    return bool(edition)
 
 
 def bring_in(found: StoryRecord | ContentRecord, store: Store, border: Border) -> Outcome:

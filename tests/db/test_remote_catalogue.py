@@ -6,13 +6,14 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from db.errors import RemoteUnreachableError, StoryRefusedError
 from db.publish import publish_catalogue
-from db.remote_catalogue import RemoteCatalogue, Wanted
+from db.remote_catalogue import RemoteCatalogue, Wanted, bring
 from db.store import Store
 from player.library.border import StoryBorder
 
@@ -216,3 +217,29 @@ def test_texts_of_an_episode_are_cleaned_too(
     catalogue.pull_story("mercato", desk, StoryBorder())
 
     assert desk.episode("mercato") == replace(make.episode(), title="Al [31mmercato")
+
+
+@pytest.mark.parametrize("own_id", [None, UUID(int=7)], ids=["the same story", "another story"])
+def test_an_edition_that_was_heard_elsewhere_takes_no_story_from_here(
+    store: Store, desk: Store, make: Maker, published: str, own_id: UUID | None
+) -> None:
+    told = make.story(
+        translations=(make.translation("crow", "ta", "காகம்"),),
+        contents=(make.edition("crow", "hi"), make.edition("crow", "ta")),
+        content_hash="two",
+    )
+    store.import_story(told)
+    publish_catalogue(published, store, ["crow"])
+    own = make.story(moral="Mine", content_hash="mine")
+    if own_id is not None:
+        own = replace(own, id=own_id, contents=())
+    desk.import_story(own)
+
+    with psycopg.connect(published, autocommit=True) as connection:
+        is_here = bring(connection, "content/crow:ta", desk, StoryBorder())
+
+    kept = desk.story("crow")
+    assert kept is not None
+    assert (kept.moral, kept.translations) == ("Mine", own.translations)
+    assert is_here == (own_id is None)
+    assert [content.id for content in kept.contents] == (["crow:hi", "crow:ta"] if is_here else [])
