@@ -146,7 +146,11 @@ def _parts(path: Path) -> Iterator[tuple[Path, Path]]:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[bool]:
-    """Keep others from writing into the damaged store meanwhile, where it can still be locked."""
+    """Keep others from writing into the damaged store meanwhile, where it can still be locked.
+
+    Raises sqlite3.OperationalError where somebody is writing for long: what they are told of as
+    written must not go with the store that is set aside.
+    """
     try:
         look_at(path)
         connection = connect(path, is_new=False)
@@ -156,7 +160,9 @@ def _locked(path: Path) -> Iterator[bool]:
     with closing(connection):
         try:
             connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as fault:
+            if fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise
             is_locked = False
         else:
             is_locked = True

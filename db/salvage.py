@@ -66,13 +66,19 @@ def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: Table) -> tup
         return 0, False
     listed, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
     insert = f'INSERT OR IGNORE INTO "{table.name}" ({listed}) VALUES ({marks})'  # noqa: S608 - names of ours
+    keys = [names.index(key.name) + 1 for key in table.primary_key if key.name in names]
+    listed_keys = " AND ".join(f'"{names[n - 1]}" = ?' for n in keys)
+    find = f'SELECT 1 FROM "{table.name}" WHERE {listed_keys or 0}'  # noqa: S608 - as above
     check = _check(table, tuple(names))
     reading = Reading(old, f'SELECT _rowid_, {listed} FROM "{table.name}" NOT INDEXED')  # noqa: S608 - as above
     count = 0
     for row in reading.rows():
         try:
             check(row[1:])
-            count += new.execute(insert, row[1:]).rowcount
+            is_new = new.execute(insert, row[1:]).rowcount
+            count += is_new
+            if not is_new and not new.execute(find, [row[n] for n in keys]).fetchone():
+                reading.is_whole = False  # it breaks a rule of the schema
         except (ValueError, TypeError, KeyError, AttributeError, sqlite3.Error):
             reading.is_whole = False
     return count, reading.is_whole

@@ -25,11 +25,18 @@ _COPIED_UP_TO: Final = struct.Struct("=I")
 _LOG_HEADER_BYTES: Final = 32
 _FRAME_HEADER_BYTES: Final = 24
 _SALTS: Final = slice(16, 24)
+_OFTEN: Final = 2**16
+"""The log is not begun anew more often than so while an index goes unwritten."""
+
+_MAGIC: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """What the index says: `frames` are in the log, of which `copied` are in the store as well."""
+    """What the index says: `frames` are in the log, of which `copied` are in the store as well.
+
+    Where the power was cut it may be of a while before: SQLite does not write it down with care.
+    """
 
     frames: int
     copied: int
@@ -40,6 +47,13 @@ class _Index:
     def log_bytes(self) -> int:
         """How long the log must be."""
         return _LOG_HEADER_BYTES + self.frames * (_FRAME_HEADER_BYTES + self.page_bytes)
+
+    def is_before(self, header: bytes) -> bool:
+        """Whether the log was begun anew since: then all that the index tells of was copied."""
+        if header[:4] not in _MAGIC:
+            return False
+        begun, then = (int.from_bytes(salts[:4], "big") for salts in (header[_SALTS], self.salts))
+        return 0 < (begun - then) % 2**32 <= _OFTEN  # one more each time
 
 
 def log_of(path: Path) -> Path:
@@ -78,7 +92,10 @@ def _look_at_log(path: Path) -> None:
     index = _index(path)
     if index is None or index.frames <= index.copied:
         return
-    is_short = _is_short(path, index) or _is_torn(path, index)
+    try:
+        is_short = _is_short(path, index)
+    except (OSError, sqlite3.Error):
+        return  # no room for the copy, or no right to read: who opens it is told by SQLite
     # Another program may be at work: what stays the same is not of its doing.
     if is_short and _index(path) == index:
         raise StoreDamagedError(f"{path} lost what was written last: {log_of(path).name} is torn.")
@@ -91,7 +108,10 @@ def _is_short(path: Path, index: _Index) -> bool:
             length = log.seek(0, 2)
     except FileNotFoundError:
         return True
-    return length < index.log_bytes or header[_SALTS] != index.salts
+    if index.is_before(header):
+        return False
+    is_other = length < index.log_bytes or header[_SALTS] != index.salts
+    return is_other or _is_torn(path, index)
 
 
 def _is_torn(path: Path, index: _Index) -> bool:
@@ -108,7 +128,8 @@ def _is_torn(path: Path, index: _Index) -> bool:
                 connection.execute("PRAGMA synchronous=OFF")
                 connection.execute("PRAGMA schema_version").fetchone()
             found = _index(copy)
-            return found is None or found.frames < index.frames
+            # None, where SQLite could not even make an index: no room, or no such disk.
+            return found is not None and found.frames < index.frames
 
 
 def _index(path: Path) -> _Index | None:

@@ -111,16 +111,36 @@ class Writer:
     ) -> tuple[Connection, list[tuple[Any, Exception | None]]]:
         """Do the jobs on a connection, a new one where there is none, or it cannot go on."""
         while True:
+            if connection is not None and self._is_replaced(connection):
+                # Of a store that was set aside, no fault is one of the new store.
+                _closed(connection)
+                connection = None
             if connection is None:
                 connection = self._engine.connect()
             try:
-                return connection, _write(connection, jobs, self._path)
+                return connection, self._write(connection, jobs)
             except _ReplacedError:
                 _closed(connection)
                 connection = None
             except BaseException:
                 _closed(connection)  # whatever state it is in: the next one is fresh
                 raise
+
+    def _write(
+        self, connection: Connection, jobs: list[_Job]
+    ) -> list[tuple[Any, Exception | None]]:
+        """Do the jobs in one transaction; one that fails is undone alone."""
+        with connection.begin():
+            # Now nobody else writes: the file that is locked must be the one that lies there.
+            if self._is_replaced(connection):
+                raise _ReplacedError
+            if len(jobs) == 1:
+                return [(jobs[0].work(connection), None)]
+            return [_attempt(connection, job) for job in jobs]
+
+    def _is_replaced(self, connection: Connection) -> bool:
+        opened: Any = connection.connection.driver_connection
+        return opened.file != identity(self._path) and self._path.exists()
 
     def _mended(self, seen: Identity | None, fault: Exception) -> None:
         """Have a damaged store mended; raises any other fault."""
@@ -149,20 +169,6 @@ def _closed(connection: Connection | None) -> None:
     with suppress(DBAPIError):
         if connection is not None:
             connection.close()
-
-
-def _write(
-    connection: Connection, jobs: list[_Job], path: Path
-) -> list[tuple[Any, Exception | None]]:
-    """Do the jobs in one transaction; one that fails is undone alone."""
-    with connection.begin():
-        # Now nobody else writes: the file that is locked must be the one that lies there.
-        opened: Any = connection.connection.driver_connection
-        if opened.file != identity(path) and path.exists():
-            raise _ReplacedError
-        if len(jobs) == 1:
-            return [(jobs[0].work(connection), None)]
-        return [_attempt(connection, job) for job in jobs]
 
 
 def _attempt(connection: Connection, job: _Job) -> tuple[Any, Exception | None]:

@@ -7,6 +7,7 @@ import resource
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -67,18 +68,23 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk | Lim
     subprocess.run(["umount", "-l", str(tmp_path)], check=True)
 
 
-def test_a_choice_is_not_told_as_made_and_the_story_goes_on_when_there_is_room(
-    place: Disk | Limit,
-) -> None:
-    home = place.home
-    run = home.begin(choices=None)
+def without_room(place: Disk | Limit) -> tuple[Run, dict[str, Any]]:
+    """Make a choice, and another one when there is no room; return what is said of that."""
+    run = place.home.begin(choices=None)
     run.next("asked")
     run.say(WAY[0])
     run.next("choice")
     run.next("asked")
     place.fill(run)
     run.say(WAY[1])
-    notice = run.next("notice")
+    return run, run.next("notice")
+
+
+def test_a_choice_is_not_told_as_made_and_the_story_goes_on_when_there_is_room(
+    place: Disk | Limit,
+) -> None:
+    home = place.home
+    run, notice = without_room(place)
     assert notice["message"].startswith("Not saved: ")
     assert str(home.store) in notice["message"]
     assert home.choices() == [WAY[0]]
@@ -97,14 +103,7 @@ def test_killed_without_room_it_goes_on_where_the_last_saved_choice_led(
     place: Disk | Limit,
 ) -> None:
     home = place.home
-    run = home.begin(choices=None)
-    run.next("asked")
-    run.say(WAY[0])
-    run.next("choice")
-    run.next("asked")
-    place.fill(run)
-    run.say(WAY[1])
-    run.next("notice")
+    run, _ = without_room(place)
     run.kill()
     if isinstance(place, Disk):
         stuck = home.play(*WAY[1:])
