@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +16,8 @@ from player.learner.folding import State, fold
 from player.learner.traces import Trace
 from player.learner.tracing import Following
 from player.preferences import Level, Preferences
+
+_log = logging.getLogger(__name__)
 
 
 class BeliefStore(Protocol):
@@ -24,53 +30,124 @@ class BeliefStore(Protocol):
         """Return how many of them are not of one sitting."""
 
 
+@dataclass(slots=True)
+class _Known:
+    """What was made of all events in the store: `told` are the ids of those of this sitting."""
+
+    state: State = field(default_factory=State)
+    following: Following = field(default_factory=Following)
+    elsewhere: int = -1
+    told: Collection[str] = ()
+    latest: datetime | None = None
+
+
 class Beliefs:
     """Owns the state of the learner during one sitting.
 
-    `refresh` reads the store and so belongs in a worker thread, while nothing else is done; the
-    rest costs microseconds.
+    All events of years take a second or two to fold; nobody waits for that. It is done in a thread
+    of its own, and what is followed meanwhile is learned from afterwards. `refresh` reads the store
+    and so belongs in a worker thread, while nothing else is done; the rest costs microseconds.
     """
 
     def __init__(self, store: BeliefStore, session_id: str, *, now: Callable[[], datetime]) -> None:
         self._store = store
         self._session_id = session_id
         self._now = now
-        self._elsewhere = -1
         self._is_doubtful = False
-        self._following = Following()
         self._level: Level = Preferences().level
-        self.state = State()
+        self._known = _Known()
+        self._folding: Future[_Known] | None = None
+        self._waiting: list[Trace] = []
 
-    def refresh(self, level: Level) -> None:
+    @property
+    def state(self) -> State | None:
+        """What is believed by now; None as long as it is being found out."""
+        self._take_up()
+        return self._known.state if self._folding is None and self._known.elsewhere >= 0 else None
+
+    def refresh(self, level: Level, *, patience_s: float) -> None:
         """Fold all events where others came than those that were followed; blocks.
 
-        `level` is where a language starts whose first visit says none.
+        It is waited for no longer than `patience_s` seconds. `level` is where a language starts
+        whose first visit says none.
         """
         self._level = level
-        is_known = not self._is_doubtful and self._elsewhere >= 0
-        if is_known and self._elsewhere == self._store.behaviors_elsewhere(self._session_id):
-            return
-        records = self._store.behaviors()
-        traces = [trace_of(record) for record in records]
-        self.state = fold(traces, level=self._level, now=self._now())
-        own = [t for t in traces if t.session_id == self._session_id and t.sequence is not None]
-        self._elsewhere, self._is_doubtful = len(traces) - len(own), False
-        self._following = Following()
-        for trace in sorted(own, key=lambda trace: trace.sequence or 0):
-            self._following.add(trace, self._now())
+        self._take_up()
+        if self._folding is None and self._is_outdated():
+            self._is_doubtful = False
+            self._folding = Future()
+            threading.Thread(
+                target=self._fold, args=(self._folding, level), name="learner", daemon=True
+            ).start()
+        if self._folding is not None:
+            with suppress(TimeoutError):
+                self._folding.exception(patience_s)
 
     def follow(self, records: Iterable[Record]) -> None:
         """Learn from what is about to be written, in its order."""
+        self._take_up()
         for record in records:
             if isinstance(record, BehaviorRecord):
-                observation = self._following.add(trace_of(record), self._now())
-                if observation is not None:
-                    self.state = self.state.after(observation, self._level)
+                if self._folding is None:
+                    self._learn(trace_of(record))
+                else:
+                    self._waiting.append(trace_of(record))
 
     def written(self, future: Future[None]) -> None:
         """Hear whether what was followed was written; where not, the next `refresh` starts anew."""
         if future.cancelled() or future.exception() is not None:
             self._is_doubtful = True
+
+    def _is_outdated(self) -> bool:
+        if self._is_doubtful or self._known.elsewhere < 0:
+            return True
+        return self._known.elsewhere != self._store.behaviors_elsewhere(self._session_id)
+
+    def _fold(self, made: Future[_Known], level: Level) -> None:
+        try:
+            made.set_result(self._folded(level))
+        except Exception as fault:  # noqa: BLE001 - whoever takes it up is told
+            made.set_exception(fault)
+
+    def _folded(self, level: Level) -> _Known:
+        traces = [trace_of(record) for record in self._store.behaviors()]
+        now = self._now()
+        own = [t for t in traces if t.session_id == self._session_id and t.sequence is not None]
+        known = _Known(
+            state=fold(traces, level=level, now=now),
+            elsewhere=len(traces) - len(own),
+            told=frozenset(trace.id for trace in own),
+            latest=max((min(trace.at, now) for trace in traces), default=None),
+        )
+        for trace in sorted(own, key=lambda trace: trace.sequence or 0):
+            known.following.add(trace, now)
+        return known
+
+    def _take_up(self) -> None:
+        """Go on from what was folded, once it is, with what was done since."""
+        if self._folding is None or not self._folding.done():
+            return
+        folded, self._folding = self._folding, None
+        waiting, self._waiting = self._waiting, []
+        if (fault := folded.exception()) is not None:
+            _log.warning("what is believed of the listener could not be found out: %r", fault)
+            self._known = _Known()
+            return
+        self._known = folded.result()
+        for trace in waiting:
+            if trace.id not in self._known.told:
+                self._learn(trace)
+
+    def _learn(self, trace: Trace) -> None:
+        known, now = self._known, self._now()
+        at = min(trace.at, now)
+        # A clock that was set back, here or elsewhere: by the order of all this one comes earlier.
+        if known.latest is not None and at < known.latest:
+            self._is_doubtful = True
+        known.latest = max(known.latest or at, at)
+        observation = known.following.add(trace, now)
+        if observation is not None:
+            known.state = known.state.after(observation, self._level)
 
 
 def trace_of(record: BehaviorRecord) -> Trace:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from db.errors import StoreError as NotSavedError
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from player.beliefs import Beliefs
 
 __all__ = ["NotSavedError", "Opened", "Recorder", "SavedPlace"]
+
+PATIENCE_S: Final = 0.05
+"""How long an opening waits for what is believed: enough for the events of some weeks."""
 
 
 class RecordStore(PastStore, Protocol):
@@ -92,8 +95,9 @@ class Recorder:
         before = None if story.is_linear else self._store.progress(story.id)
         self._sitting.open(story, before, self._new_id())
         count = len(self.marking.all(story.slug))
-        self._beliefs.refresh(self._scribe.level)
-        return past_with(story, self._store, bookmarks=count, now=self._now())
+        past = past_with(story, self._store, bookmarks=count, now=self._now())
+        self._beliefs.refresh(self._scribe.level, patience_s=PATIENCE_S)
+        return past
 
     def answered(self, slug: str) -> Future[None]:
         """Record that the listener answered the offer of another place in the story."""
@@ -235,9 +239,9 @@ class Recorder:
         return [progress, place] if progress else [place]
 
     def _write(self, records: Sequence[Record], *, believes: bool = False) -> Future[None]:
-        """Write records, and learn from them; `believes`: with what is believed after them."""
+        """Write records and learn from them; `believes`: and what is believed, if that is known."""
         self._beliefs.follow(records)
-        belief = [self._scribe.learner(self._beliefs.state)] if believes else []
+        belief = self._scribe.learner(self._beliefs.state) if believes else ()
         future = self._store.append([*belief, *records])
         future.add_done_callback(self._beliefs.written)
         return future

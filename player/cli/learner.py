@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from player.preferences import Level
 
 NOTHING = "Nothing was heard yet, so nothing is believed. Begin with: kahani"
+ANEW_SINCE = (
+    "You began anew on {at}, and heard nothing since: nothing is believed but your stated level."
+)
+NOT_YET = "No passage was left yet, so nothing is believed."
 SURE = (
     "Forget what is believed of what you understand? What you did stays written down, but counts "
     "no more, on none of your machines"
@@ -43,8 +47,8 @@ def show(*, as_json: bool) -> int:
     from player.learner.recounting import recount
 
     with _store() as store:
-        level = _level(store)
-        observed = _observed(store.behaviors())
+        level, events = _level(store), store.behaviors()
+    observed = _observed(events)
     state, last = recount(observed, level)
     if as_json:
         languages = [_as_object(code, state.beliefs[code], last) for code in sorted(state.beliefs)]
@@ -54,7 +58,7 @@ def show(*, as_json: bool) -> int:
         for line in _in_words(code, state.beliefs[code], last.get(code)):
             click.echo(line)
     if not state.beliefs:
-        click.echo(NOTHING, err=True)
+        click.echo(_nothing(events), err=True)
     return EXIT_OK
 
 
@@ -125,6 +129,21 @@ def _observed(events: Iterable[BehaviorRecord]) -> list[Observation]:
     from player.learner.tracing import visits
 
     return visits(map(trace_of, events), now=now())
+
+
+def _nothing(events: Iterable[BehaviorRecord]) -> str:
+    """Say why nothing is believed."""
+    from player.beliefs import trace_of
+    from player.learner.tracing import begins_anew
+
+    anew, is_empty = None, True
+    for event in events:
+        is_empty = False
+        if begins_anew(trace_of(event)):
+            anew = max(anew or event.timestamp, event.timestamp)
+    if anew is not None:
+        return ANEW_SINCE.format(at=f"{anew.astimezone():%Y-%m-%d %H:%M}")
+    return NOTHING if is_empty else NOT_YET
 
 
 def _renew(store: Store) -> tuple[int, bool]:

@@ -6,7 +6,7 @@ import asyncio
 import io
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 
 from db.errors import StoreError
@@ -14,7 +14,7 @@ from player.audio.quiet import quiet_stderr
 from player.cli import listing
 from player.cli.wiring import House
 from player.errors import EXIT_OK, KahaniError, UsageError
-from player.events import Event, LeaveRequested, Notice, Severity
+from player.events import Event, LeaveRequested, Notice, Severity, SyncChanged
 from player.plain import Answers, JsonTeller, PlainPlayer, Teller
 from player.plain.stopping import Stopping
 from player.tui.services import Wanted
@@ -56,18 +56,14 @@ class Plainly:
     async def _tell(self, wanted: Wanted) -> int:
         loop = asyncio.get_running_loop()
         teller = JsonTeller(sys.stdout) if self._as_json else Teller(sys.stdout, talks=self._talks)
-        players: list[PlainPlayer] = []
+        hearing = _Hearing(teller)
 
         def pass_on(event: Event) -> None:
             with suppress(RuntimeError):  # the loop is closed: it is too late
-                loop.call_soon_threadsafe(_hear, event, teller, players)
-
-        def stop() -> None:
-            for player in players:
-                player.stop()
+                loop.call_soon_threadsafe(hearing.hear, event)
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, stop)
+            loop.add_signal_handler(number, hearing.stop)
         try:
             controller = await self._house.open(pass_on)
             Stopping(controller).heed()
@@ -76,7 +72,7 @@ class Plainly:
             player = PlainPlayer(
                 controller, teller, self._answers, self._house.clock, stays=self._talks
             )
-            players.append(player)
+            hearing.begin(player)
             player.listen()
             await controller.open(
                 wanted.slug,
@@ -93,16 +89,34 @@ class Plainly:
             await self._house.close()
 
 
+class _Hearing:
+    """Takes in what comes from elsewhere than the controller: notices before and after playing."""
+
+    def __init__(self, teller: Teller) -> None:
+        self._teller = teller
+        self._player: PlainPlayer | None = None
+        self._early: list[Event] = []
+
+    def hear(self, event: Event) -> None:
+        """Take in an event; how it stands with PostgreSQL, or a wish to leave, is the player's."""
+        if isinstance(event, Notice):
+            self._teller.noticed(event)
+        elif isinstance(event, LeaveRequested | SyncChanged):
+            (self._early.append if self._player is None else self._player.hear)(event)
+
+    def begin(self, player: PlainPlayer) -> None:
+        """Let a player have what came before it, and what comes."""
+        for event in self._early:
+            player.hear(event)
+        self._player = player
+
+    def stop(self) -> None:
+        """Save and leave."""
+        if self._player is not None:
+            self._player.stop()
+
+
 def _write_whatever_comes(*, as_json: bool) -> None:
     """Let no letter that the terminal does not know stop a story; programs read UTF-8."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="replace")
-
-
-def _hear(event: Event, teller: Teller, players: Sequence[PlainPlayer]) -> None:
-    """Tell how it stands with the sending, even at the end; leave where that was asked for."""
-    if isinstance(event, Notice):
-        teller.noticed(event)
-    if isinstance(event, LeaveRequested):
-        for player in players:
-            player.hear(event)

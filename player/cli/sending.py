@@ -22,7 +22,7 @@ from db.records import (
 from db.shares import Share
 from db.store import Store
 from db.sync import Sync, SyncState, SyncStatus
-from player.events import Event, Notice, Severity, SyncChanged
+from player.events import OFFLINE, Event, Notice, Severity, SyncChanged
 from player.library.border import StoryBorder
 
 SECONDS_TO_SEND: Final = 2.0
@@ -118,7 +118,7 @@ def told(status: SyncStatus) -> SyncChanged:
     waiting = f"{status.pending} to send" if status.pending else "all sent"
     match status.state:
         case SyncState.OFFLINE:
-            text = f"offline, {waiting}"
+            text = f"{OFFLINE}, {waiting}"
         case SyncState.WAITING | SyncState.REFUSED:
             text = f"not sent, {waiting}"
         case _:

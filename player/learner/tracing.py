@@ -35,12 +35,17 @@ def visits(traces: Iterable[Trace], *, now: datetime) -> list[Observation]:
         for trace in group:
             if (observation := following.add(trace, now)) is not None:
                 found.append(observation)
-            if trace.kind == "rated" and trace.context.get("rating") == ANEW:
+            if begins_anew(trace):
                 begins = max(begins or trace.at, trace.at)
     if begins is not None:
         found = [observation for observation in found if observation.at > min(begins, now)]
     found.sort(key=lambda observation: (observation.at, observation.order))
     return found
+
+
+def begins_anew(trace: Trace) -> bool:
+    """Whether what lies before an event counts no more."""
+    return trace.kind == "rated" and trace.context.get("rating") == ANEW
 
 
 class Following:

@@ -29,6 +29,7 @@ Those that answer a command, or tell that what it set in motion has come:
   words, language, mix, percentage. `bookmark_changed`: number, note. `bookmark_removed`: number.
 - `place_offered`: words, at, percentage, device, here: where the listener was too; the command
   `there` leads to it.
+- `sync`: pending, text ("all sent", "offline, 3 to send"): how it stands with PostgreSQL.
 - `habits`: auto_play, pause_after_line. `passage_heard`: it waits to be told to go on.
 - `sleep`: minutes_left (null: no timer), each minute.
 - `help`: commands. `left`: the listener's wish to leave was heard.
@@ -64,7 +65,7 @@ class JsonTeller(Teller):
             recap=event.recap,
         )
 
-    def gone_to(self, event: StoryOpened) -> None:
+    def gone_to(self, event: StoryOpened, where: str) -> None:  # noqa: ARG002 - for people
         """Write an `opened` object."""
         self.opened(event)
 

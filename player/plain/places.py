@@ -69,17 +69,17 @@ class PlaceOrders:
 
     async def _go(self, text: str) -> None:
         bookmark = await self._named(text)
-        self._standing.is_going = True
+        self._standing.going_to = "the bookmark"
         try:
             await self._controller.go_to(bookmark)
         except UsageError:
-            self._standing.is_going = False
+            self._standing.going_to = ""
             raise
 
     async def _there(self, _: str) -> None:
-        self._standing.is_going = True
+        self._standing.going_to = "your other place"
         if not await self._controller.offer.answer(go=True):
-            self._standing.is_going = False
+            self._standing.going_to = ""
             raise UsageError("no other place in this story is offered.")
 
     async def _note(self, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from player.events import HabitsChanged, PlaceOffered, VolumeChanged
+from player.events import HabitsChanged, PlaceOffered, SyncChanged, VolumeChanged
 from player.languages import language_name
 from player.roman import romanised
 from player.story.passages import Passage
@@ -88,6 +88,16 @@ def offered(event: PlaceOffered) -> Remark:
         "here": event.is_here,
     }
     return Remark("place_offered", words, facts)
+
+
+def sync(event: SyncChanged, *, was_offline: bool) -> Remark:
+    """Tell how it stands with PostgreSQL; in words when that is lost, and when it is back."""
+    words = ""
+    if event.is_offline and not was_offline:
+        words = f"{event.text.capitalize()}. What you do is kept here."
+    elif was_offline and not event.is_offline:
+        words = f"Online again, {event.text}."
+    return Remark("sync", words, {"pending": event.pending, "text": event.text})
 
 
 def planned(language: str, mix: float) -> Remark:

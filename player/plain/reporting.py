@@ -23,6 +23,7 @@ from player.events import (
     StoryOpened,
     SwitchDropped,
     SwitchPlanned,
+    SyncChanged,
     VariantChanged,
     VolumeChanged,
 )
@@ -48,6 +49,7 @@ class Report:
         self._is_switched = False
         self._held: str | None = None
         self._is_loading = False
+        self._is_offline = False
         self._rung = 0
 
     def tell(self, event: Event) -> None:
@@ -73,9 +75,9 @@ class Report:
         self._now.follow(event)
 
     def _open(self, event: StoryOpened) -> None:
-        is_gone_to, self._now.is_going = self._now.is_going, False
-        if is_gone_to:
-            self._teller.gone_to(event)
+        where, self._now.going_to = self._now.going_to, ""
+        if where:
+            self._teller.gone_to(event, where)
         else:
             self._teller.opened(event)
 
@@ -116,6 +118,9 @@ class Report:
         match event:
             case ReactionChanged(reaction):
                 self._say(remarks.reaction(reaction))
+            case SyncChanged():
+                self._say(remarks.sync(event, was_offline=self._is_offline))
+                self._is_offline = event.is_offline
             case PlaceOffered():
                 self._say(remarks.offered(event))
             case HabitsChanged():

@@ -37,8 +37,8 @@ class Standing:
     `is_waiting` says that a passage was heard that asks nothing, and a command is to go on;
     `is_line_heard`, that the sound is held because a line was heard. Some things are set by those
     who do the commands: `slow_from` is the listener's own speed while a line is heard slowly,
-    `is_going` says that a story opens because a bookmark was gone to, and `is_asked_early` that
-    the choices were told before their question was heard out.
+    `going_to` says in words where a story is gone to that opens, and `is_asked_early` that the
+    choices were told before their question was heard out.
     """
 
     slug: str = ""
@@ -58,7 +58,7 @@ class Standing:
     habits: HabitsChanged = field(default_factory=lambda: HabitsChanged(True, False))
     playback: PlaybackState = PlaybackState.IDLE
     slow_from: float | None = None
-    is_going: bool = False
+    going_to: str = ""
     is_asked_early: bool = False
     is_line_heard: bool = False
     is_waiting: bool = False

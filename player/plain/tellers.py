@@ -34,9 +34,9 @@ class Teller:
             self._say("Press enter to pause and to play on. Type ? and enter for the commands.")
             self._is_introduced = True
 
-    def gone_to(self, event: StoryOpened) -> None:
-        """Tell that a bookmark was gone to."""
-        self._say(f"{event.title}, in {heard_as(event.language, event.mix)}, at the bookmark.")
+    def gone_to(self, event: StoryOpened, where: str) -> None:
+        """Tell that another place was gone to: the bookmark, or the one that was offered."""
+        self._say(f"{event.title}, in {heard_as(event.language, event.mix)}, at {where}.")
 
     def entered(self, event: NodeEntered) -> None:
         """Tell who speaks now."""

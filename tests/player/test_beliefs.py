@@ -169,13 +169,13 @@ async def test_machines_that_told_each_other_everything_believe_the_same(
 
 def test_what_could_not_be_written_is_not_believed(store: Store) -> None:
     beliefs = Beliefs(store, "a sitting", now=now)
-    beliefs.refresh("beginner")
+    beliefs.refresh("beginner", patience_s=10)
     beliefs.follow(map(record_of, Sitting("a sitting").heard("replay").traces))
     assert beliefs.state != State()
     refused: Future[None] = Future()
     refused.set_exception(StoreError("the disk is full."))
     beliefs.written(refused)
-    beliefs.refresh("beginner")
+    beliefs.refresh("beginner", patience_s=10)
     assert beliefs.state == State()
 
 

@@ -111,7 +111,7 @@ class LibraryScreen(FurtherScreen):
         from player.events import DownloadChanged, SyncChanged  # noqa: PLC0415 - see above
 
         if isinstance(event, SyncChanged):
-            self._network = event.text if event.text.startswith("offline") else ""
+            self._network = event.text if event.is_offline else ""
             self._count()
             if not self._network:
                 self.look_further()

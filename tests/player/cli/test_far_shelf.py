@@ -135,7 +135,7 @@ def test_a_story_that_was_taken_back_leaves_the_library_when_it_is_opened(
     far.look(ANYTHING, None)
     assert [story.slug for story in shelving.catalogue(Settings())] == ["well"]
     change(published, "UPDATE stories SET is_active = false")
-    with pytest.raises(UsageError, match="There is no story .well."):
+    with pytest.raises(UsageError, match=r"There is no story .well."):
         StoreShelf(here, far).open_story("well")
     assert shelving.catalogue(Settings()) == ()
 

@@ -124,6 +124,16 @@ def test_after_a_reset_nothing_counts_and_nothing_is_lost(told: Told) -> None:
 
 
 @pytest.mark.usefixtures("heard")
+def test_after_a_reset_it_says_that_one_began_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["learner", "reset", "--yes"]) == 0
+    capsys.readouterr()
+    assert run(["learner", "show"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.match(r"You began anew on \d{4}-\d\d-\d\d \d\d:\d\d, and heard nothing since", err)
+
+
+@pytest.mark.usefixtures("heard")
 def test_who_is_not_sure_changes_nothing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

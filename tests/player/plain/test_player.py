@@ -12,7 +12,7 @@ import pytest
 from db.shares import Share, keep_shares
 from player.audio.output import PlaybackState
 from player.errors import UsageError
-from player.events import PlaybackChanged
+from player.events import PlaybackChanged, SyncChanged
 from tests.player.offers import offered
 
 if TYPE_CHECKING:
@@ -315,6 +315,32 @@ async def test_programs_are_told_how_much_of_a_clip_has_come(new_listener: NewLi
     ]
 
 
+async def test_being_offline_is_said_once_and_being_back_too(new_listener: NewListener) -> None:
+    listener = await new_listener()
+    for pending, text in ((1, "1 to send"), (0, "all sent"), (1, "offline, 1 to send")):
+        listener.player.hear(SyncChanged(pending, text))
+    await listener.hears("Offline, 1 to send. What you do is kept here.\n")
+    for pending, text in ((2, "offline, 2 to send"), (0, "all sent"), (1, "1 to send")):
+        listener.player.hear(SyncChanged(pending, text))
+    told = await listener.types("speed 1.2", "Speed 1.2")
+    assert "Offline" not in told
+    assert told.count("Online again, all sent.\n") == 1
+    assert "1 to send" not in told
+
+
+async def test_programs_are_told_each_time_how_it_stands_with_postgresql(
+    new_listener: NewListener,
+) -> None:
+    listener = await new_listener(as_json=True)
+    for pending, text in ((1, "1 to send"), (1, "offline, 1 to send")):
+        listener.player.hear(SyncChanged(pending, text))
+    await listener.types("speed 1.2", '"event":"speed"')
+    assert listener.objects("sync") == [
+        {"event": "sync", "pending": 1, "text": "1 to send"},
+        {"event": "sync", "pending": 1, "text": "offline, 1 to send"},
+    ]
+
+
 async def test_answers_given_ahead_go_on_by_themselves_for_who_waits_otherwise(
     new_listener: NewListener, sofa: Sofa
 ) -> None:
@@ -335,7 +361,8 @@ async def test_the_place_on_another_machine_is_told_and_gone_to(
     offered(store, well, "rope")
     listener = await new_listener()
     await listener.hears("On kitchen, you were at: यह rope है। Type there to go on there.")
-    await listener.types("there", "यह rope है।")
+    told = await listener.types("there", "यह rope है।")
+    assert "कुआँ, in Hindi, at your other place." in told
     assert "no other place" in await listener.types("there", "Not done")
 
 
