@@ -43,6 +43,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     caption: Literal["auto", "kitty", "sixel", "braille", "off"] = "auto"
     cache_size_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 2_000
     data_saver: bool = False
+    adapt: bool = True
     keys: dict[str, tuple[str, ...]] = {}
 
 
@@ -63,6 +64,7 @@ ALLOWED: Final = {
     "caption": "auto, kitty, sixel, braille or off",
     "cache_size_mb": "a whole number of megabytes, from 1 to 1,000,000",
     "data_saver": "true or false",
+    "adapt": "true or false",
     KEYS: 'a table of ids with their keys, such as "listening.like" = "h"',
 }
 _FIELDS: Final = {field.name: field for field in msgspec.structs.fields(Config)}

@@ -148,6 +148,7 @@ class Settings:
     caption: str = "auto"
     cache_size_mb: int = 2_000
     data_saver: bool = False
+    adapt: bool = True
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     held: frozenset[str] = frozenset()

@@ -1,0 +1,63 @@
+"""Holds: what a listener decided themselves about the mix, read out of their events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from player.learner.selection import Wish
+from player.learner.traces import Trace, number, settled, word
+
+HELD: Final = "held"
+"""The kind of event by which a listener holds a mix or a level, or lets go of it."""
+
+STORY, LANGUAGE = "story", "language"
+NUDGED: Final = "nudged"
+"""The speed in the context of a `play`, where it was kahani that chose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What holds now: the latest wish of each kind.
+
+    `mixes` are the shares of English, 0 to 1, held in one story (by slug); `pinned` the levels held
+    in a base language in all stories, as a difficulty in logits; `speeds` what kahani slowed or
+    quickened a base language to, 1.0 being as recorded.
+    """
+
+    mixes: Mapping[str, float] = field(default_factory=dict)
+    pinned: Mapping[str, float] = field(default_factory=dict)
+    speeds: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, traces: Iterable[Trace]) -> Holds:
+        """Return what an event log leads to; in any order, and each event as often as it comes."""
+        holds = cls()
+        told = settled(trace for trace in traces if trace.kind == HELD or NUDGED in trace.context)
+        for trace in sorted(told, key=lambda trace: (trace.at, trace.order)):
+            holds = holds.after(trace)
+        return holds
+
+    def after(self, trace: Trace) -> Holds:
+        """Return what holds after one more event; the same where it is about something else."""
+        language = word(trace.traits, "language").partition("-")[0]
+        if trace.kind == HELD and trace.context.get("of") == STORY:
+            mixes = _with(self.mixes, word(trace.traits, "slug"), number(trace.context, "mix"))
+            return replace(self, mixes=mixes)
+        if trace.kind == HELD:
+            level = number(trace.context, "difficulty")
+            return replace(self, pinned=_with(self.pinned, language, level))
+        if NUDGED in trace.context:
+            speed = number(trace.context, NUDGED)
+            return replace(self, speeds=_with(self.speeds, language, speed))
+        return self
+
+    def wish(self, language: str, slug: str = "") -> Wish:
+        """Return what is held of a base language, and of one story in it."""
+        return Wish(mix=self.mixes.get(slug), difficulty=self.pinned.get(language))
+
+
+def _with(known: Mapping[str, float], name: str, value: float | None) -> Mapping[str, float]:
+    rest = {key: held for key, held in known.items() if key != name}
+    return rest if value is None else {**rest, name: value}
