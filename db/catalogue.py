@@ -1,5 +1,7 @@
 """The library's rows: every active story and episode, and what else can be asked about one.
 
+A placement (a slug that begins with "placement-") is no row of it: it is offered, not looked for.
+
 SQLite puts the rows together, outside of Python and its lock: fifty thousand stories are read
 while the screen goes on.
 """
@@ -38,12 +40,12 @@ LEFT JOIN (
     SELECT story_id, max(duration) AS seconds
     FROM content WHERE story_id IS NOT NULL GROUP BY story_id
 ) longest ON longest.story_id = s.id
-WHERE s.is_active IS NOT FALSE
+WHERE s.is_active IS NOT FALSE AND s.slug NOT GLOB 'placement-*'
 UNION ALL
 SELECT id, title, NULL, description, coalesce(language, 'it'),
     json_extract(metadata, '$.age_range'), json_extract(metadata, '$.region'),
     format, genre, difficulty, difficulty_score, duration, NULL
-FROM content WHERE story_id IS NULL
+FROM content WHERE story_id IS NULL AND id NOT GLOB 'placement-*'
 ORDER BY 1
 """
 

@@ -40,14 +40,14 @@ _VANISHED: Final = (
 def publish_catalogue(
     address: str, store: Store, slugs: Sequence[str] | None = None
 ) -> list[tuple[str, Published]]:
-    """Bring stories and episodes into PostgreSQL, all of the library or those named.
+    """Bring stories and episodes into PostgreSQL, all with the placements or those named.
 
     Brings the schema there up to date first. Each story is one transaction; doing it again
     changes nothing. Raises RemoteError and its kinds.
     """
     remote = Remote(address)
     upgrade_remote(address)
-    wanted = slugs if slugs is not None else [entry.slug for entry in store.catalogue()]
+    wanted = slugs if slugs is not None else _all_of(store)
     connection = remote.connect(autocommit=True)
     try:
         return [(slug, publish(connection, store, slug)) for slug in wanted]
@@ -55,6 +55,10 @@ def publish_catalogue(
         raise remote.failed("publishing", fault) from None
     finally:
         connection.close()
+
+
+def _all_of(store: Store) -> list[str]:
+    return sorted([*(entry.slug for entry in store.catalogue()), *store.placements()])
 
 
 def publish(connection: Connection[Any], store: Store, slug: str) -> Published:

@@ -1,6 +1,7 @@
 """Finds stories in PostgreSQL among a million: which slugs come next, by filters and by words.
 
-Only `catalogue_search` is asked, one row for each story. PostgreSQL guesses badly how many
+Only `catalogue_search` is asked, one row for each story; placements are left out, which are
+offered and not looked for. PostgreSQL guesses badly how many
 rows a word has, and a wrong guess costs a second; so it is not asked to guess. What is common is
 met soon when walking by slug; what is rare comes from the index of words, and is sorted.
 """
@@ -24,8 +25,10 @@ VIRAMA: Final = 9
 """The combining class of a sign that pg_trgm takes for no letter."""
 MOST_WORDS: Final = 8
 
+_LISTED: Final = "NOT starts_with(slug, 'placement-')"
 _NEXT: Final = (
-    "SELECT slug, shown FROM catalogue_search WHERE slug > %(after)s ORDER BY slug LIMIT %(limit)s"
+    f"SELECT slug, shown FROM catalogue_search WHERE slug > %(after)s AND {_LISTED} "
+    "ORDER BY slug LIMIT %(limit)s"
 )
 _NEARBY: Final = (
     "SELECT slug, shown FROM (SELECT * FROM catalogue_search WHERE slug > %(after)s ORDER BY slug "
@@ -132,7 +135,7 @@ def remarks(connection: Connection[Any]) -> tuple[str, ...]:
 
 def _condition(looked: Looked, values: dict[str, Any], *, has_trigrams: bool) -> str:
     """Write what a row must have, and put the values that it names into `values`."""
-    parts = []
+    parts = [_LISTED]
     if looked.tags:
         parts.append("tags @> %(tags)s::text[]")
         values["tags"] = list(looked.tags)

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from db import appending, behaving, importing, owning, placing, reading, shares
+from db import appending, behaving, importing, offered, owning, placing, reading, shares
 from db.catalogue import catalogue
 from db.checking import Check
 from db.engine import identity, reading_engine
@@ -97,8 +97,12 @@ class Store:
         return self.get_meta(DEVICE) or self._writer.submit(_make_device).result()
 
     def catalogue(self, language: str | None = None) -> tuple[CatalogueEntry, ...]:
-        """Return every active story and episode by slug, in `language` where it is told in it."""
+        """Return the library by slug, in `language` where it is told in it; no placements."""
         return self.read(lambda tx: catalogue(tx, language))
+
+    def placements(self) -> tuple[str, ...]:
+        """Return the slugs of the placements, which the library does not show."""
+        return self.read(offered.placements)
 
     def listened(self) -> dict[str, ListenedRecord]:
         """Return what the listener did, by the slugs of the stories and episodes touched."""

@@ -117,13 +117,13 @@ def _store(paths: Paths) -> Iterator[Finding]:
         yield Finding("store", "missing", str(error))
         return
     try:
-        entries = store.catalogue()
+        known = sorted([*(entry.slug for entry in store.catalogue()), *store.placements()])
         yield Finding("store", "ok", f"{paths.store}, {store.pending()} entries to send")
-        slugs = ", ".join(entry.slug for entry in entries)
-        yield Finding("stories", "ok" if entries else "note", slugs or "there is none; import one")
+        slugs = ", ".join(known)
+        yield Finding("stories", "ok" if known else "note", slugs or "there is none; import one")
         from player.cli.doctor_clips import look_at_clips
 
-        for name, state, text in look_at_clips(paths, [entry.slug for entry in entries], store):
+        for name, state, text in look_at_clips(paths, known, store):
             yield Finding(name, state, text)
     finally:
         store.close()

@@ -281,3 +281,14 @@ def test_a_library_of_thousands_opens_at_once(store: Store, make: Maker) -> None
 
     assert len(found) == 2000
     assert time.perf_counter() - began < 1.0
+
+
+def test_a_placement_stands_nowhere_in_the_library_and_is_there_by_its_name(
+    store: Store, make: Maker
+) -> None:
+    store.import_story(make.story("placement-hi"))
+    store.import_story(make.story())
+
+    assert [entry.slug for entry in store.catalogue()] == ["crow"]
+    assert store.placements() == ("placement-hi",)
+    assert store.story("placement-hi") is not None

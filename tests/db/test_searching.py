@@ -37,7 +37,7 @@ def connection(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture
 def catalogue(store: Store, make: Maker, postgres_url: str) -> Iterator[RemoteCatalogue]:
-    """Five stories and an episode."""
+    """Five stories and an episode, and a placement."""
     for slug, (language, title) in TITLES.items():
         edition = replace(
             make.edition(slug, language), genre="fairy tale" if slug == "fox" else "folk tale"
@@ -45,6 +45,7 @@ def catalogue(store: Store, make: Maker, postgres_url: str) -> Iterator[RemoteCa
         told = (make.translation(slug, language, title),)
         store.import_story(make.story(slug, translations=told, contents=(edition,)))
     store.import_episode(make.episode())
+    store.import_story(make.story("placement-hi"))
     publish_catalogue(postgres_url, store)
     made = RemoteCatalogue(postgres_url)
     yield made
@@ -53,6 +54,12 @@ def catalogue(store: Store, make: Maker, postgres_url: str) -> Iterator[RemoteCa
 
 def slugs(catalogue: RemoteCatalogue, **wanted: Any) -> list[str]:
     return [entry.slug for entry in catalogue.page(Wanted(**wanted)).entries]
+
+
+def test_a_placement_is_no_row_and_is_there_by_its_name(catalogue: RemoteCatalogue) -> None:
+    assert "placement-hi" not in slugs(catalogue)
+    assert slugs(catalogue, search="placement") == []
+    assert catalogue.read("placement-hi") is not None
 
 
 def test_pages_follow_each_other_by_slug(catalogue: RemoteCatalogue) -> None:
