@@ -27,8 +27,8 @@ MOST_WORDS: Final = 8
 
 _LISTED: Final = "NOT starts_with(slug, 'placement-')"
 _NEXT: Final = (
-    f"SELECT slug, shown FROM catalogue_search WHERE slug > %(after)s AND {_LISTED} "
-    "ORDER BY slug LIMIT %(limit)s"
+    "SELECT slug, shown FROM catalogue_search WHERE slug > %(after)s "
+    "AND NOT starts_with(slug, 'placement-') ORDER BY slug LIMIT %(limit)s"
 )
 _NEARBY: Final = (
     "SELECT slug, shown FROM (SELECT * FROM catalogue_search WHERE slug > %(after)s ORDER BY slug "

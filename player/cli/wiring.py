@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from player.audio.clock import Clock, LoopClock
+from player.audio.clock import LoopClock
 from player.audio.output import AudioOutput
+from player.cli.outputs import is_heard, make_output
 from player.cli.preferring import as_preferences, named_in, preferred
 from player.cli.shared_home import SharedHome
 from player.config import Config
@@ -111,40 +112,6 @@ class StoreShelf:
         return story
 
 
-def make_output(name: str, clock: Clock, *, pace: float = 1.0) -> AudioOutput:
-    """Return the output called "vlc", "silent" or "wav:FILE".
-
-    Another `pace` than 1 is only for silence, and takes the place of "vlc". Raises UsageError for
-    any other name, MissingPartError when its parts are not installed.
-    """
-    is_wav = name.startswith("wav:")
-    if name not in ("vlc", "silent") and not is_wav:
-        raise UsageError(f"there is no output {name!r}; there is vlc, silent, wav:FILE.")
-    if is_wav and pace != 1.0:
-        raise UsageError("a recording takes the time that the sound takes: leave --pace out.")
-    if name == "silent" or pace != 1.0:
-        from player.audio.silent import SilentOutput
-
-        return SilentOutput(clock, pace=pace)
-    from player.audio.vlc import VlcOutput, WavOutput, probe
-
-    probe()
-    return WavOutput(_wav_path(name.removeprefix("wav:"))) if is_wav else VlcOutput()
-
-
-def _is_heard(output: AudioOutput) -> bool:
-    from player.audio.silent import SilentOutput
-
-    return not isinstance(output, SilentOutput)
-
-
-def _wav_path(text: str) -> Path:
-    path = Path(text).expanduser()
-    if not text or path.is_dir() or not path.absolute().parent.is_dir():
-        raise UsageError(f"wav:{text} names no file that can be written; give wav:FILE.")
-    return path
-
-
 def _warning(
     tell: Callable[[Event], None], loop: asyncio.AbstractEventLoop
 ) -> Callable[[str], None]:
@@ -209,7 +176,7 @@ class House:
                 new_id=new_id,
                 device=socket.gethostname(),
                 program=f"kahani/{version('kahani')} ({sys.platform}; {platform.machine()})",
-                sounds=_is_heard(self._output),
+                sounds=is_heard(self._output),
             ),
             output=self._output,
             clock=self.clock,
@@ -228,6 +195,11 @@ class House:
         if self._pace:  # without waiting there is no time for a key
             self._media_keys = MediaKeys(self._controller, self.clock, tell)
         return self._controller
+
+    @property
+    def sounds(self) -> bool:
+        """Whether anything is really heard."""
+        return self._output is not None and is_heard(self._output)
 
     @property
     def far(self) -> FarShelf | None:
