@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from db.records import BehaviorRecord, Record
-from player.learner.folding import State, fold
+from db.records import BehaviorRecord, LearnerRecord, Record
+from player.learner.evidence import Evidence, Observation
+from player.learner.explaining import Moved, moved
+from player.learner.folding import State
+from player.learner.holds import Holds
+from player.learner.recounting import Change, recount
 from player.learner.traces import Trace
-from player.learner.tracing import Following
+from player.learner.tracing import Following, visits
 from player.preferences import Level, Preferences
 
 _log = logging.getLogger(__name__)
@@ -29,12 +33,20 @@ class BeliefStore(Protocol):
     def behaviors_elsewhere(self, session_id: str) -> int:
         """Return how many of them are not of one sitting."""
 
+    def learner(self) -> LearnerRecord | None:
+        """Return what was believed when it was last written down."""
+
 
 @dataclass(slots=True)
 class _Known:
-    """What was made of all events in the store: `told` are the ids of those of this sitting."""
+    """What was made of all events in the store: `told` are the ids of those of this sitting.
+
+    `changes` are, by language, what moved the belief last.
+    """
 
     state: State = field(default_factory=State)
+    holds: Holds = field(default_factory=Holds)
+    changes: dict[str, Change] = field(default_factory=dict)
     following: Following = field(default_factory=Following)
     elsewhere: int = -1
     told: Collection[str] = ()
@@ -58,6 +70,30 @@ class Beliefs:
         self._known = _Known()
         self._folding: Future[_Known] | None = None
         self._waiting: list[Trace] = []
+        self._early = ""
+        self._stored: State | None = None
+        self._since: list[Moved] = []
+
+    @property
+    def assumed(self) -> State:
+        """What is believed by now, or was when it was last written down; at first nothing."""
+        return self.state or self._stored or State()
+
+    @property
+    def holds(self) -> Holds:
+        """What the listener decided themselves, as far as it is known."""
+        self._take_up()
+        return self._known.holds
+
+    def change(self, language: str) -> Change | None:
+        """Return what moved the belief in a base language last."""
+        self._take_up()
+        return self._known.changes.get(language)
+
+    def since(self) -> list[Moved]:
+        """Return what each visit of this sitting did since this was last asked, oldest first."""
+        since, self._since = self._since, []
+        return since
 
     @property
     def state(self) -> State | None:
@@ -75,6 +111,7 @@ class Beliefs:
         self._take_up()
         if self._folding is None and self._is_outdated():
             self._is_doubtful = False
+            self._stored = _stored(self._store.learner()) if self.state is None else self.state
             self._folding = Future()
             threading.Thread(
                 target=self._fold, args=(self._folding, level), name="learner", daemon=True
@@ -83,11 +120,16 @@ class Beliefs:
             with suppress(TimeoutError):
                 self._folding.exception(patience_s)
 
+    def learn(self, record: BehaviorRecord) -> None:
+        """Learn from an event before it is written with others; `follow` does not do so again."""
+        self.follow([record])
+        self._early = record.id
+
     def follow(self, records: Iterable[Record]) -> None:
         """Learn from what is about to be written, in its order."""
         self._take_up()
         for record in records:
-            if isinstance(record, BehaviorRecord):
+            if isinstance(record, BehaviorRecord) and record.id != self._early:
                 if self._folding is None:
                     self._learn(trace_of(record))
                 else:
@@ -113,8 +155,11 @@ class Beliefs:
         traces = [trace_of(record) for record in self._store.behaviors()]
         now = self._now()
         own = [t for t in traces if t.session_id == self._session_id and t.sequence is not None]
+        state, changes = recount(visits(traces, now=now), level)
         known = _Known(
-            state=fold(traces, level=level, now=now),
+            state=state,
+            holds=Holds.of(traces),
+            changes=changes,
             elsewhere=len(traces) - len(own),
             told=frozenset(trace.id for trace in own),
             latest=max((min(trace.at, now) for trace in traces), default=None),
@@ -145,9 +190,30 @@ class Beliefs:
         if known.latest is not None and at < known.latest:
             self._is_doubtful = True
         known.latest = max(known.latest or at, at)
+        known.holds = known.holds.after(trace)
         observation = known.following.add(trace, now)
         if observation is not None:
-            known.state = known.state.after(observation, self._level)
+            self._observe(observation)
+
+    def _observe(self, observation: Observation) -> None:
+        known, language = self._known, observation.language
+        before = known.state.belief(language, observation.level or self._level)
+        known.state = known.state.after(observation, self._level)
+        after = known.state.beliefs[language]
+        if after.mu != before.mu:
+            known.changes[language] = Change(before, observation, after)
+        if isinstance(observation, Evidence):
+            self._since.append(moved(before, observation, after))
+
+
+def _stored(row: LearnerRecord | None) -> State | None:
+    """Return what was believed when it was written down; None where that cannot be read."""
+    if row is None:
+        return None
+    try:
+        return State.from_json(row.belief or {})
+    except (ValueError, KeyError, TypeError):
+        return None  # the events know it better anyway
 
 
 def trace_of(record: BehaviorRecord) -> Trace:

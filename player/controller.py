@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Protocol
 
 from player.audio.clock import Clock
 from player.audio.output import AudioOutput
@@ -13,9 +13,8 @@ from player.bookmarks import Bookmark, Bookmarks
 from player.deck import Deck
 from player.events import (
     Event,
-    ReactionChanged,
 )
-from player.hearing import Hearing
+from player.judging import Judging
 from player.looking_ahead import LookAhead
 from player.offering import Offer
 from player.opening import Opening, Wish, opening, opening_at
@@ -29,8 +28,6 @@ from player.story.graph import Story
 from player.turns import Turns
 from player.way_back import WayBack
 
-REACTIONS: Final = (None, "like", "love", "favorite")
-
 
 class StoryShelf(Protocol):
     """Where stories come from."""
@@ -39,7 +36,7 @@ class StoryShelf(Protocol):
         """Return the story; blocks. Raises UsageError for an unknown slug."""
 
 
-class PlaybackController(Hearing):
+class PlaybackController(Judging):
     """Plays one story at a time for one listener.
 
     All methods belong to the event loop it was made on; none blocks it. What happens is told to
@@ -63,8 +60,7 @@ class PlaybackController(Hearing):
         deck = Deck(clips, output, clock, tell=turns.tell, on_end=self._on_end)
         super().__init__(recorder, deck, clock, turns)
         self._shelf = shelf
-        self._usual = Wish(language=language, mix=mix)
-        self._reaction: str | None = None
+        self.usually(language=language, mix=mix)
         self._way_back = WayBack()
         self.offer = Offer(recorder, turns, go_to=self._go_to)
         self.bookmarks = Bookmarks(recorder.marking, here=self._here, tell=turns.tell)
@@ -108,11 +104,11 @@ class PlaybackController(Hearing):
         async with self._turns.lock:
             story = await asyncio.to_thread(self._shelf.open_story, slug)
             past = await asyncio.to_thread(self._recorder.open, story)
-            await self._begin(opening(story, past, wish, self._usual))
+            await self._begin(opening(story, past, wish, self._usual, self.adapting.open))
 
     def usually(self, *, language: str | None, mix: float | None) -> None:
         """Hear stories that were never heard in this language and mix from now on."""
-        self._usual = Wish(language=language, mix=mix)
+        self._usual, self.adapting.usual_mix = Wish(language=language, mix=mix), mix
 
     async def go_to(self, bookmark: Bookmark) -> None:
         """Open the bookmark's story at its line; `undo_switch` leads back to where one was.
@@ -180,30 +176,12 @@ class PlaybackController(Hearing):
         with suppress(NotSavedError):
             await asyncio.wrap_future(self._recorder.viewed(screen))
 
-    async def like(self) -> None:
-        """Like the story; again: love, favorite, and none."""
-        following = REACTIONS[(REACTIONS.index(self._reaction) + 1) % len(REACTIONS)]
-        await self.react(following)
-
-    async def react(self, reaction: str | None) -> None:
-        """Like, love or make a favorite of the story, or take that back with None."""
-        await self._do(lambda p: self._react(p, reaction))
-
-    async def _react(self, performance: Performance, reaction: str | None) -> None:
-        record = self._recorder.liked(performance.session, reaction)
-        if await self._turns.written(record):
-            self._reaction = reaction
-            self._turns.tell(ReactionChanged(reaction))
-
-    async def _do(self, act: Callable[[Performance], Awaitable[None]]) -> None:
-        async with self._turns.lock:
-            if self._performance:
-                await act(self._performance)
-
     async def _begin(self, begun: Opening) -> None:
         await self._leave()
+        self.adapting.begin()
         for event in begun.told:
             self._turns.tell(event)
+        self.adapting.told()
         self._reaction = begun.reaction
         performance = Performance(
             begun.session,
@@ -211,7 +189,13 @@ class PlaybackController(Hearing):
             deck=self.deck,
             clock=self._clock,
             turns=self._turns,
-            ahead=LookAhead(begun.session, self.deck, begun.trodden),
+            ahead=LookAhead(
+                begun.session,
+                self.deck,
+                begun.trodden,
+                variant=lambda: self.adapting.foreseen(begun.session),
+            ),
+            adapting=self.adapting,
         )
         self._put_on(performance)
         await performance.begin(begun.step, begun.start_ms)
@@ -222,7 +206,7 @@ class PlaybackController(Hearing):
         left = self._here("")
         await self._leave()
         past = await asyncio.to_thread(self._recorder.open, story)
-        await self._begin(opening_at(story, past, place))
+        await self._begin(opening_at(story, past, place, self.adapting.open))
         if not is_back and left is not None and left.slug == slug:
             self._way_back.keep(left)
 

@@ -14,7 +14,7 @@ from player.performance import Performance
 from player.preferences import Habits, Preferences
 from player.recording import Recorder
 from player.session import Session
-from player.story.walking import Variant
+from player.story.walking import Variant, base_language
 from player.turns import Turns
 
 
@@ -86,15 +86,23 @@ class Hearing:
 
     async def change_mix(self, rungs_on: int) -> None:
         """Hear more English (1) or less (-1) in the mix, from the next line on."""
-        await self._hear(lambda session, now: session.rung(now, rungs_on))
+        await self._hear(lambda session, now: session.rung(now, rungs_on), holds=True)
 
     async def hear(self, language: str, mix: float | None = None) -> None:
         """Hear a language and mix, from the next line on. Raises UsageError for an unknown one."""
-        await self._hear(lambda session, _: session.variant_of(language, mix))
+        await self._hear(
+            lambda session, _: session.variant_of(language, mix), holds=mix is not None
+        )
 
     async def undo_switch(self) -> None:
         """Take back the planned change of language or mix, else the last one that was made."""
-        await self._by_line(LineByLine.undo)
+        async with self._turns.lock:
+            if self._lines is not None and (before := self._wanted) is not None:
+                await self._lines.undo()
+                after = self._wanted or before
+                is_mix = base_language(after.language) == base_language(before.language)
+                if is_mix and after != before:
+                    await self._hold()
 
     async def set_speed(self, speed: float) -> None:
         """Hear faster or slower, 0.5 to 2.0 with the pitch kept."""
@@ -187,9 +195,21 @@ class Hearing:
             if self._lines is not None:
                 await act(self._lines)
 
-    async def _hear(self, choose: Callable[[Session, Variant], Variant | None]) -> None:
+    async def _hear(
+        self, choose: Callable[[Session, Variant], Variant | None], *, holds: bool = False
+    ) -> None:
         async with self._turns.lock:
             if self._performance is not None and self._lines is not None:
-                session = self._performance.session
-                now = self._performance.planned or session.variant
-                await self._lines.hear(choose(session, now))
+                now = self._performance.planned or self._performance.session.variant
+                wanted = choose(self._performance.session, now)
+                await self._lines.hear(wanted)
+                if holds and wanted not in (None, now):
+                    await self._hold()
+
+    @property
+    def _wanted(self) -> Variant | None:
+        """What is heard, or will be from the next line on."""
+        return self.planned or (self.session.variant if self.session else None)
+
+    async def _hold(self) -> None:
+        """Keep the mix that the listener asked for, in this story."""

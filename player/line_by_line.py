@@ -65,7 +65,6 @@ class LineByLine:
         self._ended = -1
         self._own_speed = deck.speed
         self._rungs: tuple[float, ...] = ()
-        self._before: Variant | None = None
         self.pauses = False
 
     @property
@@ -140,7 +139,7 @@ class LineByLine:
         if self.planned is not None:
             self._drop()
         else:
-            await self.hear(self._before)
+            await self.hear(self._performance.adapting.came_from)
 
     def set_speed(self, speed: float) -> None:
         """Hear faster or slower from now on."""
@@ -166,10 +165,8 @@ class LineByLine:
             await self._performance.sound_on()
 
     async def _switch(self, variant: Variant, line: int) -> None:
-        before = self._performance.session.variant
         self._performance.planned = None
-        if await self._performance.switch(variant, line):
-            self._before = before
+        await self._performance.switch(variant, line)
 
     def _drop(self) -> None:
         self._performance.planned = None

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from player.audio.prefetch import Candidate
 from player.deck import Deck
 from player.session import Session
 from player.story.foreseeing import foresee
-from player.story.walking import clip_for
+from player.story.walking import Variant, clip_for
 from player.trodden import Trodden
 
 
 class LookAhead:
-    """Has the deck get ready what comes next, the way that is mostly taken first."""
+    """Has the deck get ready what comes next, the way that is mostly taken first.
 
-    def __init__(self, session: Session, deck: Deck, trodden: Trodden) -> None:
+    `variant` tells in which variant that will be heard.
+    """
+
+    def __init__(
+        self, session: Session, deck: Deck, trodden: Trodden, *, variant: Callable[[], Variant]
+    ) -> None:
         self.trodden = trodden
         self._session = session
         self._deck = deck
+        self._variant = variant
 
     async def get_ready(self) -> None:
         """Get ready what may come next, once the clip that is waited for sounds."""
@@ -26,7 +34,8 @@ class LookAhead:
         if session.node is not node:
             return
         foreseen = foresee(session.story, session.state, self.trodden.counts)
-        clips = [(clip_for(each.node, session.variant), each) for each in foreseen]
+        variant = self._variant()
+        clips = [(clip_for(each.node, variant), each) for each in foreseen]
         await self._deck.make_ready(
             [
                 Candidate(clip, each.key, each.probability, each.depth)

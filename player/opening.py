@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from player.events import Event, Notice, Severity, StoryOpened
 from player.past import Elsewhere, Opened
@@ -44,7 +44,14 @@ class Opening:
     elsewhere: Elsewhere | None = None
 
 
-def opening(story: Story, past: Opened, wish: Wish, usual: Wish) -> Opening:
+class Fits(Protocol):
+    """Gets a story ready to be heard, in the variant that serves best where nobody asked."""
+
+    def __call__(self, session: Session, *, is_new: bool, is_asked: bool) -> None:
+        """Take in a session where it begins, new or gone on with; its variant may change."""
+
+
+def opening(story: Story, past: Opened, wish: Wish, usual: Wish, fit: Fits) -> Opening:
     """Return how to open a story; `usual` is the language for stories that were never heard.
 
     Raises UsageError for a language or a node that the story does not have.
@@ -54,22 +61,27 @@ def opening(story: Story, past: Opened, wish: Wish, usual: Wish) -> Opening:
     heard = usual if place is None else Wish(language=place.language, mix=place.mix)
     if wish.language is None and heard.language is not None:
         session.hear(heard.language, heard.mix if wish.mix is None else wish.mix)
+    is_asked = wish.language is not None or wish.mix is not None
     if place is None or wish.node_key is not None:
+        fit(session, is_new=True, is_asked=is_asked)
         return _opening(session, past, 0)
     taken = session.take_up(
         place.state, place.position_ms, away_s=place.away_s, restart=wish.restart
     )
+    is_new = len(session.state.trail) == 1 and taken.start_ms == 0
+    fit(session, is_new=is_new, is_asked=is_asked)
     begun = _opening(session, past, taken.start_ms, taken.landing)
     return begun if wish.restart else replace(begun, elsewhere=past.elsewhere)
 
 
-def opening_at(story: Story, past: Opened, place: SavedPlace) -> Opening:
+def opening_at(story: Story, past: Opened, place: SavedPlace, fit: Fits) -> Opening:
     """Return how to open a story at a bookmark; endings found since stay found."""
     session = Session.begin(story, language=None, mix=None)
     session.hear(place.language, place.mix)
     found = past.place.state.endings if past.place else frozenset()
     state = replace(place.state, is_finished=False, endings=place.state.endings | found)
     taken = session.take_up(state, place.position_ms, away_s=0.0)
+    fit(session, is_new=False, is_asked=False)
     return _opening(session, past, taken.start_ms, taken.landing)
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import Any
 from uuid import UUID
 
+from player.adapting import Adapting
 from player.audio.clock import Clock
 from player.audio.output import PlaybackState
 from player.checkpoint import Checkpoint
@@ -52,13 +53,14 @@ class Performance:
         clock: Clock,
         turns: Turns,
         ahead: LookAhead,
+        adapting: Adapting,
     ) -> None:
         self.session = session
         self._recorder = recorder
         self._deck = deck
         self._turns = turns
         self._tell = turns.tell
-        self._ahead = ahead
+        self._ahead, self.adapting = ahead, adapting
         self._checkpoint = Checkpoint(clock, session, deck, recorder, turns)
         self._asking, self.hold = Asking(session, deck, clock), Hold(deck, clock)
         self.planned: Variant | None = None
@@ -66,7 +68,8 @@ class Performance:
 
     async def begin(self, step: Step, start_ms: int) -> None:
         """Hear the first node of this sitting from `start_ms` on."""
-        record = self._recorder.started(self.session, step, start_ms, speed=self._deck.speed)
+        why, speed = self.adapting.context, self._deck.speed
+        record = self._recorder.started(self.session, step, start_ms, speed=speed, why=why)
         if not await self._sound(step, record, start_ms):
             await self._put_back(start_ms)
         self._enter(step, start_ms)
@@ -79,36 +82,31 @@ class Performance:
         kind = "complete" if self._deck.state is PlaybackState.FINISHED else "skip"
         left = self._recorder.behavior(kind, session, position_ms, speed=speed)
         question = self._asking.question()
-        step = self._decided(decide)
+        step = _decided(session, decide, self.planned or spoken)
         if step is None:
             return
         self._recorder.heard(session.story, self._deck.take_listened_ms())
-        is_switched = session.variant != spoken
         left = answered(left, question.answered(step.taken))
-        record = self._recorder.moved(session, step, [left], speed=speed, is_switched=is_switched)
+        step = self.adapting.step(session, step, left)
+        is_switched, why = session.variant != spoken, self.adapting.context
+        record = self._recorder.moved(
+            session, step, left, speed=speed, is_switched=is_switched, why=why
+        )
         if not await self._sound(step, record):
             session.state, session.variant = before, spoken
             await self._put_back(position_ms)
             return
-        if is_switched:
-            variant, self.planned = session.variant, None
-            self._tell(VariantChanged(variant.language, variant.mix, session.title))
+        self._changed(spoken, self.adapting.told())
         if (taken := step.taken) is not None:
             self._ahead.trodden.take(taken.id)
             self._tell(_taken(taken, before.node_id, session, self._ahead.trodden))
         self._enter(step, 0)
 
-    def _decided(self, decide: Callable[[Session], Step | None]) -> Step | None:
-        """Return the step that is decided on, in the variant that was planned from here on."""
-        session, spoken = self.session, self.session.variant
-        session.variant = self.planned or spoken
-        step = None
-        try:
-            step = decide(session)
-        finally:
-            if step is None:
-                session.variant = spoken
-        return step
+    def _changed(self, before: Variant, why: str = "") -> None:
+        """Tell the variant that is heard now, where it is another than before."""
+        if (variant := self.session.variant) != before:
+            self.planned, self.adapting.came_from = None, before
+            self._tell(VariantChanged(variant.language, variant.mix, self.session.title, why))
 
     async def passage_heard(self) -> None:
         """Go on after the end of a passage: to the next, to the listener's turn, or to the end."""
@@ -162,7 +160,7 @@ class Performance:
             session.variant = before
             await self._put_back(position_ms)
             return False
-        self._tell(VariantChanged(variant.language, variant.mix, session.title))
+        self._changed(before)
         self._enter(step, start_ms)
         return True
 
@@ -239,3 +237,17 @@ class Performance:
 def _taken(choice: Choice, at: UUID, session: Session, trodden: Trodden) -> ChoiceTaken:
     words, share = session.recap()[-1], trodden.share(choice.id)
     return ChoiceTaken(at, choice.key, words, choice.correct, share)
+
+
+def _decided(
+    session: Session, decide: Callable[[Session], Step | None], planned: Variant
+) -> Step | None:
+    """Return the step that is decided on, in the variant that was planned from here on."""
+    spoken, session.variant = session.variant, planned
+    step = None
+    try:
+        step = decide(session)
+    finally:
+        if step is None:
+            session.variant = spoken
+    return step

@@ -2,65 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Protocol
-from uuid import UUID
+from typing import Any, Final
 
 from db.errors import StoreError as NotSavedError
 from db.records import (
     BehaviorRecord,
-    MarkRecord,
-    PlaceRecord,
-    ProgressRecord,
     Record,
     SessionRecord,
-    UserRecord,
 )
-from player.marking import Marking
-from player.past import Opened, PastStore, past_with
+from player.noting import Noting, RecordStore, place_record
+from player.past import Opened, past_with
 from player.places import SavedPlace
-from player.preferences import Level, Preferences
-from player.scribe import Scribe, content_of, how
+from player.scribe import content_of, how
 from player.session import Direction, Session, Step
-from player.sitting import Sitting
 from player.story.graph import Story
-from player.story.walking import percentage
 
-if TYPE_CHECKING:
-    from player.beliefs import Beliefs
-
-__all__ = ["NotSavedError", "Opened", "Recorder", "SavedPlace"]
+__all__ = ["NotSavedError", "Opened", "RecordStore", "Recorder", "SavedPlace"]
 
 PATIENCE_S: Final = 0.05
 """How long an opening waits for what is believed: enough for the events of some weeks."""
 
 
-class RecordStore(PastStore, Protocol):
-    """The part of the store that recording needs."""
-
-    def append(self, records: Sequence[Record]) -> Future[None]:
-        """Write all of them, or none; the future resolves when they are durable."""
-
-    def listener(self) -> UserRecord:
-        """Return the listener of this installation."""
-
-    def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
-        """Return the marks of one story, or of all, newest first; also those taken away."""
-
-    def behaviors(self) -> Sequence[BehaviorRecord]:
-        """Return all that the listener did to the sound, on whichever machine, in no order."""
-
-    def behaviors_elsewhere(self, session_id: str) -> int:
-        """Return how many of them are not of one sitting."""
-
-    def progress(self, story_id: UUID) -> ProgressRecord | None:
-        """Return how far the listener is in the story."""
-
-
-class Recorder:
+class Recorder(Noting):
     """Writes down what a listener does, in the order in which it happens.
 
     One object is one sitting (a row of `sessions`). Every method that writes returns the future of
@@ -68,23 +33,6 @@ class Recorder:
     `begin` and `open` read the store and so belong in a worker thread. Where nothing really
     `sounds`, nothing is learned from how it is listened to.
     """
-
-    def __init__(
-        self,
-        store: RecordStore,
-        *,
-        now: Callable[[], datetime],
-        new_id: Callable[[], UUID],
-        device: str,
-        program: str,
-        sounds: bool = True,
-    ) -> None:
-        self._store, self._now, self._new_id = store, now, new_id
-        self._sitting = Sitting(id=str(new_id()), started_at=now(), device=device)
-        self._scribe = Scribe(
-            self._sitting.id, now=now, new_id=new_id, device=device, program=program, sounds=sounds
-        )
-        self.marking = Marking(store, self._scribe, now=now, new_id=new_id)
 
     def begin(self) -> None:
         """Find out, or make, who is listening."""
@@ -96,19 +44,20 @@ class Recorder:
         self._sitting.open(story, before, self._new_id())
         count = len(self.marking.all(story.slug))
         past = past_with(story, self._store, bookmarks=count, now=self._now())
-        self._beliefs.refresh(self._scribe.level, patience_s=PATIENCE_S)
+        self.beliefs.refresh(self._scribe.level, patience_s=PATIENCE_S)
         return past
-
-    def answered(self, slug: str) -> Future[None]:
-        """Record that the listener answered the offer of another place in the story."""
-        return self._store.drop_offer(slug)
 
     def heard(self, story: Story, milliseconds: float) -> None:
         """Count time that was spent listening; it is written with the next record."""
         self._sitting.heard(story, milliseconds)
 
-    def started(self, session: Session, step: Step, start_ms: int, *, speed: float) -> Future[None]:
-        """Record that the story begins, or goes on after a pause, at `step`."""
+    def started(
+        self, session: Session, step: Step, start_ms: int, *, speed: float, why: Mapping[str, Any]
+    ) -> Future[None]:
+        """Record that the story begins, or goes on after a pause, at `step`.
+
+        `why` is why it is heard in its mix.
+        """
         is_new = step.direction is Direction.START
         content = content_of(session)
         self._sitting.begin(session.story, content, is_new=is_new)
@@ -117,7 +66,7 @@ class Recorder:
             [
                 self._sitting_record(content),
                 self._scribe.analytics("story_start", session, data),
-                *self._visit(session, step, speed, start_ms),
+                *self._visit(session, step, speed, start_ms, why),
             ],
             believes=True,
         )
@@ -126,18 +75,20 @@ class Recorder:
         self,
         session: Session,
         step: Step,
-        left: Sequence[Record],
+        left: Record,
         *,
         speed: float,
-        is_switched: bool = False,
+        is_switched: bool,
+        why: Mapping[str, Any],
     ) -> Future[None]:
-        """Record a node visit, with the choice that led to it, and how the last node was left.
+        """Record a node visit, with the choice that led to it, and how the last node was `left`.
 
-        `is_switched`: the node is heard in another language or mix than the last one.
+        `is_switched`: the node is heard in another language or mix than the last one. `why` is why
+        it is heard in its mix.
         """
         chosen = self._scribe.choice(session, step)
         switched = self._switched(session, step) if is_switched else []
-        return self._write([*left, *chosen, *switched, *self._visit(session, step, speed)])
+        return self._write([left, *chosen, *switched, *self._visit(session, step, speed, 0, why)])
 
     def behavior(
         self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any
@@ -179,23 +130,6 @@ class Recorder:
             [*self._switched(session, step), *self._whereabouts(session, start_ms)]
         )
 
-    def preferred(self, preferences: Preferences) -> Future[None]:
-        """Record what the listener prefers from now on."""
-        self.level(preferences.level)
-        return self._store.append([self._scribe.prefers(preferences)])
-
-    def level(self, level: Level) -> None:
-        """Start the belief in a language of which nothing is known at `level`."""
-        self._scribe.level = level
-
-    def liked(self, session: Session, reaction: str | None) -> Future[None]:
-        """Record a like (like, love, favorite), or None for its taking back."""
-        return self._store.append([self._scribe.like(session, reaction)])
-
-    def placed(self, session: Session, position_ms: int) -> Future[None]:
-        """Keep the place to the line, on this machine only."""
-        return self._store.append([place_record(session, position_ms, self._now())])
-
     def left(self, session: Session, position_ms: int, *, speed: float) -> Future[None]:
         """Record that the listener leaves the story, finished or not."""
         records: list[Record] = [
@@ -206,11 +140,9 @@ class Recorder:
             records.append(self._timed("abandon", session, position_ms, speed=speed))
         return self._write(records, believes=True)
 
-    def viewed(self, screen: str) -> Future[None]:
-        """Record that a screen is looked at."""
-        return self._store.append([self._scribe.page_view(screen)])
-
-    def _visit(self, session: Session, step: Step, speed: float, start_ms: int = 0) -> list[Record]:
+    def _visit(
+        self, session: Session, step: Step, speed: float, start_ms: int, why: Mapping[str, Any]
+    ) -> list[Record]:
         data = {
             "node": step.node.key,
             "direction": step.direction,
@@ -220,7 +152,9 @@ class Recorder:
         }
         return [
             self._scribe.analytics("audio_play", session, data, node_id=step.node.id),
-            self._timed("play", session, start_ms, speed=speed, direction=str(step.direction)),
+            self._timed(
+                "play", session, start_ms, speed=speed, direction=str(step.direction), **why
+            ),
             *self._whereabouts(session, start_ms),
         ]
 
@@ -240,17 +174,11 @@ class Recorder:
 
     def _write(self, records: Sequence[Record], *, believes: bool = False) -> Future[None]:
         """Write records and learn from them; `believes`: and what is believed, if that is known."""
-        self._beliefs.follow(records)
-        belief = self._scribe.learner(self._beliefs.state) if believes else ()
+        self.beliefs.follow(records)
+        belief = self._scribe.learner(self.beliefs.state) if believes else ()
         future = self._store.append([*belief, *records])
-        future.add_done_callback(self._beliefs.written)
+        future.add_done_callback(self.beliefs.written)
         return future
-
-    @cached_property
-    def _beliefs(self) -> Beliefs:
-        from player.beliefs import Beliefs  # noqa: PLC0415 - not for the first picture
-
-        return Beliefs(self._store, self._sitting.id, now=self._now)
 
     def _timed(
         self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any
@@ -261,14 +189,3 @@ class Recorder:
 
     def _sitting_record(self, content: str) -> SessionRecord:
         return self._sitting.record(self._scribe.listener.id, content, self._now())
-
-
-def place_record(session: Session, position_ms: int, at: datetime) -> PlaceRecord:
-    """Return the record of the place to the line."""
-    return PlaceRecord(
-        slug=session.story.slug,
-        state=SavedPlace.of(session, position_ms).to_json(),
-        percentage=percentage(session.story, session.state),
-        is_completed=session.state.is_finished or bool(session.state.endings),
-        updated_at=at,
-    )

@@ -47,7 +47,8 @@ def answered(left: BehaviorRecord, answer: Mapping[str, Any]) -> BehaviorRecord:
 class Scribe:
     """Makes the records of one sitting; `user` must be set before the first.
 
-    `level` is where the belief of a learner of whom nothing is known starts.
+    `level` is where the belief of a learner of whom nothing is known starts; `reads_along` tells
+    whether the transcript is in view.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class Scribe:
         self._program = program
         self._sounds = sounds
         self._sequence = 0
-        self._reads_along = True
+        self.reads_along = True
         self._is_translated = False
         self.user: UserRecord | None = None
         self.level: Level = Preferences().level
@@ -182,6 +183,7 @@ class Scribe:
     def like(self, session: Session, reaction: str | None) -> LikeRecord:
         """Return the record of a reaction, None taking it back."""
         now = self._now()
+        edition = session.story.edition(session.variant.language)
         return LikeRecord(
             content_id=content_of(session),
             session_id=self._session_id,
@@ -189,13 +191,21 @@ class Scribe:
             liked_at=now if reaction else None,
             unliked_at=None if reaction else now,
             reaction_type=reaction,
-            content_characteristics={"slug": session.story.slug, **how(session)},
+            content_characteristics={
+                "slug": session.story.slug,
+                "genre": edition.genre,
+                "topic": edition.topic,
+                "format": edition.format,
+                **how(session),
+            },
         )
 
     def _traits(self, session: Session, speed: float) -> dict[str, Any]:
         """Return what is heard, how, and with what in view."""
         passage = session.passage(session.node)
         edition = session.story.edition(session.variant.language)
+        own_score = session.node.difficulty_score
+        placement = {"placement": True} if session.story.is_placement else {}
         return {
             "slug": session.story.slug,
             "node": passage.key,
@@ -203,33 +213,44 @@ class Scribe:
             "genre": edition.genre,
             "topic": edition.topic,
             "difficulty": edition.difficulty,
-            "difficulty_score": edition.difficulty_score,
+            "difficulty_score": edition.difficulty_score if own_score is None else own_score,
             "language": passage.language,
             "code_mix_ratio": passage.mix,
             "speed": speed,
             "level": self.level,
-            "transcript": self._reads_along,
+            "transcript": self.reads_along,
             "translated": self._is_translated,
             "has_audio": self._sounds and passage.clip is not None,
+            **placement,
         }
 
     def _see(self, kind: str, context: Mapping[str, Any]) -> None:
         """Follow what the listener has in view while they listen, from what they do."""
         if kind == "transcript_toggled":
-            self._reads_along = context.get("showing") != "hidden"
+            self.reads_along = context.get("showing") != "hidden"
         elif kind == "translation_shown":
             self._is_translated = context.get("of") == "all"
 
-    def learner(self, state: State) -> LearnerRecord:
-        """Return what is believed of the listener by now: one row for each sitting."""
-        columns = state.columns(self.level)
-        return LearnerRecord(
-            session_id=self._session_id,
-            preference_weights={},
-            comprehension_level=columns.comprehension_level,
-            content_type_preferences={},
-            difficulty_adjustment=columns.difficulty_adjustment,
-            last_updated=self._now(),
-            data_points=columns.data_points,
-            belief=state.to_json(),
-        )
+    def learner(self, state: State | None) -> tuple[LearnerRecord, ...]:
+        """Return what is believed of the listener by now, where it is known: a row a sitting."""
+        if state is None:
+            return ()
+        return (believed(self._session_id, state, self.level, at=self._now()),)
+
+
+def believed(session_id: str, state: State, level: Level, *, at: datetime) -> LearnerRecord:
+    """Return the row of what is believed of the listener after a sitting, written `at` a time.
+
+    `level` counts where nothing was heard yet.
+    """
+    columns = state.columns(level)
+    return LearnerRecord(
+        session_id=session_id,
+        preference_weights={},
+        comprehension_level=columns.comprehension_level,
+        content_type_preferences={},
+        difficulty_adjustment=columns.difficulty_adjustment,
+        last_updated=at,
+        data_points=columns.data_points,
+        belief=state.to_json(),
+    )

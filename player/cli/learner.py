@@ -14,13 +14,11 @@ from player.errors import EXIT_OK
 from player.paths import Paths
 
 if TYPE_CHECKING:
-    from datetime import datetime
 
     from db.records import BehaviorRecord, LearnerRecord
     from db.store import Store
     from player.learner.belief import Belief
     from player.learner.evidence import Observation
-    from player.learner.folding import State
     from player.learner.recounting import Change
     from player.preferences import Level
 
@@ -150,32 +148,18 @@ def _renew(store: Store) -> tuple[int, bool]:
     """Fold all events into the row of the last sitting; return their number, and if it stays."""
     from player.cli.wiring import now
     from player.learner.folding import State, learned
+    from player.scribe import believed
 
     level, events, stored = _level(store), store.behaviors(), store.learner()
     if not events:
         return 0, True
     state = learned(State(), _observed(events), level)
-    made = _row(stored.session_id if stored else _last(events).session_id, state, level, now())
+    sitting = stored.session_id if stored else _last(events).session_id
+    made = believed(sitting, state, level, at=now())
     if stored is not None and _in_bytes(made) == _in_bytes(stored):
         return len(events), True
     store.append([made]).result()
     return len(events), False
-
-
-def _row(session_id: str, state: State, level: Level, at: datetime) -> LearnerRecord:
-    from db.records import LearnerRecord
-
-    columns = state.columns(level)
-    return LearnerRecord(
-        session_id=session_id,
-        preference_weights={},
-        comprehension_level=columns.comprehension_level,
-        content_type_preferences={},
-        difficulty_adjustment=columns.difficulty_adjustment,
-        last_updated=at,
-        data_points=columns.data_points,
-        belief=state.to_json(),
-    )
 
 
 def _last(events: Iterable[BehaviorRecord]) -> BehaviorRecord:

@@ -12,6 +12,7 @@ from uuid import UUID
 from db.errors import RemoteError, StoreError
 from db.records import (
     BehaviorRecord,
+    LearnerRecord,
     MarkRecord,
     OtherPlace,
     PlaceRecord,
@@ -51,6 +52,10 @@ class SendingStore:
     def listener(self) -> UserRecord:
         """Return the listener of this installation."""
         return self._store.listener()
+
+    def learner(self) -> LearnerRecord | None:
+        """Return what was believed when it was last written down."""
+        return self._store.learner()
 
     def place(self, slug: str) -> PlaceRecord | None:
         """Return where the listener stands in the story, to the line."""

@@ -190,8 +190,7 @@ class House:
             preferred(self.config, self.named, stored),
             Habits(pause_after_line=self.config.pause_after_line),
         )
-        self._controller.deck.set_volume(self.config.volume)
-        self._controller.deck.ahead.save_data(is_on=self.config.data_saver)
+        self._settle(self._controller)
         if self._pace:  # without waiting there is no time for a key
             self._media_keys = MediaKeys(self._controller, self.clock, tell)
         return self._controller
@@ -200,6 +199,12 @@ class House:
     def sounds(self) -> bool:
         """Whether anything is really heard."""
         return self._output is not None and is_heard(self._output)
+
+    def _settle(self, controller: PlaybackController) -> None:
+        """Have the settings of this machine take effect."""
+        controller.deck.set_volume(self.config.volume)
+        controller.deck.ahead.save_data(is_on=self.config.data_saver)
+        controller.adapting.is_on = self.config.adapt
 
     @property
     def far(self) -> FarShelf | None:

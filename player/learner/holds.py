@@ -13,6 +13,9 @@ HELD: Final = "held"
 """The kind of event by which a listener holds a mix or a level, or lets go of it."""
 
 STORY, LANGUAGE = "story", "language"
+OWN_SPEED: Final = "speed"
+"""The kind of event by which a listener sets the speed themselves."""
+
 NUDGED: Final = "nudged"
 """The speed in the context of a `play`, where it was kahani that chose it."""
 
@@ -34,7 +37,8 @@ class Holds:
     def of(cls, traces: Iterable[Trace]) -> Holds:
         """Return what an event log leads to; in any order, and each event as often as it comes."""
         holds = cls()
-        told = settled(trace for trace in traces if trace.kind == HELD or NUDGED in trace.context)
+        kinds = (HELD, OWN_SPEED)
+        told = settled(t for t in traces if t.kind in kinds or NUDGED in t.context)
         for trace in sorted(told, key=lambda trace: (trace.at, trace.order)):
             holds = holds.after(trace)
         return holds
@@ -48,6 +52,8 @@ class Holds:
         if trace.kind == HELD:
             level = number(trace.context, "difficulty")
             return replace(self, pinned=_with(self.pinned, language, level))
+        if trace.kind == OWN_SPEED:
+            return replace(self, speeds=_with(self.speeds, language, None))
         if NUDGED in trace.context:
             speed = number(trace.context, NUDGED)
             return replace(self, speeds=_with(self.speeds, language, speed))

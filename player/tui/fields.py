@@ -108,6 +108,7 @@ _WORDS: Final = {
 WORDS_ABOUT: Final = {
     "level": "How much of the language you follow: what new stories begin with.",
     "speed": "How fast stories are told, 0.5 to 2, with the pitch kept.",
+    "adapt": "Change the share of English by itself, so that you follow 8 or 9 lines in 10.",
     "volume": "How loud, 0 to 100.",
     "auto_play": "Passages that ask nothing follow each other by themselves.",
     "pause_after_line": "Wait after each line, until you go on.",
@@ -138,6 +139,7 @@ def fields(stories: Sequence[Shelved]) -> tuple[Field, ...]:
         _field("output", "Listening", "Output", values=("vlc", "silent")),
         _field("language", "Stories", "Language", values=(None, *languages)),
         _field("mix", "Stories", "English", Kind.NUMBER, values=(None,), most=1, step=0.05),
+        _field("adapt", "Stories", "Adapt to me", Kind.SWITCH),
         _field(
             "formats", "Stories", "Formats", Kind.NAMES, values=_each(s.format for s in stories)
         ),

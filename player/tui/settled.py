@@ -128,6 +128,8 @@ class SettledApp(ScriptedApp):
             controller.deck.set_volume(wish)
         elif name == "data_saver":
             controller.deck.ahead.save_data(is_on=wish)
+        elif name == "adapt":
+            controller.adapting.is_on = wish
         elif name == "pause_after_line":
             await controller.set_habits(pause_after_line=wish)
         if name in ("language", "mix"):

@@ -196,7 +196,9 @@ class WitnessOutput(SilentOutput):
 class Sofa:
     """A listener's place: the controller, what it told so far, and the time in hand."""
 
-    def __init__(self, store: Store, story: Story, hours_later: float = 0.0) -> None:
+    def __init__(
+        self, store: Store, story: Story, hours_later: float = 0.0, *, adapts: bool = False
+    ) -> None:
         later = timedelta(hours=hours_later)
         self.store = store
         self.clock = HandClock()
@@ -213,6 +215,7 @@ class Sofa:
             output=self.output,
             clock=self.clock,
         )
+        self.controller.adapting.is_on = adapts
         self.controller.listen(self._hear)
 
     def _hear(self, event: Event) -> None:
@@ -292,8 +295,10 @@ async def new_sofa(store: Store, well: Story) -> AsyncIterator[NewSofa]:
     """Sit down somewhere: on the same store, with the small story or an edited one."""
     sofas: list[Sofa] = []
 
-    async def sit(story: Story = well, *, hours_later: float = 0.0, of: Store = store) -> Sofa:
-        sofa = Sofa(of, story, hours_later)
+    async def sit(
+        story: Story = well, *, hours_later: float = 0.0, of: Store = store, adapts: bool = False
+    ) -> Sofa:
+        sofa = Sofa(of, story, hours_later, adapts=adapts)
         sofas.append(sofa)
         await sofa.controller.start()
         return sofa

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from db.errors import StoreError
 from db.records import (
     AnalyticsRecord,
     BehaviorRecord,
+    LearnerRecord,
     LikeRecord,
     MarkRecord,
     OtherPlace,
@@ -52,6 +53,13 @@ def lamp(
     story = load_story(Path(__file__).with_name("lamp.yaml").read_bytes(), "lamp.yaml")
     nodes = {n.id: _voiced(n, spoken, unwritten) for n in story.nodes.values()}
     return replace(story, nodes=nodes, source_language=source)
+
+
+def placement() -> Story:
+    """Return a placement of three questions, with a clip for each node."""
+    story = load_story(Path(__file__).with_name("placement.yaml").read_bytes(), "placement.yaml")
+    nodes = {n.id: _voiced(n, ("hi",), ()) for n in story.nodes.values()}
+    return replace(story, nodes=nodes)
 
 
 def _voiced(node: Node, spoken: Sequence[str], unwritten: Sequence[str]) -> Node:
@@ -123,6 +131,10 @@ class Memory:
     def behaviors_elsewhere(self, session_id: str) -> int:
         return sum(record.session_id != session_id for record in self.behaviors())
 
+    def learner(self) -> LearnerRecord | None:
+        rows = [record for record in self.records if isinstance(record, LearnerRecord)]
+        return rows[-1] if rows else None
+
     def choice_shares(self, slug: str) -> Mapping[UUID, Share]:
         return self.shares
 
@@ -182,8 +194,11 @@ class Stage:
     offered_for: str | None = None
     download_failure: KahaniError | None = None
     downloads: list[tuple[str, str | None]] = field(default_factory=list)
+    adapts: bool = False
     stopped: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    placement: str | None = None
+    known: frozenset[str] = frozenset()
 
     def now(self) -> datetime:
         return self.today
@@ -209,6 +224,7 @@ class Stage:
             clock=self.clock,
             language=self.language,
         )
+        self.controller.adapting.is_on = self.adapts
         await self.controller.start()
         return self.controller
 
@@ -244,6 +260,13 @@ class Stage:
     async def let_go(self, slug: str) -> None:
         self.gone.append(slug)
 
+    async def placements(self) -> Sequence[str]:
+        return (self.placement,) if self.placement else ()
+
+    async def placement_before(self, slug: str, known: Collection[str]) -> str | None:
+        self.known = frozenset(known)
+        return self.placement
+
     async def save(self, name: str, value: object) -> None:
         if name in self.settings.held:
             raise UsageError(f"KAHANI_{name.upper()} holds this: unset it to change it here.")
@@ -260,6 +283,8 @@ class Stage:
         self.closed += 1
 
     def open_story(self, slug: str) -> Story:
+        if slug == self.placement:
+            return placement()
         if slug != "lamp":
             raise UsageError(f"there is no story {slug!r}; there is lamp.")
         return lamp(self.spoken, self.unwritten, self.source)

@@ -1,0 +1,48 @@
+"""The rungs of a story: its variants as the learner model knows them, least English first."""
+
+from __future__ import annotations
+
+from player.learner.difficulty import difficulty
+from player.learner.selection import Rung
+from player.story.graph import Node, Story
+from player.story.walking import Variant, rungs
+
+
+def ladder(story: Story, language: str, *, speed: float, reads_along: bool) -> tuple[Rung, ...]:
+    """Return the rungs of a language that can be heard; those of the text where none can.
+
+    `speed` is how fast it is heard, 1.0 as recorded; `reads_along`: with the transcript in view.
+    """
+    variants = [v for v in rungs(story, language) if _is_heard(story, v)]
+    return tuple(
+        rung(story, variant, speed=speed, reads_along=reads_along)
+        for variant in variants or rungs(story, language)
+    )
+
+
+def rung(story: Story, variant: Variant, *, speed: float, reads_along: bool) -> Rung:
+    """Return a variant as it is served, with its difficulty in logits as events tell it."""
+    edition = story.edition(variant.language)
+    return Rung(
+        story=story.slug,
+        variant=variant.key,
+        mix=variant.mix,
+        difficulty=difficulty(
+            edition.difficulty_score,
+            mix=variant.mix,
+            rate=speed,
+            kind=edition.difficulty,
+            reads_along=reads_along,
+        ),
+    )
+
+
+def _is_heard(story: Story, variant: Variant) -> bool:
+    """Whether the variant is there as sound, and not here and there alone."""
+    heard = sum(_speaks(node, variant) for node in story.nodes.values())
+    return 2 * heard >= len(story.nodes)
+
+
+def _speaks(node: Node, variant: Variant) -> bool:
+    wanted = (variant.language, variant.mix)
+    return any((clip.language, round(clip.mix, 2)) == wanted for clip in node.clips)
