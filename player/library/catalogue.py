@@ -130,6 +130,9 @@ def _character(who: Character, place: int) -> CharacterRecord:
 def _node(story: Story, node: Node, place: int) -> NodeRecord:
     who = story.characters.get(node.character) if node.character else None
     meta = {"key": node.key, "set": sorted(node.sets), "was": node.was, "say": dict(node.say)}
+    known: dict[str, Any] = {key: value for key, value in meta.items() if value}
+    if node.difficulty_score is not None:
+        known["difficulty_score"] = node.difficulty_score
     return NodeRecord(
         id=node.id,
         node_type=str(node.type),
@@ -138,7 +141,7 @@ def _node(story: Story, node: Node, place: int) -> NodeRecord:
         is_start=node.id == story.start_id,
         is_end=node.is_end,
         text_content=dict(node.text),
-        meta={key: value for key, value in meta.items() if value},
+        meta=known,
     )
 
 

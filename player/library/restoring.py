@@ -18,6 +18,7 @@ from db.records import (
     TranslationRecord,
 )
 from player.errors import KahaniError
+from player.library.cells import flags_of, score_of, texts_of, timings_of, word_of
 from player.story.cleaning import cleaned
 from player.story.editions import CHARACTER_KEYS
 from player.story.episodes import EPISODE_NODE, SPEAKER
@@ -28,9 +29,7 @@ from player.story.graph import (
     Edition,
     Node,
     NodeType,
-    Span,
     Story,
-    Timings,
     catalogue_id,
 )
 
@@ -55,10 +54,10 @@ def from_record(record: StoryRecord) -> Story:
         nodes=nodes,
         editions=_editions(record, translations, nodes.values()),
         characters={cleaned(who.slug): _character(who) for who in record.characters},
-        moral=_maybe(record.moral),
-        cover=_maybe(record.cover_image),
+        moral=word_of(record.moral),
+        cover=word_of(record.cover_image),
         content_hash=record.content_hash or "",
-        credits=next((_maybe(_told(row).get("credits")) for row in translations), None),
+        credits=next((word_of(_told(row).get("credits")) for row in translations), None),
     )
 
 
@@ -71,10 +70,10 @@ def episode_from_record(record: ContentRecord) -> Story:
         id=node_id,
         key=EPISODE_NODE,
         type=NodeType.END,
-        text={**_texts(meta.get("text"), language), language: cleaned(record.text_content)},
+        text={**texts_of(meta.get("text"), language), language: cleaned(record.text_content)},
         character=SPEAKER if who else None,
         clips=tuple(_episode_clip(slug, clip) for clip in meta.get("clips", ())),
-        say=_texts(meta.get("say"), language),
+        say=texts_of(meta.get("say"), language),
     )
     return Story(
         id=catalogue_id(slug),
@@ -86,12 +85,12 @@ def episode_from_record(record: ContentRecord) -> Story:
         nodes={node_id: node},
         editions={language: _edition(language, record.title, record.description, record)},
         characters={SPEAKER: who} if who else {},
-        moral=_maybe(meta.get("moral")),
-        cover=_maybe(meta.get("cover")),
+        moral=word_of(meta.get("moral")),
+        cover=word_of(meta.get("cover")),
         content_hash=str(meta.get("content_hash", "")),
         is_linear=True,
-        credits=_maybe(meta.get("credits")),
-        series_id=_maybe(record.series_id),
+        credits=word_of(meta.get("credits")),
+        series_id=word_of(record.series_id),
         episode_number=record.episode_number,
     )
 
@@ -138,11 +137,12 @@ def _node(row: NodeRecord, source: str, character: str | None) -> Node:
         id=row.id,
         key=key_of(row),
         type=NodeType.END if row.is_end else kind,
-        text=_texts(row.text_content, source),
+        text=texts_of(row.text_content, source),
         character=character,
-        sets=_flags(row.meta.get("set")),
-        was=_maybe(row.meta.get("was")),
-        say=_texts(row.meta.get("say"), source),
+        sets=flags_of(row.meta.get("set")),
+        was=word_of(row.meta.get("was")),
+        say=texts_of(row.meta.get("say"), source),
+        difficulty_score=score_of(row.meta.get("difficulty_score")),
     )
 
 
@@ -151,19 +151,19 @@ def _choice(row: ChoiceRecord, source: str) -> Choice:
     return Choice(
         id=row.id,
         key=cleaned(row.choice_key),
-        text=_texts(row.text_content, source),
+        text=texts_of(row.text_content, source),
         next_id=row.next_node_id,
         is_default=row.is_default,
         correct=correct if isinstance(correct, bool) else None,
-        sets=_flags(row.meta.get("set")),
-        needs=_flags(row.meta.get("needs")),
-        unless=_flags(row.meta.get("unless")),
+        sets=flags_of(row.meta.get("set")),
+        needs=flags_of(row.meta.get("needs")),
+        unless=flags_of(row.meta.get("unless")),
     )
 
 
 def _clip(slug: str, key: str, row: AudioRecord) -> Clip:
     mix = round(float(row.code_mix_ratio), 2)
-    duration_ms, timings = _timings(row.timings)
+    duration_ms, timings = timings_of(row.timings)
     return Clip(
         id=row.id,
         language=row.language_code,
@@ -188,7 +188,7 @@ def _speaker(slug: str, told: Any) -> Character | None:
 
 def _episode_clip(slug: str, clip: Mapping[str, Any]) -> Clip:
     language, mix, speaker = str(clip["language"]), float(clip["mix"]), str(clip["speaker"])
-    duration_ms, timings = _timings(clip.get("timings"))
+    duration_ms, timings = timings_of(clip.get("timings"))
     return Clip(
         id=catalogue_id(slug, EPISODE_NODE, "audio", language, f"{mix:.2f}", speaker),
         language=language,
@@ -207,21 +207,6 @@ def _path(slug: str, language: str, mix: float, speaker: str, *, key: str) -> st
     parts = (slug, "audio", language, f"{mix:.2f}", speaker, f"{key}.mp3")
     # A row put in by hand may hold anything; nothing of it leads out of the shelf.
     return "/".join(part.replace("/", "-").replace("\\", "-").lstrip(".") for part in parts)
-
-
-def _timings(value: Any) -> tuple[int, Timings]:
-    if not isinstance(value, Mapping):
-        return 0, Timings()
-    duration_ms = value.get("duration_ms")
-    timings = Timings(_spans(value.get("sentences")), _spans(value.get("words")))
-    return duration_ms if isinstance(duration_ms, int) else 0, timings
-
-
-def _spans(rows: Any) -> tuple[Span, ...]:
-    try:
-        return tuple(Span(*map(int, row)) for row in rows or ())
-    except (TypeError, ValueError):  # put in by hand: the clip is heard without times
-        return ()
 
 
 def _editions(
@@ -249,15 +234,14 @@ def _edition(
     )
     if content is None:
         return edition
-    score = content.difficulty_score
     return replace(
         edition,
         format=content.format,
-        genre=_maybe(content.genre),
-        topic=_maybe(content.topic),
+        genre=word_of(content.genre),
+        topic=word_of(content.topic),
         difficulty=content.difficulty,
-        difficulty_score=round(float(score), 2) if score is not None else None,
-        locale=_maybe(content.locale),
+        difficulty_score=score_of(content.difficulty_score),
+        locale=word_of(content.locale),
     )
 
 
@@ -279,21 +263,3 @@ def _told(row: TranslationRecord) -> Mapping[str, Any]:
 def _display_order(row: TranslationRecord) -> int:
     place = _told(row).get("display_order")
     return place if isinstance(place, int) else 0
-
-
-def _texts(value: Any, language: str) -> dict[str, str]:
-    if isinstance(value, str):
-        return {language: cleaned(value)}
-    if not isinstance(value, Mapping):
-        return {}
-    return {str(key): cleaned(text) for key, text in value.items() if isinstance(text, str)}
-
-
-def _flags(value: Any) -> frozenset[str]:
-    return (
-        frozenset(str(flag) for flag in value) if isinstance(value, list | tuple) else frozenset()
-    )
-
-
-def _maybe(value: Any) -> str | None:
-    return cleaned(value) or None if isinstance(value, str) else None

@@ -56,7 +56,7 @@ def content_hash(story: Story) -> str:
 
 
 def _node(node: Node) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "key": node.key,
         "type": str(node.type),
         "text": dict(node.text),
@@ -67,6 +67,9 @@ def _node(node: Node) -> dict[str, Any]:
         "choices": {choice.key: _choice(choice) for choice in node.choices},
         "clips": sorted(_clip(clip) for clip in node.clips),
     }
+    if node.difficulty_score is not None:  # told only where there is one: old hashes stay
+        told["difficulty_score"] = node.difficulty_score
+    return told
 
 
 def _choice(choice: Choice) -> list[Any]:

@@ -16,6 +16,9 @@ NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "kahani.story")
 EDGE_KEY: Final = "next"
 """The choice key of an edge that is followed without being shown."""
 
+PLACEMENT: Final = "placement-"
+"""What the slug of a placement begins with."""
+
 
 def catalogue_id(*path: str) -> UUID:
     """Return the id of the catalogue row at `path`, e.g. ("clever-crow", "intro", "A")."""
@@ -98,7 +101,7 @@ class Node:
     """One story segment. `key` is the author's name for it; `character` is a character's slug.
 
     `say` maps the same keys as `text` to the words a voice is given where they differ from those
-    shown.
+    shown. `difficulty_score` is 0 to 1, None where the node is as hard as its edition.
     """
 
     id: UUID
@@ -111,6 +114,7 @@ class Node:
     sets: frozenset[str] = frozenset()
     was: str | None = None
     say: Mapping[str, str] = field(default_factory=dict)
+    difficulty_score: float | None = None
 
     @property
     def is_end(self) -> bool:
@@ -169,6 +173,11 @@ class Story:
     credits: str | None = None
     series_id: str | None = None
     episode_number: int | None = None
+
+    @property
+    def is_placement(self) -> bool:
+        """Whether its answers find out where a listener of its language stands."""
+        return self.slug.startswith(PLACEMENT)
 
     @cached_property
     def ids_by_key(self) -> Mapping[str, UUID]:

@@ -13,7 +13,17 @@ from player.story.graph import EDGE_KEY, Choice, Node, NodeType, catalogue_id
 from player.story.problems import Problems
 from player.story.source import Scalar, Table
 
-NODE_KEYS: Final = ("type", "character", "text", "say", "next", "choices", "set", "was")
+NODE_KEYS: Final = (
+    "type",
+    "character",
+    "text",
+    "say",
+    "next",
+    "choices",
+    "set",
+    "was",
+    "difficulty_score",
+)
 CHOICE_KEYS: Final = ("text", "next", "default", "correct", "set", "needs", "unless")
 KEY: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 MAX_KEY: Final = 100
@@ -96,6 +106,7 @@ class NodeReader:
             sets=fields.flags("set"),
             was=self._was(fields),
             say=self._say(fields, text),
+            difficulty_score=fields.number("difficulty_score", least=0, most=1, decimals=2),
         )
 
     def _was(self, fields: Fields) -> str | None:

@@ -112,6 +112,7 @@ def _character(who: Character) -> dict[str, Any]:
 def _node(story: Story, node: Node) -> dict[str, Any]:
     told: dict[str, Any] = {
         "type": str(node.type),
+        "difficulty_score": node.difficulty_score,
         "character": node.character,
         "text": dict(node.text),
         "say": dict(node.say),
