@@ -22,6 +22,7 @@ class Glyphs:
     rung: str
     rung_here: str
     rung_next: str
+    rung_held: str
 
 
 _UNICODE: Final = Glyphs(
@@ -35,6 +36,7 @@ _UNICODE: Final = Glyphs(
     rung="○",
     rung_here="●",
     rung_next="◆",
+    rung_held="■",
 )
 _ASCII: Final = Glyphs(
     bar_done="#",
@@ -47,6 +49,7 @@ _ASCII: Final = Glyphs(
     rung="o",
     rung_here="O",
     rung_next="@",
+    rung_held="#",
 )
 
 

@@ -14,6 +14,7 @@ from player.events import (
     DownloadChanged,
     Event,
     HabitsChanged,
+    MixDecided,
     NodeEntered,
     Notice,
     PassageHeard,
@@ -78,6 +79,8 @@ class Situation:
     sync: str = ""
     planned: Variant | None = None
     is_switched: bool = False
+    held: str = ""
+    """Who decides on the mix: "story" or "language" for the listener, else kahani."""
     place: int = 0
     auto_play: bool = True
     pause_after_line: bool = False
@@ -149,7 +152,9 @@ class Situation:
         match event:
             case StoryOpened(language=language, mix=mix):
                 self.language, self.mix, self.planned = language, mix, None
-                self.is_switched = False
+                self.is_switched, self.held = False, ""
+            case MixDecided(held=held):
+                self.held = held
             case SwitchPlanned(language, mix):
                 self.planned = Variant(mix, language)
             case SwitchDropped():
@@ -202,6 +207,7 @@ class Situation:
             self._speed,
             self.download,
             self._language,
+            wording.briefly_held(self.held),
             "" if self.sleep_minutes is None else f"sleep in {self.sleep_minutes} min",
             "pause after lines" if self.pause_after_line else "",
             "" if self.auto_play else "auto-play off",

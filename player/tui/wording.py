@@ -178,9 +178,31 @@ def briefly_downloading(event: DownloadChanged) -> str:
     return f"fetching {min(99, event.bytes_here * 100 // max(1, event.bytes))} %"
 
 
-def chosen_by(percent: int | None) -> str:
-    """Return how many others chose the same, to be put behind a choice; empty: not known."""
-    return "" if percent is None else f"  ({percent} % chose this)"
+def chosen(words: str, *, percent: int | None, is_right: bool | None) -> str:
+    """Return what was chosen, with how many in a hundred others chose it, where that is known.
+
+    Of a question the right answer gets a quiet word; another one is left to the story.
+    """
+    more = ["that was it"] if is_right else []
+    more += [] if percent is None else [f"{percent} % chose this"]
+    return f"You chose: {words}" + (f"  ({'; '.join(more)})" if more else "")
+
+
+def held(by: str, language: str) -> str:
+    """Return who decides on the mix of a story in `language`, in a sentence.
+
+    `by` is "story", "language" or "settings" for what a listener holds, else empty.
+    """
+    return {
+        "story": "You hold the mix in this story.",
+        "language": f"You pinned this level for {language}.",
+        "settings": "Your settings hold the mix: a share of English is chosen there.",
+    }.get(by, "kahani chooses the mix.")
+
+
+def briefly_held(by: str) -> str:
+    """Return what a listener holds, in two words; empty where kahani chooses."""
+    return {"story": "mix held", "language": "level pinned"}.get(by, "")
 
 
 def times(count: int) -> str:

@@ -1,6 +1,6 @@
 """Every key of every screen, with an id (to be bound anew) and a line of help."""
 
-from player.tui.keys.dialogs import HELP, TROUBLE
+from player.tui.keys.dialogs import HELP, TROUBLE, WHY
 from player.tui.keys.everywhere import APP, EVERYWHERE
 from player.tui.keys.library import FILTERS, LIBRARY, SEARCH
 from player.tui.keys.listening import LISTENING
@@ -28,5 +28,6 @@ __all__ = [
     "TROUBLE",
     "TYPED",
     "UNBOUND",
+    "WHY",
     "display",
 ]

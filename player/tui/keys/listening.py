@@ -13,7 +13,7 @@ _DIGITS: Final = tuple(
         str(digit),
         f"choose({digit})",
         "choose",
-        "Take the choice with this number",
+        "Take the choice with this number; after the end: how it was",
     )
     for digit in range(1, 10)
 )
@@ -147,6 +147,13 @@ LISTENING: Final = (
         "undo_switch",
         "take it back",
         "Take back the last change of language or mix",
+    ),
+    key(
+        "listening.why",
+        "i",
+        "why",
+        "why this mix",
+        "Why this mix: what kahani believes; keep it, or let it choose",
     ),
     key(
         "listening.bookmark",

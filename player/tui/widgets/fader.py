@@ -41,6 +41,9 @@ class Fader(Widget):
     planned: reactive[Variant | None] = reactive(None, layout=True)
     """What will be heard from the next line on."""
 
+    held: reactive[str] = reactive("", layout=True)
+    """Who holds the rung: "story" or "language" for the listener, empty for kahani."""
+
     is_compact: reactive[bool] = reactive(False, layout=True)
     """Whether there is room for words only."""
 
@@ -55,6 +58,8 @@ class Fader(Widget):
             parts += [Content("  "), rail.join(marks), Content("  English")]
         if self.here.mix or len(self.rungs) > 1:
             parts.append(Content(f" {wording.share(self.here.mix)}"))
+            if self.held and not self._is_ladder:
+                parts.append(Content.styled(f" {glyphs().rung_held}", "bold $primary"))
         if self.planned is not None:
             parts.append(Content.styled(f" > {self._next(self.here, self.planned)}", "$primary"))
         return Content("").join([Content(" "), *parts, Content(" " * EDGE)])
@@ -82,10 +87,14 @@ class Fader(Widget):
     def _mark(self, rung: Variant) -> Content:
         signs = glyphs()
         if rung == self.here:
-            return Content.styled(signs.rung_here, "bold $primary")
+            return Content.styled(self._sign, "bold $primary")
         if rung == self.planned:
             return Content.styled(signs.rung_next, "$primary")
         return Content(signs.rung)
+
+    @property
+    def _sign(self) -> str:
+        return glyphs().rung_held if self.held else glyphs().rung_here
 
     def _next(self, here: Variant, planned: Variant) -> str:
         if base_language(planned.language) == base_language(here.language):

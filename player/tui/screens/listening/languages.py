@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from player.events import Event, SwitchDropped, SwitchPlanned, VariantChanged
 from player.tui import wording
 from player.tui.screens.listening.parts import ListeningParts
+
+WHY_SECONDS: Final = 8
+"""A reason is longer than a fact, and may be taken back."""
 
 
 class LanguageActions(ListeningParts):
@@ -32,16 +37,21 @@ class LanguageActions(ListeningParts):
         """Say once what language is heard, or will be."""
         match event:
             case SwitchPlanned(language, mix):
-                undo = self._key_of("listening.undo-switch")
-                back = f" {undo} takes it back." if undo else ""
-                self._say(f"{wording.variant(language, mix)} from the next line.{back}")
+                self._say(f"{wording.variant(language, mix)} from the next line.{self._way_back}")
             case SwitchDropped():
                 now = self._situation.variant
                 self._say(f"It stays {wording.variant(now.language, now.mix)}.")
+            case VariantChanged(why=why) if why:
+                self._say(f"{why}{self._way_back}", WHY_SECONDS)
             case VariantChanged(language, mix):
                 self._say(f"Now in {wording.variant(language, mix)}.")
             case _:
                 pass
+
+    @property
+    def _way_back(self) -> str:
+        undo = self._key_of("listening.undo-switch")
+        return f" {undo} takes it back." if undo else ""
 
     def _settle_fader(self) -> None:
         controller, now = self._wishes.controller, self._situation
@@ -49,3 +59,4 @@ class LanguageActions(ListeningParts):
         self.fader.rungs = session.speaks if session else ()
         self.fader.here = now.variant if session else None
         self.fader.planned = now.planned
+        self.fader.held = now.held

@@ -62,8 +62,8 @@ class ListeningParts(RoomyScreen):
             self._is_held = False
             self._wish(lambda c: c.toggle(is_on=True))
 
-    def _say(self, words: str) -> None:
-        self.notify(words, timeout=TOAST_SECONDS, markup=False)
+    def _say(self, words: str, seconds: float = TOAST_SECONDS) -> None:
+        self.notify(words, timeout=seconds, markup=False)
 
     def _key_of(self, name: str) -> str:
         """Return how the key of a binding is called, as the listener has bound it."""

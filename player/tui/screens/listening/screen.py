@@ -19,6 +19,7 @@ from player.events import (
     PositionJumped,
     StoryFinished,
     StoryOpened,
+    StoryRated,
 )
 from player.story.lines import line_at, word_at
 from player.tui import keys, wording
@@ -28,9 +29,9 @@ from player.tui.ink import voice_mark, voice_style
 from player.tui.messages import ChoicePicked, SeekRequested
 from player.tui.screens.listening.captioning import CaptionActions
 from player.tui.screens.listening.finding import FindActions
-from player.tui.screens.listening.languages import LanguageActions
 from player.tui.screens.listening.marks import MarkActions
 from player.tui.screens.listening.sound import SoundActions
+from player.tui.screens.listening.why import FELT, WhyActions
 from player.tui.script import show
 from player.tui.script.encoding import encode_with_offsets
 from player.tui.scripted import key_of
@@ -50,7 +51,7 @@ FADER_FROM: Final = 60
 """Width from which the fader is drawn, not only told."""
 
 
-class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, CaptionActions):
+class ListeningScreen(SoundActions, WhyActions, FindActions, MarkActions, CaptionActions):
     """Shows what the controller tells, and asks the position 20 times a second."""
 
     CSS_PATH = "listening.tcss"
@@ -88,14 +89,16 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
                 self._open(event)
             case NodeEntered():
                 self._enter(event)
-            case ChoiceTaken():
-                self.transcript.choose(f"You chose: {event.text}{wording.chosen_by(event.share)}")
+            case ChoiceTaken(text=text, share=share, correct=correct):
+                self.transcript.choose(wording.chosen(text, percent=share, is_right=correct))
             case ChoiceAwaited(options):
                 self.choices.offer(options)
             case ChoicesReady(percent):
                 self.choices.know(percent)
             case StoryFinished():
-                self.end_panel.end(event.endings_found, event.endings_total)
+                self.end_panel.end(event.endings_found, event.endings_total, asks=self.may_rate)
+            case StoryRated(sentence=sentence):
+                self.end_panel.thank(sentence)
             case PositionJumped():
                 self.look()
             case PlaceOffered():
@@ -126,7 +129,8 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
         now = self._situation
         if action == "choose":
             number = parameters[0]
-            return isinstance(number, int) and number <= len(self.choices.options)
+            offered = len(FELT) if self.end_panel.asks else len(self.choices.options)
+            return isinstance(number, int) and number <= offered
         return {
             "take": bool(self.choices.options),
             "again": now.is_ended,
@@ -153,8 +157,11 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
         self.action_play_pause()
 
     def action_choose(self, number: int) -> None:
-        """Take choice number `number`, from 1."""
-        self._choose(number - 1)
+        """Take choice number `number`, from 1; after the end, say how it was."""
+        if self.end_panel.asks:
+            self._rate(number)
+        else:
+            self._choose(number - 1)
 
     def action_move(self, step: int) -> None:
         """Move in the choices where there are any, else in the transcript."""
@@ -197,6 +204,7 @@ class ListeningScreen(SoundActions, LanguageActions, FindActions, MarkActions, C
         self.title_bar.left = show(now.title)
         self._name_speaker()
         self._settle_fader()
+        self._settle_why()
         self.status.state, self.status.facts = now.state, now.facts
         self.refresh_bindings()
 

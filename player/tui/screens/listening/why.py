@@ -1,0 +1,82 @@
+"""Actions on what kahani chooses: why this mix, keeping it, and how the story was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from player.tui.screens.listening.languages import LanguageActions
+
+if TYPE_CHECKING:
+    from player.controller import PlaybackController
+    from player.tui.screens.why import Answer, WhyScreen
+
+FELT = ("easy", "right", "hard")
+"""How a story may have been, in the order of the end panel."""
+
+
+class WhyActions(LanguageActions):
+    """Why it is heard so, and what the listener says to that."""
+
+    _why: WhyScreen | None = None
+
+    def action_why(self) -> None:
+        """Tell why the story is heard in this mix; the sound goes on."""
+        from player.tui.screens.why import WhyScreen  # noqa: PLC0415 - made by its key
+
+        controller = self._wishes.controller
+        why = controller.adapting.why() if controller else None
+        if why is None:
+            self._say("Nothing is chosen for you here.")
+            return
+        self._why = WhyScreen(why, self._situation.variant, is_set=self._is_set)
+        self.app.push_screen(self._why, self._answer_why)
+
+    @property
+    def may_rate(self) -> bool:
+        """Whether to ask how the story was: where kahani goes by the answer."""
+        controller = self._wishes.controller
+        if controller is None or controller.session is None or not controller.can_rate:
+            return False
+        adapting = controller.adapting
+        return adapting.is_on and adapting.rung(controller.session) is not None
+
+    @property
+    def _is_set(self) -> bool:
+        """Whether the settings hold the mix."""
+        controller = self._wishes.controller
+        return controller is not None and controller.adapting.usual_mix is not None
+
+    def _settle_why(self) -> None:
+        """Show in the dialog, where it is open, how things stand now."""
+        controller = self._wishes.controller
+        if self._why is not None and controller is not None:
+            why = controller.adapting.why()
+            if why is not None:
+                self._why.follow(why, self._situation.variant, is_set=self._is_set)
+
+    async def _answer_why(self, answer: Answer | None) -> None:
+        from player.tui.screens.why import Answer  # noqa: PLC0415 - the dialog was open
+
+        self._why = None
+        match answer:
+            case Answer.PIN:
+                self._wish(self._pin)
+            case Answer.UNPIN:
+                self._wish(self._unpin)
+            case Answer.UNDO:
+                self._wish(lambda c: c.undo_switch())
+            case Answer.SETTINGS:
+                await self.run_action("app.settings")
+            case None:
+                pass
+
+    async def _pin(self, controller: PlaybackController) -> None:
+        await controller.pin()
+
+    async def _unpin(self, controller: PlaybackController) -> None:
+        await controller.unpin()
+
+    def _rate(self, number: int) -> None:
+        """Say how the story was: 1 too easy, 2 right, 3 too hard."""
+        felt = FELT[number - 1]
+        self._wish(lambda c: c.rate(felt))
