@@ -19,8 +19,12 @@ _OWN: Final = "session_id IN (SELECT id FROM sessions WHERE user_id = :user OR u
 _ALL: Final = f"""
 SELECT id, timestamp, event_type, content_id, session_id, playback_position, duration,
     content_characteristics, device_info, context, sequence
-FROM behavioral_events WHERE {_OWN}
+FROM behavioral_events WHERE rowid > :after AND {_OWN}
 """  # noqa: S608 - the condition above
+
+_HELD: Final = f"""{_ALL} AND (event_type IN ('rated', 'speed')
+    OR (event_type = 'play' AND context LIKE '%%"nudged"%%'))
+"""
 
 _ELSEWHERE: Final = f"""
 SELECT count(*) FROM behavioral_events
@@ -28,15 +32,25 @@ WHERE (session_id <> :session OR sequence IS NULL) AND {_OWN}
 """  # noqa: S608 - the condition above
 
 
-def behaviors(tx: Connection) -> tuple[BehaviorRecord, ...]:
+def behaviors(tx: Connection, after: int = 0) -> tuple[BehaviorRecord, ...]:
     """Return all events of the sound of the present listener, in no order.
 
-    Of their columns those that tell something about the listener. JSON that says the same is
-    one object, not to be changed: ten thousand visits say little that is new.
+    Only those that were written `after` a row of SQLite, by its number. Of their columns those
+    that tell something about the listener. JSON that says the same is one object, not to be
+    changed: ten thousand visits say little that is new.
     """
+    return _records(tx, _ALL, after)
+
+
+def held(tx: Connection) -> tuple[BehaviorRecord, ...]:
+    """Return the few of them that tell what mix, level and speed are held."""
+    return _records(tx, _HELD, 0)
+
+
+def _records(tx: Connection, query: str, after: int) -> tuple[BehaviorRecord, ...]:
     read = _reader()
     found = []
-    for row in tx.exec_driver_sql(_ALL, {"user": _listener(tx)}):
+    for row in tx.exec_driver_sql(query, {"user": _listener(tx), "after": after}):
         id_, at, kind, content, session, position, duration, traits, device, context, n = row
         found.append(
             BehaviorRecord(

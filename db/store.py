@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from db import appending, behaving, importing, offered, owning, placing, reading, shares
+from db import appending, behaving, importing, liking, offered, owning, placing, reading, shares
 from db.catalogue import catalogue
 from db.checking import Check
 from db.engine import identity, reading_engine
@@ -27,6 +27,7 @@ from db.records import (
     CatalogueEntry,
     ContentRecord,
     LearnerRecord,
+    LikeRecord,
     ListenedRecord,
     MarkRecord,
     OtherPlace,
@@ -172,9 +173,17 @@ class Store:
         """Return all that the listener did to the sound, on whichever machine, in no order."""
         return self.read(behaving.behaviors)
 
+    def held(self) -> tuple[BehaviorRecord, ...]:
+        """Return the events that tell what mix, level and speed are held; a few milliseconds."""
+        return self.read(behaving.held)
+
     def behaviors_elsewhere(self, session_id: str) -> int:
         """Return how many of them are not of one sitting; costs a few milliseconds."""
         return self.read(lambda tx: behaving.count_elsewhere(tx, session_id))
+
+    def likes(self) -> tuple[LikeRecord, ...]:
+        """Return all likes of the listener and what was taken back, the last one last."""
+        return self.read(liking.likes)
 
     def learner(self) -> LearnerRecord | None:
         """Return the belief after the latest session."""

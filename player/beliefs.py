@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from db.records import BehaviorRecord, LearnerRecord, Record
+from db.records import BehaviorRecord, LearnerRecord, LikeRecord, Record
 from player.learner.evidence import Evidence, Observation
 from player.learner.explaining import Moved, moved
 from player.learner.folding import State
 from player.learner.holds import Holds
 from player.learner.recounting import Change, recount
+from player.learner.taste import Taste
 from player.learner.traces import Trace
 from player.learner.tracing import Following, visits
+from player.liking import Liking
 from player.preferences import Level, Preferences
 
 _log = logging.getLogger(__name__)
@@ -30,8 +32,14 @@ class BeliefStore(Protocol):
     def behaviors(self) -> Sequence[BehaviorRecord]:
         """Return all that the listener did to the sound, on whichever machine, in no order."""
 
+    def held(self) -> Sequence[BehaviorRecord]:
+        """Return those of them that tell what mix, level and speed are held; quick."""
+
     def behaviors_elsewhere(self, session_id: str) -> int:
         """Return how many of them are not of one sitting."""
+
+    def likes(self) -> Sequence[LikeRecord]:
+        """Return all likes of the listener and what was taken back, the last one last."""
 
     def learner(self) -> LearnerRecord | None:
         """Return what was believed when it was last written down."""
@@ -45,8 +53,8 @@ class _Known:
     """
 
     state: State = field(default_factory=State)
-    holds: Holds = field(default_factory=Holds)
     changes: dict[str, Change] = field(default_factory=dict)
+    liking: Liking = field(default_factory=Liking)
     following: Following = field(default_factory=Following)
     elsewhere: int = -1
     told: Collection[str] = ()
@@ -70,8 +78,11 @@ class Beliefs:
         self._known = _Known()
         self._folding: Future[_Known] | None = None
         self._waiting: list[Trace] = []
+        self._likes: list[LikeRecord] = []
         self._early = ""
         self._stored: State | None = None
+        self.holds = Holds()
+        """What the listener decided themselves; known once `refresh` was called."""
         self._since: list[Moved] = []
 
     @property
@@ -80,10 +91,10 @@ class Beliefs:
         return self.state or self._stored or State()
 
     @property
-    def holds(self) -> Holds:
-        """What the listener decided themselves, as far as it is known."""
+    def taste(self) -> Taste:
+        """What the listener likes, as far as it is known."""
         self._take_up()
-        return self._known.holds
+        return self._known.liking.taste(self._now())
 
     def change(self, language: str) -> Change | None:
         """Return what moved the belief in a base language last."""
@@ -112,10 +123,13 @@ class Beliefs:
         if self._folding is None and self._is_outdated():
             self._is_doubtful = False
             self._stored = _stored(self._store.learner()) if self.state is None else self.state
+            self.holds = Holds.of(map(trace_of, self._store.held()))
             self._folding = Future()
             threading.Thread(
                 target=self._fold, args=(self._folding, level), name="learner", daemon=True
             ).start()
+        elif self._folding is None:
+            self._known.liking.renew(self._store.likes())
         if self._folding is not None:
             with suppress(TimeoutError):
                 self._folding.exception(patience_s)
@@ -130,15 +144,21 @@ class Beliefs:
         self._take_up()
         for record in records:
             if isinstance(record, BehaviorRecord) and record.id != self._early:
+                trace = trace_of(record)
+                self.holds = self.holds.after(trace)
                 if self._folding is None:
-                    self._learn(trace_of(record))
+                    self._learn(trace)
                 else:
-                    self._waiting.append(trace_of(record))
+                    self._waiting.append(trace)
+            elif isinstance(record, LikeRecord):
+                self._likes.append(record)
+                self._known.liking.react(record)
 
     def written(self, future: Future[None]) -> None:
         """Hear whether what was followed was written; where not, the next `refresh` starts anew."""
         if future.cancelled() or future.exception() is not None:
             self._is_doubtful = True
+            self._likes.clear()
 
     def _is_outdated(self) -> bool:
         if self._is_doubtful or self._known.elsewhere < 0:
@@ -158,8 +178,8 @@ class Beliefs:
         state, changes = recount(visits(traces, now=now), level)
         known = _Known(
             state=state,
-            holds=Holds.of(traces),
             changes=changes,
+            liking=Liking(self._store.likes(), traces),
             elsewhere=len(traces) - len(own),
             told=frozenset(trace.id for trace in own),
             latest=max((min(trace.at, now) for trace in traces), default=None),
@@ -179,6 +199,8 @@ class Beliefs:
             self._known = _Known()
             return
         self._known = folded.result()
+        for like in self._likes:
+            self._known.liking.react(like)
         for trace in waiting:
             if trace.id not in self._known.told:
                 self._learn(trace)
@@ -190,7 +212,7 @@ class Beliefs:
         if known.latest is not None and at < known.latest:
             self._is_doubtful = True
         known.latest = max(known.latest or at, at)
-        known.holds = known.holds.after(trace)
+        known.liking.add(trace)
         observation = known.following.add(trace, now)
         if observation is not None:
             self._observe(observation)

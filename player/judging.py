@@ -13,7 +13,7 @@ from player.errors import UsageError
 from player.events import ReactionChanged, StoryRated
 from player.hearing import Hearing
 from player.learner.evidence import Felt
-from player.learner.holds import HELD, LANGUAGE, STORY
+from player.learner.holds import HELD, LANGUAGE, RATED, STORY
 from player.performance import Performance
 from player.recording import Recorder
 from player.story.state import StoryState
@@ -80,7 +80,7 @@ class Judging(Hearing):
             if performance is None or not self.can_rate:
                 return
             self._rated = performance.session.state
-            await performance.did("rated", rating=felt)
+            await performance.did(RATED, rating=felt)
             self._turns.tell(StoryRated(felt, THANKS[Felt(felt)]))
 
     @property
@@ -108,16 +108,16 @@ class Judging(Hearing):
             return
         rung = self.adapting.rung(performance.session)
         level = rung.difficulty if rung else belief.difficulty_adjustment
-        await performance.did(HELD, of=LANGUAGE, difficulty=level if is_on else None)
+        await performance.did(RATED, rating=HELD, of=LANGUAGE, difficulty=level if is_on else None)
         self.adapting.let_go()
-        await performance.did(HELD, of=STORY, mix=None)
+        await performance.did(RATED, rating=HELD, of=STORY, mix=None)
         self.adapting.held_anew()
 
     async def _hold(self) -> None:
         """Keep the mix that the listener asked for, in this story."""
         if (performance := self._performance) is not None:
             variant = performance.planned or performance.session.variant
-            await performance.did(HELD, of=STORY, mix=variant.mix)
+            await performance.did(RATED, rating=HELD, of=STORY, mix=variant.mix)
             self.adapting.let_go()
             self.adapting.held_anew()
 

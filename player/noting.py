@@ -13,6 +13,7 @@ from uuid import UUID
 from db.records import (
     BehaviorRecord,
     LearnerRecord,
+    LikeRecord,
     MarkRecord,
     PlaceRecord,
     ProgressRecord,
@@ -21,7 +22,7 @@ from db.records import (
 )
 from player.errors import UsageError
 from player.languages import language_name
-from player.learner.holds import HELD, LANGUAGE
+from player.learner.holds import HELD, LANGUAGE, RATED
 from player.marking import Marking
 from player.past import PastStore
 from player.places import SavedPlace
@@ -50,8 +51,14 @@ class RecordStore(PastStore, Protocol):
     def behaviors(self) -> Sequence[BehaviorRecord]:
         """Return all that the listener did to the sound, on whichever machine, in no order."""
 
+    def held(self) -> Sequence[BehaviorRecord]:
+        """Return those of them that tell what mix, level and speed are held; quick."""
+
     def behaviors_elsewhere(self, session_id: str) -> int:
         """Return how many of them are not of one sitting."""
+
+    def likes(self) -> Sequence[LikeRecord]:
+        """Return all likes of the listener and what was taken back, the last one last."""
 
     def learner(self) -> LearnerRecord | None:
         """Return what was believed when it was last written down."""
@@ -95,7 +102,7 @@ class Noting:
 
     def liked(self, session: Session, reaction: str | None) -> Future[None]:
         """Record a like (like, love, favorite), or None for its taking back."""
-        return self._store.append([self._scribe.like(session, reaction)])
+        return self._write([self._scribe.like(session, reaction)], believes=True)
 
     def placed(self, session: Session, position_ms: int) -> Future[None]:
         """Keep the place to the line, on this machine only."""
@@ -109,6 +116,15 @@ class Noting:
     def reads_along(self) -> bool:
         """Whether the transcript is in view."""
         return self._scribe.reads_along
+
+    def _write(self, records: Sequence[Record], *, believes: bool = False) -> Future[None]:
+        """Write records and learn from them; `believes`: and what is believed, if that is known."""
+        self.beliefs.follow(records)
+        believed = self.beliefs
+        belief = self._scribe.learner(believed.state, believed.taste) if believes else ()
+        future = self._store.append([*belief, *records])
+        future.add_done_callback(self.beliefs.written)
+        return future
 
     def held_elsewhere(self, language: str, level: float | None) -> BehaviorRecord:
         """Return the event that a level is pinned in a language that is not open; blocks.
@@ -127,8 +143,8 @@ class Noting:
             max(heard, key=lambda event: (event.timestamp, event.id)),
             id=str(self._new_id()),
             timestamp=self._now(),
-            event_type=HELD,
-            context={"of": LANGUAGE, "difficulty": level},
+            event_type=RATED,
+            context={"rating": HELD, "of": LANGUAGE, "difficulty": level},
             device_info=None,
             sequence=None,
         )
@@ -144,6 +160,11 @@ class Noting:
         from player.beliefs import Beliefs  # noqa: PLC0415 - not for the first picture
 
         return Beliefs(self._store, self._sitting.id, now=self._now)
+
+
+def far(session: Session) -> dict[str, float]:
+    """Return how far the listener is in the story, in percent, as the events of its end tell it."""
+    return {"percentage": percentage(session.story, session.state)}
 
 
 def place_record(session: Session, position_ms: int, at: datetime) -> PlaceRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from db.records import (
     Record,
     SessionRecord,
 )
-from player.noting import Noting, RecordStore, place_record
+from player.noting import Noting, RecordStore, far, place_record
 from player.past import Opened, past_with
 from player.places import SavedPlace
 from player.scribe import content_of, how
@@ -116,7 +116,9 @@ class Recorder(Noting):
         data = {"ending": session.node.key, **how(session)}
         return self._write(
             [
-                self._timed("complete", session, position_ms, speed=speed, is_ending=True),
+                self._timed(
+                    "complete", session, position_ms, speed=speed, is_ending=True, **far(session)
+                ),
                 self._scribe.analytics("story_complete", session, data, node_id=session.node.id),
                 *self._whereabouts(session, position_ms),
                 self._sitting_record(content_of(session)),
@@ -137,7 +139,9 @@ class Recorder(Noting):
             *self._whereabouts(session, position_ms),
         ]
         if not session.state.is_finished:
-            records.append(self._timed("abandon", session, position_ms, speed=speed))
+            records.append(
+                self._timed("abandon", session, position_ms, speed=speed, **far(session))
+            )
         return self._write(records, believes=True)
 
     def _visit(
@@ -171,14 +175,6 @@ class Recorder(Noting):
         place = place_record(session, position_ms, self._now())
         progress = self._sitting.progress(session, self._scribe.listener.id, self._now())
         return [progress, place] if progress else [place]
-
-    def _write(self, records: Sequence[Record], *, believes: bool = False) -> Future[None]:
-        """Write records and learn from them; `believes`: and what is believed, if that is known."""
-        self.beliefs.follow(records)
-        belief = self._scribe.learner(self.beliefs.state) if believes else ()
-        future = self._store.append([*belief, *records])
-        future.add_done_callback(self.beliefs.written)
-        return future
 
     def _timed(
         self, kind: str, session: Session, position_ms: int, *, speed: float, **context: Any

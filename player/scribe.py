@@ -22,6 +22,7 @@ from player.story.graph import Story
 
 if TYPE_CHECKING:
     from player.learner.folding import State
+    from player.learner.taste import Taste
 
 
 def content_id(story: Story, language: str) -> str:
@@ -231,24 +232,26 @@ class Scribe:
         elif kind == "translation_shown":
             self._is_translated = context.get("of") == "all"
 
-    def learner(self, state: State | None) -> tuple[LearnerRecord, ...]:
+    def learner(self, state: State | None, liking: Taste) -> tuple[LearnerRecord, ...]:
         """Return what is believed of the listener by now, where it is known: a row a sitting."""
         if state is None:
             return ()
-        return (believed(self._session_id, state, self.level, at=self._now()),)
+        return (believed(self._session_id, state, self.level, liking=liking, at=self._now()),)
 
 
-def believed(session_id: str, state: State, level: Level, *, at: datetime) -> LearnerRecord:
+def believed(
+    session_id: str, state: State, level: Level, *, liking: Taste, at: datetime
+) -> LearnerRecord:
     """Return the row of what is believed of the listener after a sitting, written `at` a time.
 
-    `level` counts where nothing was heard yet.
+    `level` counts where nothing was heard yet; `liking` is their taste.
     """
     columns = state.columns(level)
     return LearnerRecord(
         session_id=session_id,
-        preference_weights={},
+        preference_weights=dict(liking.preference_weights()),
         comprehension_level=columns.comprehension_level,
-        content_type_preferences={},
+        content_type_preferences=dict(liking.content_type_preferences()),
         difficulty_adjustment=columns.difficulty_adjustment,
         last_updated=at,
         data_points=columns.data_points,

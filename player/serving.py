@@ -54,13 +54,14 @@ class Serving:
 
     def wish(self, language: str, slug: str = "") -> Wish:
         """Return what the listener holds of a language, and of one story in it."""
-        held = self._recorder.beliefs.holds.wish(base_language(language), slug)
+        holds = self._recorder.beliefs.holds
+        held = holds.wish(base_language(language), slug)
         mix = self._asked(slug) if held.mix is None else held.mix
         speed = self._preferences().speed
         return Wish(
             mix=self.usual_mix if mix is None else mix,
             difficulty=held.difficulty,
-            speed=None if speed == OWN_SPEED else speed,
+            speed=speed if speed != OWN_SPEED or holds.is_speed_own else None,
         )
 
     def held(self, language: str, slug: str) -> str:
@@ -124,9 +125,10 @@ class Serving:
     def _known_speed(self, session: Session) -> float:
         """Return how fast stories are heard: as the listener set it, else as it served best."""
         own, language = self._preferences().speed, base_language(session.variant.language)
-        if own != OWN_SPEED or not self._adapts(session.story):
+        holds = self._recorder.beliefs.holds
+        if own != OWN_SPEED or holds.is_speed_own or not self._adapts(session.story):
             return own
-        return self._recorder.beliefs.holds.speeds.get(language, OWN_SPEED)
+        return holds.speeds.get(language, OWN_SPEED)
 
     def _nudged(self, session: Session, speed: float) -> float:
         """Return the speed for a new story: a step slower or faster where no mix serves."""

@@ -13,6 +13,7 @@ from db.errors import RemoteError, StoreError
 from db.records import (
     BehaviorRecord,
     LearnerRecord,
+    LikeRecord,
     MarkRecord,
     OtherPlace,
     PlaceRecord,
@@ -53,6 +54,10 @@ class SendingStore:
         """Return the listener of this installation."""
         return self._store.listener()
 
+    def likes(self) -> Sequence[LikeRecord]:
+        """Return all likes of the listener and what was taken back, the last one last."""
+        return self._store.likes()
+
     def learner(self) -> LearnerRecord | None:
         """Return what was believed when it was last written down."""
         return self._store.learner()
@@ -72,6 +77,10 @@ class SendingStore:
     def behaviors(self) -> Sequence[BehaviorRecord]:
         """Return all that the listener did to the sound, on whichever machine."""
         return self._store.behaviors()
+
+    def held(self) -> Sequence[BehaviorRecord]:
+        """Return those of them that tell what mix, level and speed are held."""
+        return self._store.held()
 
     def behaviors_elsewhere(self, session_id: str) -> int:
         """Return how many of them are not of one sitting."""

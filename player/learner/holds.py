@@ -9,8 +9,11 @@ from typing import Final
 from player.learner.selection import Wish
 from player.learner.traces import Trace, number, settled, word
 
+RATED: Final = "rated"
+"""The kind of event by which a listener says something themselves."""
+
 HELD: Final = "held"
-"""The kind of event by which a listener holds a mix or a level, or lets go of it."""
+"""The rating in it by which a mix or a level is held, or let go of."""
 
 STORY, LANGUAGE = "story", "language"
 OWN_SPEED: Final = "speed"
@@ -26,18 +29,20 @@ class Holds:
 
     `mixes` are the shares of English, 0 to 1, held in one story (by slug); `pinned` the levels held
     in a base language in all stories, as a difficulty in logits; `speeds` what kahani slowed or
-    quickened a base language to, 1.0 being as recorded.
+    quickened a base language to, 1.0 being as recorded. With `is_speed_own` the listener set the
+    speed by hand: then it is theirs.
     """
 
     mixes: Mapping[str, float] = field(default_factory=dict)
     pinned: Mapping[str, float] = field(default_factory=dict)
     speeds: Mapping[str, float] = field(default_factory=dict)
+    is_speed_own: bool = False
 
     @classmethod
     def of(cls, traces: Iterable[Trace]) -> Holds:
         """Return what an event log leads to; in any order, and each event as often as it comes."""
         holds = cls()
-        kinds = (HELD, OWN_SPEED)
+        kinds = (RATED, OWN_SPEED)
         told = settled(t for t in traces if t.kind in kinds or NUDGED in t.context)
         for trace in sorted(told, key=lambda trace: (trace.at, trace.order)):
             holds = holds.after(trace)
@@ -46,14 +51,15 @@ class Holds:
     def after(self, trace: Trace) -> Holds:
         """Return what holds after one more event; the same where it is about something else."""
         language = word(trace.traits, "language").partition("-")[0]
-        if trace.kind == HELD and trace.context.get("of") == STORY:
+        is_held = trace.kind == RATED and trace.context.get("rating") == HELD
+        if is_held and trace.context.get("of") == STORY:
             mixes = _with(self.mixes, word(trace.traits, "slug"), number(trace.context, "mix"))
             return replace(self, mixes=mixes)
-        if trace.kind == HELD:
+        if is_held:
             level = number(trace.context, "difficulty")
             return replace(self, pinned=_with(self.pinned, language, level))
         if trace.kind == OWN_SPEED:
-            return replace(self, speeds=_with(self.speeds, language, None))
+            return replace(self, speeds={}, is_speed_own=True)
         if NUDGED in trace.context:
             speed = number(trace.context, NUDGED)
             return replace(self, speeds=_with(self.speeds, language, speed))

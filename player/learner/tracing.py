@@ -9,7 +9,6 @@ from typing import Final
 
 from player.learner.belief import PRIOR_MEANS
 from player.learner.evidence import Felt, Observation, Rating
-from player.learner.holds import HELD
 from player.learner.traces import Trace, settled, word
 from player.learner.visits import Visit
 
@@ -63,7 +62,7 @@ class Following:
             self._visit = Visit(trace, reads_along=self._is_shown)
         elif trace.kind == "rated":
             found = _rating(trace, now)
-        elif trace.kind != HELD and self._visit is not None:
+        elif self._visit is not None:
             self._visit.add(trace)
             if trace.kind in LEAVING:
                 found = self._visit.evidence(min(trace.at, now))

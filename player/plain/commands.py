@@ -77,6 +77,12 @@ PLACES: Final = (
     Command("forget", ("remove",), "forget the bookmark with this number", "NUMBER"),
     Command("like", ("f",), "like the story; again: love, favorite, none"),
 )
+LEVEL: Final = (
+    Command("why", (), "why it is heard in this mix, and what is believed of you"),
+    Command("pin", (), "keep the level as it is in this language, in all stories"),
+    Command("unpin", ("adapt",), "let kahani choose the mix again"),
+    Command("rate", (), "after the end: was it easy, right or hard", "easy"),
+)
 HABITS: Final = (
     Command("auto", ("a", "autoplay"), "play on after each passage, or wait for you", "on"),
     Command("wait", ("P",), "pause after each line, or play on", "on"),
@@ -91,6 +97,7 @@ GROUPS: Final[Mapping[str, tuple[Command, ...]]] = {
     "Sound": SOUND,
     "Words": WORDS,
     "Places": PLACES,
+    "Level": LEVEL,
     "Habits": HABITS,
     "And": REST,
 }

@@ -27,6 +27,9 @@ Those that answer a command, or tell that what it set in motion has come:
 - `where`: where the listener is and how it is played.
 - `bookmark`: count, note. `bookmarks`: bookmarks, each with number, id, slug, title, note, made_at,
   words, language, mix, percentage. `bookmark_changed`: number, note. `bookmark_removed`: number.
+- `mix_decided`: reason, sentence, held ("": kahani chooses, "story", "language"): told when a
+  story begins and at each passage. `why`: sentence, belief, cause, held, adapts. `pinned`: pinned.
+  `rated`: rating (easy, right, hard).
 - `place_offered`: words, at, percentage, device, here: where the listener was too; the command
   `there` leads to it.
 - `sync`: pending, text ("all sent", "offline, 3 to send"): how it stands with PostgreSQL.
@@ -115,7 +118,7 @@ class JsonTeller(Teller):
             share=event.share,
         )
 
-    def finished(self, event: StoryFinished) -> None:
+    def finished(self, event: StoryFinished, *, can_rate: bool) -> None:  # noqa: ARG002 - for people
         """Write a `finished` object."""
         self._write(
             "finished",

@@ -17,6 +17,7 @@ from player.plain import remarks
 from player.plain.answers import Answers
 from player.plain.asking import Asking
 from player.plain.commands import COMMANDS, QUIT, Order, is_answer, parse
+from player.plain.levels import LevelOrders
 from player.plain.manual import manual, unknown
 from player.plain.places import PlaceOrders
 from player.plain.reporting import Report
@@ -71,14 +72,16 @@ class PlainPlayer:
         self._now = Standing()
         self._telling = Telling(controller, teller, clock)
         self._asking = Asking(controller, teller, self._telling)
-        self._report = Report(teller, self._telling, self._asking, self._now)
+        self._report = Report(
+            teller, self._telling, self._asking, self._now, can_rate=lambda: controller.can_rate
+        )
         self._acts: dict[str, Act] = {
             "help": self._help,
             "quit": self._quit,
             "choices": self._ask_again,
         }
         ways = Ways(controller, teller, self._telling, self._asking, self._now)
-        for orders in (SoundOrders(ways), WordOrders(ways), PlaceOrders(ways)):
+        for orders in (SoundOrders(ways), WordOrders(ways), PlaceOrders(ways), LevelOrders(ways)):
             self._acts.update(orders.acts)
         controller.listen(self._happenings.put_nowait)
 

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from player.events import HabitsChanged, PlaceOffered, SyncChanged, VolumeChanged
+from player.events import (
+    HabitsChanged,
+    MixDecided,
+    PlaceOffered,
+    StoryRated,
+    SyncChanged,
+    VariantChanged,
+    VolumeChanged,
+)
 from player.languages import language_name
 from player.roman import romanised
 from player.story.passages import Passage
@@ -70,10 +78,22 @@ def reaction(kind: str | None) -> Remark:
     return Remark("reaction", _REACTIONS.get(kind or "", "No longer liked."), {"reaction": kind})
 
 
-def variant(language: str, mix: float, title: str) -> Remark:
-    """Tell in which language and mix the story is heard now."""
-    facts = {"language": language, "mix": mix, "title": title}
-    return Remark("variant", f"Now in {heard_as(language, mix)}.", facts)
+def variant(event: VariantChanged) -> Remark:
+    """Tell in which language and mix the story is heard now; and why, where kahani chose it."""
+    facts = {"language": event.language, "mix": event.mix, "title": event.title, "why": event.why}
+    words = event.why or f"Now in {heard_as(event.language, event.mix)}."
+    return Remark("variant", words, facts)
+
+
+def decided(event: MixDecided) -> Remark:
+    """Tell programs why the passages from here on are heard in this mix."""
+    facts = {"reason": event.reason, "sentence": event.sentence, "held": event.held}
+    return Remark("mix_decided", "", facts)
+
+
+def rated(event: StoryRated) -> Remark:
+    """Thank for a rating."""
+    return Remark("rated", event.sentence, {"rating": event.felt})
 
 
 def offered(event: PlaceOffered) -> Remark:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from player.audio.output import PlaybackState
 from player.events import (
     BUFFERING,
@@ -10,6 +12,7 @@ from player.events import (
     ChoiceTaken,
     Event,
     HabitsChanged,
+    MixDecided,
     NodeEntered,
     Notice,
     PassageHeard,
@@ -21,6 +24,7 @@ from player.events import (
     SpeedChanged,
     StoryFinished,
     StoryOpened,
+    StoryRated,
     SwitchDropped,
     SwitchPlanned,
     SyncChanged,
@@ -40,8 +44,15 @@ class Report:
     """Tells each event, in order, and lets the standing follow it."""
 
     def __init__(
-        self, teller: Teller, telling: Telling, asking: Asking, standing: Standing
+        self,
+        teller: Teller,
+        telling: Telling,
+        asking: Asking,
+        standing: Standing,
+        *,
+        can_rate: Callable[[], bool],
     ) -> None:
+        self._can_rate = can_rate
         self._teller = teller
         self._asking = asking
         self._telling = telling
@@ -67,7 +78,7 @@ class Report:
                     self._asking.ask(options)
             case StoryFinished():
                 self._telling.rest()
-                self._teller.finished(event)
+                self._teller.finished(event, can_rate=self._can_rate())
             case Notice():
                 self._teller.noticed(event)
             case _:
@@ -97,9 +108,11 @@ class Report:
             case PositionJumped(position_ms):
                 self._say(remarks.jumped(position_ms))
                 self._telling.jump(position_ms, is_told=self._rung <= 1)
-            case VariantChanged(language, mix, title):
+            case VariantChanged():
                 self._is_switched = True
-                self._say(remarks.variant(language, mix, title))
+                self._say(remarks.variant(event))
+            case MixDecided():
+                self._say(remarks.decided(event))
             case SwitchPlanned(language, mix):
                 self._say(remarks.planned(language, mix))
             case SwitchDropped():
@@ -118,6 +131,8 @@ class Report:
         match event:
             case ReactionChanged(reaction):
                 self._say(remarks.reaction(reaction))
+            case StoryRated():
+                self._say(remarks.rated(event))
             case SyncChanged():
                 self._say(remarks.sync(event, was_offline=self._is_offline))
                 self._is_offline = event.is_offline

@@ -70,11 +70,13 @@ class Teller:
         if event.share is not None:
             self._say(f"{event.share} percent of listeners chose this.")
 
-    def finished(self, event: StoryFinished) -> None:
-        """Tell that the story is over."""
+    def finished(self, event: StoryFinished, *, can_rate: bool) -> None:
+        """Tell that the story is over, and ask how it was where that can be said."""
         self._say(f"\nThe end. Ending {event.endings_found} of {event.endings_total} found.")
         if self._talks:
             self._say("Press enter to leave, or type restart, back or like.")
+        if self._talks and can_rate:
+            self._say("How was it? Type rate easy, rate right or rate hard.")
 
     def noticed(self, event: Notice) -> None:
         """Tell a notice."""

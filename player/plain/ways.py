@@ -32,9 +32,14 @@ class Ways:
     @property
     def session(self) -> Session:
         """The story being heard. Raises UsageError before there is one."""
+        self.refuse_without_story()
+        assert self.controller.session is not None
+        return self.controller.session
+
+    def refuse_without_story(self) -> None:
+        """Raise UsageError before there is a story."""
         if self.controller.session is None:
             raise UsageError("the story has not begun.")
-        return self.controller.session
 
     def say(self, remark: Remark | None) -> None:
         """Tell a remark, where there is one."""

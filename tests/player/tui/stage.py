@@ -30,13 +30,26 @@ from db.records import (
 from db.shares import Share
 from player.audio.clock import HandClock
 from player.audio.silent import SilentOutput
+from player.cli.suiting import asked_for
 from player.controller import PlaybackController
 from player.errors import KahaniError, UsageError
 from player.events import Event
+from player.learner.recommending import for_you
+from player.learner.suiting import Listener, Suiting
 from player.recording import Recorder
 from player.story.graph import Clip, Node, Story
 from player.story.loading import load_story
-from player.tui.services import Further, Offer, Outline, Settings, Shelved, Wanted
+from player.tui.portrait import You
+from player.tui.services import (
+    UNSUITED,
+    Further,
+    Offer,
+    Outline,
+    Settings,
+    Shelved,
+    Suited,
+    Wanted,
+)
 
 R = TypeVar("R")
 
@@ -128,6 +141,12 @@ class Memory:
     def behaviors(self) -> list[BehaviorRecord]:
         return [record for record in self.records if isinstance(record, BehaviorRecord)]
 
+    def likes(self) -> list[LikeRecord]:
+        return [record for record in self.records if isinstance(record, LikeRecord)]
+
+    def held(self) -> list[BehaviorRecord]:
+        return self.behaviors()
+
     def behaviors_elsewhere(self, session_id: str) -> int:
         return sum(record.session_id != session_id for record in self.behaviors())
 
@@ -176,6 +195,8 @@ class Stage:
     is_slow: bool = False
     failures: list[KahaniError] = field(default_factory=list)
     catalogue_failure: KahaniError | None = None
+    portrait: You = field(default_factory=You)
+    portrait_failure: KahaniError | None = None
     save_failure: KahaniError | None = None
     clock: HandClock = field(default_factory=HandClock)
     memory: Memory = field(default_factory=Memory)
@@ -183,6 +204,7 @@ class Stage:
     tell: Callable[[Event], None] | None = None
     closed: int = 0
     further: Sequence[Shelved] = ()
+    listener: Listener = field(default_factory=Listener)
     looked_for: list[Further] = field(default_factory=list)
     spoken: Sequence[str] = LANGUAGES
     unwritten: Sequence[str] = ()
@@ -197,6 +219,8 @@ class Stage:
     adapts: bool = False
     stopped: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    _suited: Suited = UNSUITED
+    _suited_for: object = None
     placement: str | None = None
     known: frozenset[str] = frozenset()
 
@@ -238,6 +262,21 @@ class Stage:
         if self.catalogue_failure:
             raise self.catalogue_failure
         return self.stories
+
+    async def you(self) -> You:
+        if self.portrait_failure:
+            raise self.portrait_failure
+        return self.portrait
+
+    async def suited(self) -> Suited:
+        known = (self.stories, self.settings)
+        if known != self._suited_for:
+            asked = asked_for(self.settings)
+            who = replace(self.listener, level=self.settings.level, asked=asked)
+            suiting = Suiting(who)
+            self._suited = Suited(suiting, tuple(for_you(suiting, self.stories)))
+            self._suited_for = known
+        return self._suited
 
     async def words(self, slugs: Sequence[str]) -> Mapping[str, str]:
         return {slug: self.other_words[slug] for slug in slugs if slug in self.other_words}

@@ -1,0 +1,72 @@
+"""Commands about the difficulty: why it is so, holding it, letting it go, and how a story was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from player.errors import UsageError
+from player.plain.remarks import Remark
+from player.plain.ways import Act, Ways
+
+FELT: Final = {
+    "easy": "easy",
+    "too easy": "easy",
+    "right": "right",
+    "hard": "hard",
+    "too hard": "hard",
+}
+HELD: Final = {
+    "": "kahani chooses the mix",
+    "story": "you hold the mix in this story",
+    "language": "you pinned the level in this language",
+}
+
+
+class LevelOrders:
+    """Does the commands about the difficulty; where one changes nothing, the listener is told."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._controller = ways.controller
+
+    @property
+    def acts(self) -> Mapping[str, Act]:
+        """What does each command, by its word."""
+        return {"why": self._why, "pin": self._pin, "unpin": self._unpin, "rate": self._rate}
+
+    async def _why(self, _: str = "") -> None:
+        why = self._controller.adapting.why()
+        if why is None:
+            raise UsageError("the story has not begun.")
+        moved = f"{why.cause}: that moved it last." if why.cause else ""
+        who = HELD[why.held] if why.is_on else "the settings let nothing adapt"
+        told = (why.sentence, why.belief, moved, f"Just now {who}.")
+        facts = {
+            "sentence": why.sentence,
+            "belief": why.belief,
+            "cause": why.cause,
+            "held": why.held,
+            "adapts": why.is_on,
+        }
+        self._ways.say(Remark("why", " ".join(part for part in told if part), facts))
+
+    async def _pin(self, _: str) -> None:
+        self._ways.refuse_without_story()
+        await self._controller.pin()
+        words = "The level stays so in this language, in all stories. unpin lets it go."
+        self._ways.say(Remark("pinned", words, {"pinned": True}))
+
+    async def _unpin(self, _: str) -> None:
+        self._ways.refuse_without_story()
+        await self._controller.unpin()
+        words = "kahani chooses the mix again, from the next passage on."
+        self._ways.say(Remark("pinned", words, {"pinned": False}))
+
+    async def _rate(self, text: str) -> None:
+        felt = FELT.get(text.casefold())
+        if felt is None:
+            raise UsageError("type rate easy, rate right or rate hard.")
+        if not self._controller.can_rate:
+            raise UsageError("a story can be rated once, after its end.")
+        await self._controller.rate(felt)
