@@ -31,7 +31,7 @@ class Screens(Terminal):
         program = home.command("play", "road", *arguments)
         pairs = [f"{name}={value}" for name, value in values.items()]
         command = shlex.join(["env", *pairs, *program])
-        look = "stty -a > {}/{}"
+        look = "stty -a > {0}/part; mv {0}/part {0}/{1}"  # there whole, or not at all
         script = "; ".join((
             look.format(self._folder, "before"), command, "echo left with $?",
             look.format(self._folder, "after"), "exec cat",
