@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from player.cli.keeping import Keeper as StoryKeeper
     from player.cli.shelving import Shelving
     from player.cli.wiring import House
+    from player.cli.you import Portraying
     from player.controller import PlaybackController
     from player.events import Event
+    from player.tui.portrait import You
 
 T = TypeVar("T")
 
@@ -48,6 +50,7 @@ class HouseServices:
         self._house: House | None = None
         self._shelving: Shelving | None = None
         self._stories: StoryKeeper | None = None
+        self._portraying: Portraying | None = None
         self._paths, self._config = paths, settled.config
         self._tell: Callable[[Event], None] = lambda _: None
 
@@ -95,6 +98,20 @@ class HouseServices:
     async def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""
         return await self._ask(lambda shelving: shelving.outline(slug)) or Outline()
+
+    async def you(self) -> You:
+        """Return what is known of the listener, made of the local store. Raises KahaniError."""
+        from player.cli.you import Portraying
+        from player.tui.portrait import You
+
+        if self._house is None or self._house.store is None:
+            return You()
+        if self._portraying is None:
+            self._portraying = Portraying(self._house.store, now=self.now)
+        try:
+            return await _aside(partial(self._portraying.you, self.settings.level))
+        except Exception as error:
+            raise await asyncio.to_thread(_explained, error) from error
 
     async def offer(self, slug: str, language: str | None) -> Offer:
         """Return what it takes to download a story. Raises KahaniError."""

@@ -14,7 +14,7 @@ from player.learner.folding import State
 MIDDLING: Final = 0.0
 """The difficulty in logits of a middling story without any English, at its own speed."""
 
-_FELT: Final = {Felt.EASY: "too easy", Felt.RIGHT: "right", Felt.HARD: "too hard"}
+FELT: Final = {Felt.EASY: "too easy", Felt.RIGHT: "right", Felt.HARD: "too hard"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Change:
     def cause(self) -> str:
         """What did it, in words; only what tells something of this listener is named."""
         if isinstance(self.observation, Rating):
-            return f"You called the story {_FELT[self.observation.felt]}"
+            return f"You called the story {FELT[self.observation.felt]}"
         did = moved(self.before, self.observation, self.after)
-        return _fall(did) if self.shift < 0 else _rise(did)
+        return cause_of(did)
 
     @property
     def where(self) -> str:
@@ -57,6 +57,11 @@ def recount(observations: Iterable[Observation], level: str) -> tuple[State, dic
         if after.mu != before.mu:
             last[language] = Change(before, observation, after)
     return state, last
+
+
+def cause_of(did: Moved) -> str:
+    """Return what a visit was that moved a belief, in words that do not blame."""
+    return _fall(did) if did.shift < 0 else _rise(did)
 
 
 def told(belief: Belief, language: str) -> str:

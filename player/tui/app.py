@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from player.errors import EXIT_OK, KahaniError
 from player.tui import keys
-from player.tui.downloads import DownloadingApp
+from player.tui.going import GoingApp
 from player.tui.leaving import give_back, heed_signals
 from player.tui.messages import StoryPicked, Told
 from player.tui.screens.library import OPENING, LibraryScreen
@@ -31,8 +31,8 @@ HOW = ("language", "mix", "node_key", "restart")
 """How a story may be wanted."""
 
 
-class KahaniApp(DownloadingApp, inherit_bindings=False):
-    """Library below, listening above it; one controller for both."""
+class KahaniApp(GoingApp, inherit_bindings=False):
+    """Library below, listening above it, You above either; one controller for all."""
 
     TITLE = "kahani"
     CSS_PATH = ["app.tcss", "screens/library.tcss"]  # noqa: RUF012 - Textual declares it
@@ -41,7 +41,6 @@ class KahaniApp(DownloadingApp, inherit_bindings=False):
     def __init__(self, services: Services, driver: type[Driver] | None = None) -> None:
         super().__init__(services, driver)
         self._library = LibraryScreen(services)
-        self._listening: ListeningScreen | None = None
         self._is_leaving = False
         self._suspension = Suspension(self, lambda: self.controller, lambda: self._is_leaving)
 
@@ -94,26 +93,15 @@ class KahaniApp(DownloadingApp, inherit_bindings=False):
 
         return commands(self, screen)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done; what a dialog lies over counts, not the dialog."""
-        below = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
-        if action == "library":
-            return below is self._listening
-        if action == "listening":
-            return bool(self._story_open) and below is self._library
-        return True
+    def action_you(self) -> None:
+        """Hold the sound and show what is known of the listener."""
+        from player.tui.screens.you import YouScreen  # noqa: PLC0415 - not for the first picture
 
-    def action_library(self) -> None:
-        """Hold the sound and go to the library."""
         if self._listening is not None and self.screen is self._listening:
             self._listening.hold()
-            self.pop_screen()
-
-    def action_listening(self) -> None:
-        """Go back to the story that is open."""
-        if self._story_open and self.screen is self._library and self._listening:
-            self.push_screen(self._listening)
-            self._listening.go_on()
+        self._you = YouScreen(self, self._services)
+        self.push_screen(self._you)
+        self.wish(lambda c: c.viewed("you"))
 
     def action_bookmarks(self) -> None:
         """Show the bookmarks in all stories."""
@@ -146,11 +134,6 @@ class KahaniApp(DownloadingApp, inherit_bindings=False):
         if not self._is_leaving:
             self._is_leaving = True
             self.run_worker(self._leave(code), group="leaving")
-
-    @property
-    def _story_open(self) -> str:
-        session = self.controller.session if self.controller else None
-        return session.story.slug if session else ""
 
     async def _begin(self) -> None:
         self.run_worker(self._open(), group="opening")

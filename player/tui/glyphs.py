@@ -23,6 +23,7 @@ class Glyphs:
     rung_here: str
     rung_next: str
     rung_held: str
+    is_ascii: bool = False
 
 
 _UNICODE: Final = Glyphs(
@@ -50,6 +51,7 @@ _ASCII: Final = Glyphs(
     rung_here="O",
     rung_next="@",
     rung_held="#",
+    is_ascii=True,
 )
 
 

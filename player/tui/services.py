@@ -12,6 +12,7 @@ from player.preferences import Level
 if TYPE_CHECKING:  # the first picture does not wait for them
     from player.controller import PlaybackController
     from player.events import Event
+    from player.tui.portrait import You
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +204,9 @@ class Services(Protocol):
 
     async def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""
+
+    async def you(self) -> You:
+        """Return what is known of the listener. Raises KahaniError."""
 
     async def offer(self, slug: str, language: str | None) -> Offer:
         """Return what it takes to download a story heard in this language. Raises KahaniError."""

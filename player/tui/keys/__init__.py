@@ -7,6 +7,7 @@ from player.tui.keys.listening import LISTENING
 from player.tui.keys.marks import BOOKMARKS, DOWNLOAD, FIND, NOTE, QUESTION, SLEEP
 from player.tui.keys.naming import UNBOUND, display
 from player.tui.keys.settings import KEYS_PAGE, SETTINGS, TICKS, TYPED
+from player.tui.keys.you import YOU
 
 __all__ = [
     "APP",
@@ -29,5 +30,6 @@ __all__ = [
     "TYPED",
     "UNBOUND",
     "WHY",
+    "YOU",
     "display",
 ]

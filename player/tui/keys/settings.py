@@ -7,7 +7,8 @@ from typing import Final
 from player.tui.keys.everywhere import EVERYWHERE
 from player.tui.keys.naming import key
 
-_HERE: Final = tuple(b for b in EVERYWHERE if b.id not in ("app.settings", "app.listening"))
+_ELSEWHERE: Final = ("app.settings", "app.listening", "app.you")
+_HERE: Final = tuple(b for b in EVERYWHERE if b.id not in _ELSEWHERE)
 _MOVES: Final = (
     key("settings.up", "up,k", "move(-1)", "up", "The row above"),
     key("settings.down", "down,j", "move(1)", "down", "The row below"),

@@ -1,0 +1,256 @@
+"""You: what is believed of each language over time, what was heard, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from player.errors import KahaniError
+from player.tui import keys, wording
+from player.tui.messages import StoryPicked
+from player.tui.portrait import Believed, You
+from player.tui.screens import you_words as words
+from player.tui.screens.page import PageScreen
+from player.tui.screens.you_panels import BeliefPanel, NumbersPanel
+from player.tui.script import show
+from player.tui.scripted import key_of
+from player.tui.services import Services, Shelved
+from player.tui.widgets.keys_row import KeysRow
+from player.tui.widgets.title_bar import TitleBar
+from player.tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from player.controller import PlaybackController
+    from player.story.walking import Variant
+
+OFF: Final = "kahani changes nothing by itself: that is off in the settings."
+
+
+class Going(Protocol):
+    """The app, as this screen sees it."""
+
+    stories: Sequence[Shelved]
+    network: str
+
+    @property
+    def controller(self) -> PlaybackController | None:
+        """The controller; None until everything is open."""
+
+    def now(self) -> datetime:
+        """Return the time, with its time zone."""
+
+    def wish(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
+        """Have the controller do something; what cannot be done is told in a toast."""
+
+    def leave_you(self) -> None:
+        """Go back to where one was."""
+
+
+class YouScreen(PageScreen):
+    """Shows one of: what is waited for, what went wrong, nothing yet, or one language."""
+
+    CSS_PATH = "you.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.YOU)
+
+    title_bar = getters.query_one(TitleBar)
+    state = getters.query_one("#state", Static)
+    belief = getters.query_one(BeliefPanel)
+    numbers = getters.query_one(NumbersPanel)
+
+    def __init__(self, going: Going, services: Services) -> None:
+        super().__init__(classes="-empty")
+        self._going = going
+        self._services = services
+        self._you: You | None = None
+        self._language = ""
+        self._has_failed = False
+
+    def compose(self) -> ComposeResult:
+        """Make the widgets, top to bottom."""
+        yield TitleBar()
+        yield Static(words.READING, id="state", markup=False)
+        with VerticalScroll(can_focus=False), Container(id="columns"):
+            yield BeliefPanel()
+            yield NumbersPanel()
+        yield KeysRow()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Name the screen, and begin with the language of the story that is open."""
+        self.title_bar.left = "You"
+        controller = self._going.controller
+        if controller is not None and controller.session is not None:
+            self._language = controller.session.variant.language.partition("-")[0]
+        self.tell_network()
+
+    def on_screen_resume(self) -> None:
+        """Read what is known, anew each time one comes back."""
+        self.run_worker(self._ask(), group="wishes")
+
+    def on_resize(self) -> None:
+        """Wrap what is wrapped by hand anew."""
+        self.call_after_refresh(self._show)
+
+    def tell_network(self) -> None:
+        """Say that the network is away, or no longer."""
+        if self.is_mounted:
+            self.title_bar.right = self._going.network
+            self.numbers.tell_network(is_offline=bool(self._going.network))
+
+    @property
+    def believed(self) -> Believed | None:
+        """The language that is told; None where there is none."""
+        told = self._you.languages if self._you else ()
+        return next((each for each in told if each.language == self._language), None)
+
+    @property
+    def placement(self) -> str:
+        """The slug of what finds the level: in this language, else in the listener's."""
+        placements = self._you.placements if self._you else {}
+        usual = (self._services.settings.language or "").partition("-")[0]
+        return placements.get(self._language or usual, "")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer only what can be done."""
+        believed = self.believed
+        is_pinned = believed is not None and believed.is_pinned
+        return {
+            "again": self._has_failed,
+            "language": self._you is not None and len(self._you.languages) > 1,
+            "pin": believed is not None and not is_pinned and self._is_on,
+            "unpin": is_pinned,
+            "undo": self._before is not None,
+            "placement": bool(self.placement),
+        }.get(action, True)
+
+    def action_language(self, step: int) -> None:
+        """Tell of another language, `step` places further."""
+        codes = [each.language for each in self._you.languages] if self._you else []
+        if codes:
+            place = codes.index(self._language) if self._language in codes else 0
+            self._language = codes[(place + step) % len(codes)]
+            self._show()
+
+    def action_pick(self, number: int) -> None:
+        """Tell of the language that was clicked."""
+        if self._you is not None and number < len(self._you.languages):
+            self._language = self._you.languages[number].language
+            self._show()
+
+    def action_pin(self) -> None:
+        """Keep the difficulty of this language as it is."""
+        self._wish(lambda c: c.pin(self._language))
+
+    def action_unpin(self) -> None:
+        """Let kahani choose again."""
+        self._wish(lambda c: c.unpin(self._language))
+
+    def action_undo(self) -> None:
+        """Take back the last change in the story that is open."""
+        self._wish(lambda c: c.undo_switch())
+
+    def action_placement(self) -> None:
+        """Find the level of this language."""
+        if slug := self.placement:
+            self._going.leave_you()
+            self.app.post_message(StoryPicked(slug))
+
+    def action_again(self) -> None:
+        """Read it once more."""
+        self._say(words.READING)
+        self.run_worker(self._ask(), group="wishes")
+
+    def action_close(self) -> None:
+        """Go back to where one was."""
+        self._going.leave_you()
+
+    @property
+    def _is_on(self) -> bool:
+        controller = self._going.controller
+        return controller is not None and controller.adapting.is_on
+
+    @property
+    def _before(self) -> Variant | None:
+        """What taking back the last change would lead to, in the language that is told."""
+        controller = self._going.controller
+        why = controller.adapting.why() if controller is not None else None
+        before = why.before if why is not None else None
+        is_told = before is not None and before.language.partition("-")[0] == self._language
+        return before if is_told else None
+
+    def _wish(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
+        async def do(controller: PlaybackController) -> None:
+            await act(controller)
+            await self._ask()
+
+        self._going.wish(do)
+
+    async def _ask(self) -> None:
+        try:
+            you = await self._services.you()
+        except KahaniError as error:
+            self._has_failed = True
+            again = key_of(self, "you.again")
+            self._say(words.FAILED.format(error=error, again=again))
+            return
+        if not self.is_attached:
+            return
+        self._has_failed, self._you = False, you
+        if you.languages and self.believed is None:
+            self._language = you.languages[0].language
+        self._show()
+
+    def _show(self) -> None:
+        you = self._you
+        if you is None or not self.is_attached or self._has_failed:
+            return
+        if you.is_empty:
+            self._language = ""
+            text = words.EMPTY.format(library=key_of(self, "app.library"))
+            key = key_of(self, "you.placement")
+            self._say(text + (words.PLACE.format(key=key) if self.placement else ""))
+            return
+        self.remove_class("-empty")
+        self.call_after_refresh(self._tell, you)  # once it is laid out: some of it is wrapped here
+
+    def _tell(self, you: You) -> None:
+        now, believed = self._going.now(), self.believed
+        if believed is not None:
+            titles = {story.slug: story.title for story in self._going.stories}
+            self.belief.tell(you, believed, titles, now)
+            told = (words.moved(believed, titles, now), self._held(believed))
+            self.belief.offer(told, list(self._offered(believed)))
+        self.numbers.tell(you, believed)
+        self.refresh_bindings()
+
+    def _held(self, believed: Believed) -> str:
+        if believed.is_pinned:
+            return wording.held("language", wording.language(believed.language))
+        return wording.held("", "") if self._is_on else OFF
+
+    def _offered(self, believed: Believed) -> Iterator[tuple[str, str, str]]:
+        """Return what can be done: the key, the words, and the action."""
+        name = wording.language(believed.language)
+        before = self._before
+        offered = {
+            "pin": f"keep this level in all stories in {name}",
+            "unpin": "let kahani choose again",
+            "undo": before and f"take it back: {wording.variant(before.language, before.mix)}",
+            "placement": f"find my level in {name}, with a few short questions",
+        }
+        for action, told in offered.items():
+            if told and self.check_action(action, ()):
+                yield key_of(self, f"you.{action}"), show(told), f"screen.{action}"
+
+    def _say(self, text: str) -> None:
+        self.add_class("-empty")
+        self.state.update(Content(show(text)))
+        self.refresh_bindings()
