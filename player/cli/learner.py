@@ -14,12 +14,12 @@ from player.errors import EXIT_OK
 from player.paths import Paths
 
 if TYPE_CHECKING:
-
     from db.records import BehaviorRecord, LearnerRecord
     from db.store import Store
     from player.learner.belief import Belief
     from player.learner.evidence import Observation
     from player.learner.recounting import Change
+    from player.learner.taste import Taste
     from player.preferences import Level
 
 NOTHING = "Nothing was heard yet, so nothing is believed. Begin with: kahani"
@@ -42,19 +42,24 @@ def learner() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 def show(*, as_json: bool) -> int:
     """Say for each language how much you should follow, and what moved that last."""
-    from player.learner.recounting import recount
+    from player.learner.recounting import recount, told_taste
+    from player.story.cleaning import quoted
 
     with _store() as store:
         level, events = _level(store), store.behaviors()
+        taste = _taste(store, events)
     observed = _observed(events)
     state, last = recount(observed, level)
     if as_json:
         languages = [_as_object(code, state.beliefs[code], last) for code in sorted(state.beliefs)]
-        click.echo(json.dumps({"level": level, "languages": languages}, ensure_ascii=False))
+        told = {"level": level, "languages": languages, "taste": _as_json(taste)}
+        click.echo(json.dumps(told, ensure_ascii=False))
         return EXIT_OK
     for code in sorted(state.beliefs):
         for line in _in_words(code, state.beliefs[code], last.get(code)):
             click.echo(line)
+    if sentence := told_taste(taste):
+        click.echo(quoted(sentence, marks=""))
     if not state.beliefs:
         click.echo(_nothing(events), err=True)
     return EXIT_OK
@@ -129,6 +134,25 @@ def _observed(events: Iterable[BehaviorRecord]) -> list[Observation]:
     return visits(map(trace_of, events), now=now())
 
 
+def _taste(store: Store, events: Iterable[BehaviorRecord]) -> Taste:
+    """Return what the listener likes, by their likes and how their hearings ended."""
+    from player.beliefs import trace_of
+    from player.cli.wiring import now
+    from player.liking import Liking
+
+    return Liking(store.likes(), map(trace_of, events)).taste(now())
+
+
+def _as_json(taste: Taste) -> dict[str, Any]:
+    from player.learner.recounting import told_taste
+
+    return {
+        "sentence": told_taste(taste),
+        **taste.preference_weights(),
+        "format": taste.content_type_preferences(),
+    }
+
+
 def _nothing(events: Iterable[BehaviorRecord]) -> str:
     """Say why nothing is believed."""
     from player.beliefs import trace_of
@@ -155,7 +179,7 @@ def _renew(store: Store) -> tuple[int, bool]:
         return 0, True
     state = learned(State(), _observed(events), level)
     sitting = stored.session_id if stored else _last(events).session_id
-    made = believed(sitting, state, level, at=now())
+    made = believed(sitting, state, level, liking=_taste(store, events), at=now())
     if stored is not None and _in_bytes(made) == _in_bytes(stored):
         return len(events), True
     store.append([made]).result()
@@ -169,7 +193,8 @@ def _last(events: Iterable[BehaviorRecord]) -> BehaviorRecord:
 def _in_bytes(record: LearnerRecord) -> bytes:
     """Return what is believed as bytes that are the same wherever they are written."""
     columns = (record.comprehension_level, record.difficulty_adjustment, record.data_points)
-    return json.dumps([*columns, record.belief], sort_keys=True).encode()
+    tastes = (record.preference_weights, record.content_type_preferences)
+    return json.dumps([*columns, *tastes, record.belief], sort_keys=True).encode()
 
 
 def _begins_anew(events: Iterable[BehaviorRecord]) -> BehaviorRecord:

@@ -10,11 +10,15 @@ from player.learner.belief import Belief
 from player.learner.evidence import Evidence, Felt, Observation, Rating
 from player.learner.explaining import DID, UNSURE_SD, WIDE_SD, Moved, lines_in_ten, moved
 from player.learner.folding import State
+from player.learner.taste import FAIR, Kind, Taste
 
 MIDDLING: Final = 0.0
 """The difficulty in logits of a middling story without any English, at its own speed."""
 
 FELT: Final = {Felt.EASY: "too easy", Felt.RIGHT: "right", Felt.HARD: "too hard"}
+
+AT_MOST: Final = 3
+"""As many genres or formats are named as liked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +97,22 @@ def _rise(did: Moved) -> str:
     if did.is_unaided and did.tells_unaided:
         return "You followed a passage without help"
     return "You heard a passage"
+
+
+def told_taste(taste: Taste) -> str:
+    """Return what a listener seems to like, most first; empty where nothing is liked."""
+    genres, formats = _most_liked(taste, Kind.GENRE), _most_liked(taste, Kind.FORMAT)
+    told = [f"stories of the genre {_listed(genres)}"] if genres else []
+    told += [f"the format {_listed(formats)}"] if formats else []
+    return f"You seem to like {' and '.join(told)}." if told else ""
+
+
+def _most_liked(taste: Taste, kind: Kind) -> list[str]:
+    known = taste.leanings.get(kind, {})
+    names = sorted((-known[name].mean, name) for name in known if known[name].mean > FAIR)
+    return [name for _, name in names[:AT_MOST]]
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last

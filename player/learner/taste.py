@@ -21,6 +21,8 @@ COMPLETED: Final = 0.5
 LEFT_EARLY, LEFT_LATE = 1.0, 0.5
 PSEUDO: Final = 3.0
 GENRE, FORMAT, MISS = 0.7, 0.3, 2.0
+FAIR: Final = 0.5
+"""How much is liked of which nothing is known."""
 
 
 class Kind(StrEnum):
