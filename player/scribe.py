@@ -206,7 +206,8 @@ class Scribe:
         passage = session.passage(session.node)
         edition = session.story.edition(session.variant.language)
         own_score = session.node.difficulty_score
-        placement = {"placement": True} if session.story.is_placement else {}
+        is_placement = session.story.is_placement  # its words are shown after the answer alone
+        placement = {"placement": True, "transcript": False} if is_placement else {}
         return {
             "slug": session.story.slug,
             "node": passage.key,

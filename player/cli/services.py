@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
@@ -129,6 +129,21 @@ class HouseServices:
     async def let_go(self, slug: str) -> None:
         """Let a downloaded story go. Raises KahaniError."""
         await self._keep(lambda keeper: keeper.let_go(slug))
+
+    async def placements(self) -> Sequence[str]:
+        """Return the slugs of the placements that there are."""
+        store = self._house.store if self._house else None
+        return () if store is None else await asyncio.to_thread(store.placements)
+
+    async def placement_before(self, slug: str, known: Collection[str]) -> str | None:
+        """Return the placement to be offered before a story is heard; None: there is none."""
+        house = self._house
+        if house is None or house.store is None or not house.sounds:
+            return None
+        from player.cli.placing import placement_before
+
+        find = partial(placement_before, slug, settings=self.settings, known=known)
+        return await asyncio.to_thread(find, store=house.store, open_story=house.open_story)
 
     async def save(self, name: str, value: object) -> None:
         """Keep a setting in the file. Raises KahaniError with a sentence."""

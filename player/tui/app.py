@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
 from player.errors import EXIT_OK, KahaniError
 from player.tui import keys
-from player.tui.going import GoingApp
 from player.tui.leaving import give_back, heed_signals
 from player.tui.messages import StoryPicked, Told
+from player.tui.placing import PlacingApp
 from player.tui.screens.library import OPENING, LibraryScreen
 from player.tui.services import Services, Wanted
 from player.tui.suspending import Suspension
@@ -31,7 +30,7 @@ HOW = ("language", "mix", "node_key", "restart")
 """How a story may be wanted."""
 
 
-class KahaniApp(GoingApp, inherit_bindings=False):
+class KahaniApp(PlacingApp, inherit_bindings=False):
     """Library below, listening above it, You above either; one controller for all."""
 
     TITLE = "kahani"
@@ -80,18 +79,12 @@ class KahaniApp(GoingApp, inherit_bindings=False):
     @on(StoryPicked)
     def open_picked(self, message: StoryPicked) -> None:
         """Open the story that was picked in the library."""
-        self.run_worker(self._open_story(Wanted(slug=message.slug)), group="story")
+        self.run_worker(self._open_placed(message.slug), group="story")
 
     @on(LibraryScreen.Looked)
     def refresh_stories(self) -> None:
         """Show the stories as they stand now."""
         self.run_worker(self._fill_library(), group="library", exclusive=True)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Put everything that a key does in the palette, and the themes."""
-        from player.tui.commands import commands  # noqa: PLC0415 - not for the first picture
-
-        return commands(self, screen)
 
     def action_you(self) -> None:
         """Hold the sound and show what is known of the listener."""
@@ -129,6 +122,10 @@ class KahaniApp(GoingApp, inherit_bindings=False):
         """Answer ctrl+c where nothing is selected to be copied."""
         self.say(f"{self.key_of('app.leave')} saves your place and leaves.")
 
+    async def open_story(self, slug: str) -> None:
+        """Open a story where it was left."""
+        await self._open_story(Wanted(slug=slug))
+
     def leave(self, code: int = EXIT_OK) -> None:
         """Save the place, give everything back, and end with `code`. Again is harmless."""
         if not self._is_leaving:
@@ -155,6 +152,7 @@ class KahaniApp(GoingApp, inherit_bindings=False):
                 self.controller = controller
         for notice in self._services.notices:
             self.say(notice, "warning")
+        self.placements = await self._services.placements()
         if self._services.wanted is not None:
             await self._open_story(self._services.wanted)
         await self._fill_library()

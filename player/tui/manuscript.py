@@ -20,6 +20,7 @@ class _Entry:
     notes: tuple[str, ...] = ()
     recap: tuple[str, ...] = ()
     chosen: str = ""
+    veil: str = ""
     revealed: set[int] = field(default_factory=set)
     laid_out: tuple[Row, ...] | None = None
 
@@ -47,6 +48,11 @@ class Manuscript:
     def passages(self) -> tuple[Passage, ...]:
         """Every passage on the way here."""
         return tuple(entry.passage for entry in self._entries)
+
+    @property
+    def is_veiled(self) -> bool:
+        """Whether the words of the passage being heard are not to be seen yet."""
+        return bool(self._entries and self._entries[-1].veil)
 
     @property
     def can_translate(self) -> bool:
@@ -86,19 +92,25 @@ class Manuscript:
         self._recap = recap
         self._rows = None
 
-    def enter(self, passage: Passage, depth: int, notes: tuple[str, ...] = ()) -> None:
-        """Make `passage` number `depth`, from 1; later ones are gone. `notes` are said with it."""
+    def enter(
+        self, passage: Passage, depth: int, notes: tuple[str, ...] = (), *, veil: str = ""
+    ) -> None:
+        """Make `passage` number `depth`, from 1; later ones are gone. `notes` are said with it.
+
+        A `veil` is shown in the place of its words until something was chosen.
+        """
         del self._entries[depth - 1 :]
         if self._entries and self._entries[-1].notes == notes:
             self._change(self._entries[-1]).notes = ()  # said once, where it is being heard
-        self._entries.append(_Entry(passage, notes=notes, recap=self._recap))
+        self._entries.append(_Entry(passage, notes=notes, recap=self._recap, veil=veil))
         self._recap = ()
         self._rows = None
 
     def choose(self, words: str) -> None:
-        """Note what was chosen at the present passage."""
+        """Note what was chosen at the present passage, and show its words."""
         if self._entries:
             self._change(self._entries[-1]).chosen = words
+            self._entries[-1].veil = ""
 
     def set_in(self, reading: Reading) -> None:
         """Lay everything out as `reading` has it."""
@@ -131,6 +143,8 @@ class Manuscript:
 
     def rows_of(self, line: int) -> range:
         """Return which rows belong to a line of the passage being heard."""
+        if self.is_veiled:
+            return range(max(0, len(self.rows) - 1), len(self.rows))
         return self._spans.get(line, range(0)) if self.rows else range(0)
 
     def start_of(self, row: Row) -> int | None:
@@ -170,6 +184,9 @@ class Manuscript:
         before = self._entries[number - 1].passage if number else None
         if before is None or entry.recap or before.speaker != passage.speaker:
             yield from self._speaker(number)
+        if entry.veil:
+            yield from wrapped(Kind.RECAP, entry.veil, number, width)
+            return
         for note in entry.notes:
             yield from wrapped(Kind.NOTE, f"({note})", number, width)
         yield from set_lines(passage, number, reading, entry.revealed)

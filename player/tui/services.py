@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -223,6 +223,16 @@ class Services(Protocol):
 
     async def let_go(self, slug: str) -> None:
         """Let a downloaded story go when its room is needed. Raises KahaniError."""
+
+    async def placements(self) -> Sequence[str]:
+        """Return the slugs of the placements that there are."""
+
+    async def placement_before(self, slug: str, known: Collection[str]) -> str | None:
+        """Return the placement to be offered before a story is heard; None: there is none.
+
+        `known` are the base languages of which something is believed. None where the placement of
+        the story's language was offered or played before, or where nothing sounds.
+        """
 
     async def save(self, name: str, value: object) -> None:
         """Keep a setting: a field of `Settings`; None: the usual value again.

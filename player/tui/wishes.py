@@ -19,6 +19,10 @@ class Wishes(Protocol):
     def controller(self) -> PlaybackController | None:
         """The controller; None until everything is open."""
 
+    @property
+    def story_after(self) -> str:
+        """The slug of the story that opens once a placement is left; empty: the library does."""
+
     def now(self) -> datetime:
         """Return the time, with its time zone."""
 

@@ -6,6 +6,7 @@ from player.tui.keys.library import FILTERS, LIBRARY, SEARCH
 from player.tui.keys.listening import LISTENING
 from player.tui.keys.marks import BOOKMARKS, DOWNLOAD, FIND, NOTE, QUESTION, SLEEP
 from player.tui.keys.naming import UNBOUND, display
+from player.tui.keys.placement import PLACEMENT
 from player.tui.keys.settings import KEYS_PAGE, SETTINGS, TICKS, TYPED
 from player.tui.keys.you import YOU
 
@@ -21,6 +22,7 @@ __all__ = [
     "LIBRARY",
     "LISTENING",
     "NOTE",
+    "PLACEMENT",
     "QUESTION",
     "SEARCH",
     "SETTINGS",

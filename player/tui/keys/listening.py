@@ -22,6 +22,7 @@ LISTENING: Final = (
     key("listening.toggle", "space,p", "play_pause", "play/pause", "Play or pause", shown=True),
     key("listening.take", "enter", "take", "choose", "Take the highlighted choice", shown=True),
     key("listening.again", "enter", "again", "hear it again", "Hear the story again", shown=True),
+    key("listening.done", "enter", "done", "go on", "On, after finding your level", shown=True),
     *_DIGITS,
     key("listening.up", "up,k", "move(-1)", "up", "Up, in the choices or the transcript"),
     key("listening.down", "down,j", "move(1)", "down", "Down, in the choices or the transcript"),

@@ -70,6 +70,9 @@ class Transcript(FollowingView, can_focus=False):
     showing: reactive[Showing] = reactive(Showing.ALL, init=False)
     """How much is shown."""
 
+    is_placement: reactive[bool] = reactive(False, init=False)
+    """Whether all is shown whatever the listener chose, as each passage is hidden at first."""
+
     is_translated: reactive[bool] = reactive(False, init=False)
     """Whether every line has its translation, beside it where there is room."""
 
@@ -113,9 +116,14 @@ class Transcript(FollowingView, can_focus=False):
         self._line, self._word = -1, (0, 0)
         self._lay_out()
 
-    def enter(self, passage: Passage, depth: int, notes: tuple[str, ...] = ()) -> None:
-        """Show `passage` as number `depth`, the one being heard, with `notes` on what it is not."""
-        self._manuscript.enter(passage, depth, notes)
+    def enter(
+        self, passage: Passage, depth: int, notes: tuple[str, ...] = (), *, veil: str = ""
+    ) -> None:
+        """Show `passage` as number `depth`, the one being heard, with `notes` on what it is not.
+
+        A `veil` is shown in the place of its words until something was chosen.
+        """
+        self._manuscript.enter(passage, depth, notes, veil=veil)
         self._line, self._word = -1, (0, 0)
         self.follow()
         self._lay_out()
@@ -131,7 +139,7 @@ class Transcript(FollowingView, can_focus=False):
             return
         before, moved = self._line, line != self._line
         self._line, self._word = line, word
-        if moved and self.showing is Showing.LINE:
+        if moved and self._shown is Showing.LINE:
             self._lay_out()
             return
         if moved:
@@ -212,7 +220,11 @@ class Transcript(FollowingView, can_focus=False):
         """Show more or less."""
         self._lay_out()
 
-    watch_is_translated = watch_is_romanised = watch_showing
+    watch_is_translated = watch_is_romanised = watch_is_placement = watch_showing
+
+    @property
+    def _shown(self) -> Showing:
+        return Showing.ALL if self.is_placement else self.showing
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"transcript--{name}")
@@ -228,9 +240,9 @@ class Transcript(FollowingView, can_focus=False):
         )
         self._left = left_of(self._reading, self.size.width)
         self._manuscript.set_in(self._reading)
-        if self.showing is Showing.ALL:
+        if self._shown is Showing.ALL:
             self._rows = (Row(Kind.GAP), *self._manuscript.rows, Row(Kind.GAP))
-        elif self.showing is Showing.LINE:
+        elif self._shown is Showing.LINE:
             rows = self._manuscript.excerpt(self.line)
             above = max(0, (self.size.height - len(rows)) // 2)
             self._rows = (Row(Kind.GAP),) * above + rows
@@ -248,7 +260,7 @@ class Transcript(FollowingView, can_focus=False):
         self.refresh()
 
     def _rows_of(self, line: int) -> range:
-        if self.showing is not Showing.ALL:
+        if self._shown is not Showing.ALL:
             return range(len(self._rows))
         rows = self._manuscript.rows_of(line)
         return range(rows.start + 1, rows.stop + 1)  # after the first empty row

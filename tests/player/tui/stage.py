@@ -119,7 +119,8 @@ class Memory:
         return UserRecord(id=UUID(int=1), anonymous_id="a", created_at=NOW)
 
     def place(self, slug: str) -> PlaceRecord | None:
-        return self._last(PlaceRecord)
+        mine = (r for r in reversed(self.records) if isinstance(r, PlaceRecord) and r.slug == slug)
+        return next(mine, None)
 
     def offer(self, slug: str) -> OtherPlace | None:
         return self.other
@@ -129,7 +130,8 @@ class Memory:
         return self.append([])
 
     def progress(self, story_id: UUID) -> ProgressRecord | None:
-        return self._last(ProgressRecord)
+        mine = (r for r in reversed(self.records) if isinstance(r, ProgressRecord))
+        return next((record for record in mine if record.story_id == story_id), None)
 
     def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
         if self.is_damaged:

@@ -24,8 +24,10 @@ SCREENS = {
     "question": keys.QUESTION,
     "sleep": keys.SLEEP,
     "find": keys.FIND,
+    "placement": keys.PLACEMENT,
+    "why": keys.WHY,
 }
-ENTER = {"take", "again"}  # what lies at the bottom: choices, or after them the end
+ENTER = {"take", "again", "done"}  # what lies at the bottom: choices, or after them the end
 
 
 @pytest.mark.parametrize("bindings", SCREENS.values(), ids=SCREENS.keys())
@@ -100,7 +102,7 @@ async def test_whatever_a_key_does_while_one_listens_the_palette_does_too(visit:
     async with visit() as visitor:
         await visitor.open()
         offered = {c.help for c in visitor.app.get_system_commands(visitor.app.screen)}
-        depends = {"take", "again", "find_on(1)", "find_on(-1)", "app.listening"}
+        depends = {"take", "again", "done", "find_on(1)", "find_on(-1)", "app.listening"}
         tooltips = defaultdict(set)
         for binding in keys.LISTENING:
             tooltips[binding.action].add(binding.tooltip)

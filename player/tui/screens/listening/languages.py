@@ -56,7 +56,10 @@ class LanguageActions(ListeningParts):
     def _settle_fader(self) -> None:
         controller, now = self._wishes.controller, self._situation
         session = controller.session if controller else None
-        self.fader.rungs = session.speaks if session else ()
+        is_story = session is not None and not session.story.is_placement
+        self.fader.display = is_story
+        self.fader.rungs = session.speaks if session and is_story else ()
         self.fader.here = now.variant if session else None
         self.fader.planned = now.planned
-        self.fader.held = now.held
+        now.is_adapting = controller is not None and controller.adapting.is_on
+        self.fader.held = now.hold

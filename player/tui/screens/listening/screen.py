@@ -30,6 +30,7 @@ from player.tui.messages import ChoicePicked, SeekRequested
 from player.tui.screens.listening.captioning import CaptionActions
 from player.tui.screens.listening.finding import FindActions
 from player.tui.screens.listening.marks import MarkActions
+from player.tui.screens.listening.placing import PlacingActions
 from player.tui.screens.listening.sound import SoundActions
 from player.tui.screens.listening.why import FELT, WhyActions
 from player.tui.script import show
@@ -40,6 +41,7 @@ from player.tui.widgets.end_panel import EndPanel
 from player.tui.widgets.fader import Fader
 from player.tui.widgets.find_bar import FindBar
 from player.tui.widgets.keys_row import KeysRow
+from player.tui.widgets.placement_end import PlacementEnd
 from player.tui.widgets.status import Status
 from player.tui.widgets.timeline import TimeLine
 from player.tui.widgets.title_bar import TitleBar
@@ -51,7 +53,9 @@ FADER_FROM: Final = 60
 """Width from which the fader is drawn, not only told."""
 
 
-class ListeningScreen(SoundActions, WhyActions, FindActions, MarkActions, CaptionActions):
+class ListeningScreen(
+    PlacingActions, SoundActions, WhyActions, FindActions, MarkActions, CaptionActions
+):
     """Shows what the controller tells, and asks the position 20 times a second."""
 
     CSS_PATH = "listening.tcss"
@@ -65,6 +69,7 @@ class ListeningScreen(SoundActions, WhyActions, FindActions, MarkActions, Captio
         yield Transcript()
         yield Choices()
         yield EndPanel()
+        yield PlacementEnd()
         yield Caption()
         yield FindBar()
         yield TimeLine()
@@ -83,6 +88,7 @@ class ListeningScreen(SoundActions, WhyActions, FindActions, MarkActions, Captio
     def tell(self, event: Event) -> None:
         """Show what happened."""
         self._situation.follow(event)
+        event = self._as_heard(event)
         match event:
             case StoryOpened():
                 self._is_held = False
@@ -96,7 +102,7 @@ class ListeningScreen(SoundActions, WhyActions, FindActions, MarkActions, Captio
             case ChoicesReady(percent):
                 self.choices.know(percent)
             case StoryFinished():
-                self.end_panel.end(event.endings_found, event.endings_total, asks=self.may_rate)
+                self._end(event)
             case StoryRated(sentence=sentence):
                 self.end_panel.thank(sentence)
             case PositionJumped():
@@ -114,6 +120,8 @@ class ListeningScreen(SoundActions, WhyActions, FindActions, MarkActions, Captio
             return
         position_ms = controller.position_ms()
         self.timeline.show(position_ms)
+        if self.transcript.manuscript.is_veiled:
+            return
         number = line_at(passage.lines, position_ms)
         if number != self.transcript.line and self._situation.is_slow:
             self._situation.move_on()
@@ -126,6 +134,8 @@ class ListeningScreen(SoundActions, WhyActions, FindActions, MarkActions, Captio
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done."""
+        if not self._is_offered(action):
+            return False
         now = self._situation
         if action == "choose":
             number = parameters[0]
@@ -193,15 +203,21 @@ class ListeningScreen(SoundActions, WhyActions, FindActions, MarkActions, Captio
         self.choices.know({})
         self.timeline.duration_ms = event.passage.duration_ms
         notes = fallbacks(event.passage, self._situation.variant)
-        self.transcript.enter(event.passage, event.depth, notes)
+        self.transcript.enter(event.passage, event.depth, notes, veil=self._veil())
         self.look()
+
+    def _end(self, event: StoryFinished) -> None:
+        if self.is_placement:
+            self._end_placement()
+        else:
+            self.end_panel.end(event.endings_found, event.endings_total, asks=self.may_rate)
 
     def _settle(self) -> None:
         now = self._situation
         now.toggle_key = key_of(self, "listening.toggle")
         if not now.is_ended:
             self.end_panel.go_on()
-        self.title_bar.left = show(now.title)
+        self.title_bar.left = self._heading or show(now.title)
         self._name_speaker()
         self._settle_fader()
         self._settle_why()
@@ -209,8 +225,8 @@ class ListeningScreen(SoundActions, WhyActions, FindActions, MarkActions, Captio
         self.refresh_bindings()
 
     def _name_speaker(self) -> None:
-        if self._passage is None or not self._passage.speaker:
-            self.title_bar.right = ""
+        if self.is_placement or self._passage is None or not self._passage.speaker:
+            self.title_bar.right = self.progress
             return
         voice = self.transcript.manuscript.voice(self._passage)
         self.title_bar.right = f"{voice_mark(voice)} {show(self._passage.speaker)}"

@@ -1,0 +1,114 @@
+"""A placement: offered before the first story in a language, heard, and left for the story."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from db.records import AnalyticsRecord, BehaviorRecord
+from player.audio.output import PlaybackState
+
+if TYPE_CHECKING:
+    from tests.player.tui.conftest import Visit, Visitor
+
+OFFER = "Find your level in Hindi?"
+STORY = "तेज़ हवा वाली शाम थी।"
+FIRST = "बारिश हो रही है"
+
+
+async def pick(visitor: Visitor) -> None:
+    """Open the story of the lamp from the library, and wait for the offer."""
+    await visitor.until(lambda: visitor.app.controller is not None)
+    await visitor.press("slash", *"lamp", "enter")
+    await visitor.until_sees(OFFER)
+
+
+async def begin(visitor: Visitor) -> None:
+    """Take the offer, and hear the first clip."""
+    await pick(visitor)
+    await visitor.press("enter")
+    await visitor.until_sees("Clip 1 of 3")
+    await visitor.hear(4)
+
+
+def offers(visitor: Visitor) -> int:
+    """Count how often it was written down that the placement was offered."""
+    records = visitor.stage.memory.records
+    views = [r.event_data.get("screen") for r in records if isinstance(r, AnalyticsRecord)]
+    return views.count("placement-hi offered")
+
+
+async def test_who_does_not_want_it_now_hears_the_story_and_that_is_remembered(
+    visit: Visit,
+) -> None:
+    async with visit(placement="placement-hi") as visitor:
+        await pick(visitor)
+        for words in ("eight short clips", "two minutes", "enter begin", "s not now"):
+            assert words in visitor.sees
+        await visitor.press("escape")
+        assert OFFER not in visitor.sees
+        assert offers(visitor) == 0
+
+        await visitor.press("enter")
+        await visitor.until_sees(OFFER)
+        await visitor.press("s")
+        await visitor.until_sees(STORY)
+        assert offers(visitor) == 1
+
+
+async def test_the_words_are_read_after_the_answer_alone(visit: Visit) -> None:
+    async with visit(placement="placement-hi") as visitor:
+        await begin(visitor)
+        await visitor.press("v", "t", "z", "f", "slash", "L", "u", "b", "i")
+        assert "Clip 1 of 3" in visitor.sees
+        assert "It is raining" in visitor.sees
+        assert FIRST not in visitor.sees
+        await visitor.hear_out("? your turn")
+        await visitor.press("r")
+        assert visitor.state is not PlaybackState.FINISHED
+        await visitor.press("2")
+        await visitor.until_sees("Clip 2 of 3")
+        assert FIRST in visitor.sees
+        assert "You chose: It is hot" in visitor.sees
+
+
+async def test_after_the_last_answer_it_says_what_is_believed_and_the_story_opens(
+    visit: Visit,
+) -> None:
+    async with visit(placement="placement-hi") as visitor:
+        await begin(visitor)
+        for key, seen in (("1", "Clip 2 of 3"), ("2", "Clip 3 of 3"), ("3", "धन्यवाद!")):
+            await visitor.press(key)
+            await visitor.until_sees(seen)
+            await visitor.hear(4)
+        await visitor.hear_out("Thank you")
+        assert "Hindi (3 passages so far)" in visitor.sees
+        assert "to your story" in visitor.sees
+        assert "How was it?" not in visitor.sees
+        done = [r for r in visitor.stage.memory.records if isinstance(r, BehaviorRecord)]
+        traits = [r.content_characteristics for r in done]
+        assert {(each["placement"], each["transcript"]) for each in traits} == {(True, False)}
+        await visitor.press("enter")
+        await visitor.until_sees(STORY)
+
+
+async def test_left_half_way_the_story_opens_and_the_answers_count(visit: Visit) -> None:
+    async with visit(placement="placement-hi") as visitor:
+        await begin(visitor)
+        await visitor.press("1")
+        await visitor.until_sees("Clip 2 of 3")
+        await visitor.press("escape")
+        await visitor.until_sees(STORY)
+        assert visitor.app.controller
+        assert visitor.app.controller.adapting.state.beliefs["hi"].points == 1
+        await visitor.press("escape")
+        assert "Grandfather" in visitor.sees
+
+
+async def test_who_looks_for_it_by_name_comes_back_to_the_library(visit: Visit) -> None:
+    async with visit(placement="placement-hi") as visitor:
+        await visitor.until(lambda: bool(visitor.app.placements))
+        await visitor.press("ctrl+p", *"find my level", "enter")
+        await visitor.until_sees("Clip 1 of 3")
+        await visitor.press("escape")
+        assert "Clip 1 of 3" not in visitor.sees
+        assert "Grandfather" in visitor.sees
