@@ -81,6 +81,8 @@ class Situation:
     is_switched: bool = False
     held: str = ""
     """Who decides on the mix: "story" or "language" for the listener, else kahani."""
+    is_adapting: bool = False
+    """Whether kahani would change the mix by itself: only then is there something to hold."""
     place: int = 0
     auto_play: bool = True
     pause_after_line: bool = False
@@ -189,6 +191,11 @@ class Situation:
                 pass
 
     @property
+    def hold(self) -> str:
+        """What the listener holds, "story" or "language"; empty where kahani decides, or nobody."""
+        return self.held if self.is_adapting else ""
+
+    @property
     def state(self) -> str:
         """What the sound is doing."""
         if self.is_ended:
@@ -207,7 +214,7 @@ class Situation:
             self._speed,
             self.download,
             self._language,
-            wording.briefly_held(self.held),
+            wording.briefly_held(self.hold),
             "" if self.sleep_minutes is None else f"sleep in {self.sleep_minutes} min",
             "pause after lines" if self.pause_after_line else "",
             "" if self.auto_play else "auto-play off",

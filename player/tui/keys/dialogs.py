@@ -20,7 +20,7 @@ WHY: Final = (
         "p",
         "answer('pin')",
         "keep it",
-        "Keep this level in all stories in this language",
+        "Keep this level in all stories",
         shown=True,
     ),
     key("why.unpin", "c", "answer('unpin')", "let kahani choose", "Let kahani choose", shown=True),

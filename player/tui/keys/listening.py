@@ -13,7 +13,7 @@ _DIGITS: Final = tuple(
         str(digit),
         f"choose({digit})",
         "choose",
-        "Take the choice with this number; after the end: how it was",
+        "Take this choice; after the end, say how it was",
     )
     for digit in range(1, 10)
 )
@@ -154,7 +154,7 @@ LISTENING: Final = (
         "i",
         "why",
         "why this mix",
-        "Why this mix: what kahani believes; keep it, or let it choose",
+        "Why this mix; keep it, or let kahani choose",
     ),
     key(
         "listening.bookmark",

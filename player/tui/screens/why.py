@@ -30,6 +30,8 @@ TALL_FROM: Final = 16
 FRAME: Final = 6
 """Rows of the dialog that are neither its text nor what can be done: borders and empty ones."""
 
+WIDE_FROM: Final = 60
+"""Width from which there is room for more than the fewest words."""
 KEYS_WIDTH: Final = 6
 OFF: Final = "kahani changes nothing by itself: that is off in the settings."
 
@@ -66,19 +68,15 @@ class WhyScreen(Dialog[Answer | None]):
             box.border_title = "Why this mix?"
             box.border_subtitle = f"{key_of(self, 'why.close')} closes"
             with VerticalScroll(can_focus=False):
-                yield Static(id="told", markup=False)
-            yield Ways()
-
-    def on_mount(self) -> None:
-        """Show the words."""
-        self._show()
+                yield Static(self._told(), id="told")
+            yield Ways(self._offers())
 
     def on_resize(self) -> None:
         """Keep what can be done in view, and let the words above it scroll."""
-        self.set_class(not self._is_tall, "-short")
+        self.set_class(not self._is_roomy, "-compact")
         rows = len(tuple(self._offered()))
-        frame = FRAME if self._is_tall else 2
-        self.sheet.styles.max_height = max(1, self.size.height * 9 // 10 - frame - rows)
+        frame = FRAME if self._is_roomy else 2
+        self.sheet.styles.max_height = max(1, self.app.size.height * 9 // 10 - frame - rows)
 
     def on_click(self, event: Click) -> None:
         """Close, where beside the dialog is clicked."""
@@ -89,7 +87,8 @@ class WhyScreen(Dialog[Answer | None]):
         """Show how things stand now: the story went on behind the dialog."""
         self._why, self._variant, self._is_set = why, variant, is_set
         if self.is_mounted:
-            self._show()
+            self.told.update(self._told())
+            self.ways.update(self._offers())
             self.on_resize()
             self.refresh_bindings()
 
@@ -110,16 +109,18 @@ class WhyScreen(Dialog[Answer | None]):
         self.dismiss(None)
 
     @property
-    def _is_tall(self) -> bool:
-        return self.size.height >= TALL_FROM
+    def _is_roomy(self) -> bool:
+        return self.app.size.height >= TALL_FROM and self.app.size.width >= WIDE_FROM
 
     @property
     def _language(self) -> str:
         return wording.language(base_language(self._variant.language))
 
-    def _show(self) -> None:
-        self.told.update(Content("\n\n" if self._is_tall else "\n").join(self._parts()))
-        self.ways.update(Content("\n").join(self._way(answer) for answer in self._offered()))
+    def _told(self) -> Content:
+        return Content("\n\n" if self._is_roomy else "\n").join(self._parts())
+
+    def _offers(self) -> Content:
+        return Content("\n").join(self._way(answer) for answer in self._offered())
 
     def _parts(self) -> Iterator[Content]:
         why, quiet = self._why, "$foreground 75%"
@@ -149,16 +150,26 @@ class WhyScreen(Dialog[Answer | None]):
 
     def _way(self, answer: Answer) -> Content:
         key = key_of(self, f"why.{answer}")
-        way = Content.assemble((f"{key:<{KEYS_WIDTH}}", "bold $primary"), self._words(answer))
+        width = KEYS_WIDTH if self._is_roomy else KEYS_WIDTH - 2
+        way = Content.assemble((f"{key:<{width}}", "bold $primary"), self._words(answer))
         return way.stylize(Style.from_meta({"@click": ("screen.answer", (answer.value,))}))
 
     def _words(self, answer: Answer) -> str:
-        if (before := self._why.before) is not None and answer is Answer.UNDO:
-            return f"take the last change back: {wording.variant(before.language, before.mix)}"
+        before = f"to {self._before}"
+        more = f" in {self._language}" if self._is_roomy else ""
         return {
-            Answer.PIN: f"keep this level in all stories in {self._language}",
+            Answer.PIN: f"keep this level in all stories{more}",
             Answer.UNPIN: "let kahani choose again",
-        }.get(answer, "the settings, to let kahani choose")
+            Answer.UNDO: f"{'take the last change back, ' if self._is_roomy else 'back '}{before}",
+            Answer.SETTINGS: "the settings, to let it choose",
+        }[answer]
+
+    @property
+    def _before(self) -> str:
+        before = self._why.before or self._variant
+        if base_language(before.language) == base_language(self._variant.language):
+            return f"{wording.share(before.mix)} English"
+        return wording.variant(base_language(before.language), before.mix)
 
 
 def _in_sentence(cause: str) -> str:

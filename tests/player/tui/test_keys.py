@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SCREENS = {
     "library": keys.LIBRARY,
+    "you": keys.YOU,
     "listening": keys.LISTENING,
     "search": keys.SEARCH,
     "filters": keys.FILTERS,

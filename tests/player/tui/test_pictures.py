@@ -68,6 +68,14 @@ async def reach_the_end(visitor: Visitor) -> None:
     await visitor.hear_out(then="The end.")
 
 
+async def hold_the_mix(visitor: Visitor) -> None:
+    """Hold the mix by the fader, and ask why it is so."""
+    await listen(visitor)
+    await visitor.press("X")
+    await visitor.hear(4)
+    await visitor.press("i")
+
+
 async def find(visitor: Visitor) -> None:
     """Search for the crow."""
     await look(visitor)
@@ -234,6 +242,14 @@ def test_choices(picture: Picture, size: tuple[int, int]) -> None:
 
 def test_an_ending(picture: Picture) -> None:
     assert picture(reach_the_end, LARGE)
+
+
+def test_being_asked_how_it_was(picture: Picture) -> None:
+    assert picture(reach_the_end, adapts=True)
+
+
+def test_why_this_mix(picture: Picture) -> None:
+    assert picture(hold_the_mix, adapts=True)
 
 
 def test_a_pause_with_a_translation(picture: Picture) -> None:

@@ -8,7 +8,7 @@ from player.events import Event, SwitchDropped, SwitchPlanned, VariantChanged
 from player.tui import wording
 from player.tui.screens.listening.parts import ListeningParts
 
-WHY_SECONDS: Final = 8
+WHY_SECONDS: Final = 6
 """A reason is longer than a fact, and may be taken back."""
 
 

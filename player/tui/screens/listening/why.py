@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from player.tui.screens.listening.languages import LanguageActions
 
 if TYPE_CHECKING:
+    from player.adapting import Why
     from player.controller import PlaybackController
     from player.tui.screens.why import Answer, WhyScreen
 
@@ -23,11 +25,10 @@ class WhyActions(LanguageActions):
         """Tell why the story is heard in this mix; the sound goes on."""
         from player.tui.screens.why import WhyScreen  # noqa: PLC0415 - made by its key
 
-        controller = self._wishes.controller
-        why = controller.adapting.why() if controller else None
-        if why is None:
+        if (why := self._reason()) is None:
             self._say("Nothing is chosen for you here.")
             return
+        self.app.clear_notifications()  # what was just told would lie on what can be done about it
         self._why = WhyScreen(why, self._situation.variant, is_set=self._is_set)
         self.app.push_screen(self._why, self._answer_why)
 
@@ -48,11 +49,14 @@ class WhyActions(LanguageActions):
 
     def _settle_why(self) -> None:
         """Show in the dialog, where it is open, how things stand now."""
-        controller = self._wishes.controller
-        if self._why is not None and controller is not None:
-            why = controller.adapting.why()
-            if why is not None:
-                self._why.follow(why, self._situation.variant, is_set=self._is_set)
+        if self._why is not None and (why := self._reason()) is not None:
+            self._why.follow(why, self._situation.variant, is_set=self._is_set)
+
+    def _reason(self) -> Why | None:
+        """Return why it is heard so; what is only planned is the last change that was made."""
+        controller, now = self._wishes.controller, self._situation
+        why = controller.adapting.why() if controller else None
+        return replace(why, before=now.variant) if why and now.planned else why
 
     async def _answer_why(self, answer: Answer | None) -> None:
         from player.tui.screens.why import Answer  # noqa: PLC0415 - the dialog was open
