@@ -78,7 +78,7 @@ class Beliefs:
         self._known = _Known()
         self._folding: Future[_Known] | None = None
         self._waiting: list[Trace] = []
-        self._likes: list[LikeRecord] = []
+        self._likes: dict[str, LikeRecord] = {}
         self._early = ""
         self._stored: State | None = None
         self.holds = Holds()
@@ -151,7 +151,7 @@ class Beliefs:
                 else:
                     self._waiting.append(trace)
             elif isinstance(record, LikeRecord):
-                self._likes.append(record)
+                self._likes[record.content_id] = record
                 self._known.liking.react(record)
 
     def written(self, future: Future[None]) -> None:
@@ -199,7 +199,7 @@ class Beliefs:
             self._known = _Known()
             return
         self._known = folded.result()
-        for like in self._likes:
+        for like in self._likes.values():
             self._known.liking.react(like)
         for trace in waiting:
             if trace.id not in self._known.told:

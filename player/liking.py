@@ -37,9 +37,12 @@ class Liking:
             self._taste = None
 
     def react(self, like: LikeRecord) -> None:
-        """Take in a like, or its taking back, that comes after all others."""
-        key = (like.content_id, like.session_id)
-        self._own = {each: old for each, old in self._own.items() if each != key} | {key: like}
+        """Take in a like, or its taking back, that comes after all that are stored by now."""
+        key = _key(like)
+        stored = next((one for one in self._likes if _key(one) == key), None)
+        self._own.pop(key, None)
+        if stored is None or reaction_of(stored) != reaction_of(like):
+            self._own[key] = like
         self._taste = None
 
     def renew(self, likes: Sequence[LikeRecord]) -> None:

@@ -14,15 +14,26 @@ from player.cli.preferring import Keeper, present
 from player.config import Settled
 from player.paths import Paths
 from player.resources import bundled_stories
-from player.tui.services import Further, Offer, Outline, Settings, Shelved, Wanted
+from player.tui.services import (
+    UNSUITED,
+    Further,
+    Offer,
+    Outline,
+    Settings,
+    Shelved,
+    Suited,
+    Wanted,
+)
 
 if TYPE_CHECKING:
     from player.cli.keeping import Keeper as StoryKeeper
     from player.cli.shelving import Shelving
+    from player.cli.suiting import Suits
     from player.cli.wiring import House
     from player.cli.you import Portraying
     from player.controller import PlaybackController
     from player.events import Event
+    from player.learner.selection import Wish
     from player.tui.portrait import You
 
 T = TypeVar("T")
@@ -50,9 +61,12 @@ class HouseServices:
         self._house: House | None = None
         self._shelving: Shelving | None = None
         self._stories: StoryKeeper | None = None
+        self._listed: Sequence[Shelved] = ()
+        self._suits: Suits | None = None
         self._portraying: Portraying | None = None
         self._paths, self._config = paths, settled.config
         self._tell: Callable[[Event], None] = lambda _: None
+        self._wish: Callable[[str, str], Wish] | None = None
 
     @property
     def settings(self) -> Settings:
@@ -78,11 +92,18 @@ class HouseServices:
         except Exception as error:
             raise await asyncio.to_thread(_explained, error) from error
         self._keeper.present = partial(present, controller)
+        self._wish = controller.adapting.wish
         return controller
 
     async def catalogue(self) -> Sequence[Shelved]:
         """Return the stories of the store, in the listener's language where they have it."""
-        return await self._ask(lambda shelving: shelving.catalogue(self.settings)) or ()
+        self._listed = await self._ask(lambda shelving: shelving.catalogue(self.settings)) or ()
+        return self._listed
+
+    async def suited(self) -> Suited:
+        """Return how the stories that were listed last suit the listener."""
+        listed = self._listed
+        return await self._ask(lambda _: self._suit(listed)) or UNSUITED
 
     async def words(self, slugs: Sequence[str]) -> Mapping[str, str]:
         """Return what else stories can be found by."""
@@ -168,6 +189,15 @@ class HouseServices:
                 self._paths, self._config, house.clips, house.open_story, self._tell
             )
         return await asyncio.to_thread(wish, self._stories)
+
+    def _suit(self, listed: Sequence[Shelved]) -> Suited:
+        if self._suits is None:
+            from player.cli.suiting import Suits
+
+            assert self._house is not None
+            assert self._house.store is not None
+            self._suits = Suits(self._house.store, now=self.now, wish=self._wish)
+        return self._suits.suited(listed, self.settings)
 
     async def _ask(self, question: Callable[[Shelving], T]) -> T | None:
         """Ask in a thread; None while the house is not open. Raises KahaniError."""

@@ -17,6 +17,11 @@ MIDDLING: Final = 0.0
 
 FELT: Final = {Felt.EASY: "too easy", Felt.RIGHT: "right", Felt.HARD: "too hard"}
 
+ORDINARY: Final = "narrative"
+"""The format that nearly every story has: liking it says nothing."""
+
+_FORMATS: Final = {"podcast": "podcasts", "educational": "lessons"}
+
 AT_MOST: Final = 3
 """As many genres or formats are named as liked."""
 
@@ -102,8 +107,8 @@ def _rise(did: Moved) -> str:
 def told_taste(taste: Taste) -> str:
     """Return what a listener seems to like, most first; empty where nothing is liked."""
     genres, formats = _most_liked(taste, Kind.GENRE), _most_liked(taste, Kind.FORMAT)
-    told = [f"stories of the genre {_listed(genres)}"] if genres else []
-    told += [f"the format {_listed(formats)}"] if formats else []
+    told = [f"stories of the genre {' or '.join(genres)}"] if genres else []
+    told += [_FORMATS.get(name, name) for name in formats if name != ORDINARY]
     return f"You seem to like {' and '.join(told)}." if told else ""
 
 
@@ -111,8 +116,3 @@ def _most_liked(taste: Taste, kind: Kind) -> list[str]:
     known = taste.leanings.get(kind, {})
     names = sorted((-known[name].mean, name) for name in known if known[name].mean > FAIR)
     return [name for _, name in names[:AT_MOST]]
-
-
-def _listed(names: list[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} or {last}" if first else last

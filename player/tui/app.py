@@ -160,10 +160,11 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
     async def _fill_library(self) -> None:
         try:
             stories = self.stories = await self._services.catalogue()
+            suited = await self._services.suited()
         except KahaniError as error:
             self._library.fail(str(error))
         else:
-            self._library.fill(stories, self._services.now())
+            self._library.fill(stories, self._services.now(), suited)
             self.wish(lambda c: c.viewed("library"))
 
     def _go_to(self, bookmark: Bookmark) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from player.tui import wording
 from player.tui.services import Shelved
 from player.tui.wording import FINISHED
+
+if TYPE_CHECKING:
+    from player.learner.suiting import Suiting
 
 SLICE: Final = 2048
 """Stories looked at in one go: about 2 ms."""
@@ -25,6 +28,7 @@ class Filter(StrEnum):
     GENRE = "Genre"
     FORMAT = "Format"
     DIFFICULTY = "Difficulty"
+    FIT = "What you follow"
     REGION = "Region"
     SOUND = "Sound"
 
@@ -78,14 +82,22 @@ class Facets:
 
     def __init__(self, stories: Sequence[Shelved] = ()) -> None:
         self._stories = stories
+        self._suiting: Suiting | None = None
         self._bits: dict[Filter, dict[str, int]] = {}
         self._way = self._look()
 
-    def take(self, stories: Sequence[Shelved], *, is_same_catalogue: bool) -> None:
+    def take(
+        self,
+        stories: Sequence[Shelved],
+        suiting: Suiting | None = None,
+        *,
+        is_same_catalogue: bool,
+    ) -> None:
         """Go on with these; of the same catalogue only what is the listener's own is looked at."""
         kept = self._bits if is_same_catalogue and len(stories) == len(self._stories) else {}
-        self._stories = stories
-        self._bits = {name: bits for name, bits in kept.items() if name is not Filter.YOURS}
+        changed = {Filter.YOURS} if suiting is self._suiting else {Filter.YOURS, Filter.FIT}
+        self._stories, self._suiting = stories, suiting
+        self._bits = {name: bits for name, bits in kept.items() if name not in changed}
         self._way = self._look()
 
     def step(self) -> bool:
@@ -133,7 +145,8 @@ class Facets:
             pass
 
     def _look(self) -> Iterator[bool]:
-        for name, told in _TELLERS.items():
+        for name in Filter:
+            told = _TELLERS.get(name) or self._fits
             if name in self._bits:
                 continue
             bits: dict[str, int] = {}
@@ -143,8 +156,15 @@ class Facets:
                 yield True
             self._bits[name] = bits
 
+    def _fits(self, story: Shelved) -> tuple[str, ...]:
+        return (self._suiting.band(story),) if self._suiting is not None else ()
 
-_FIRST: Final = ("in progress", "new", "finished", "liked", "bookmarked", "easy", "medium", "hard")
+
+_FIRST: Final = (
+    *("in progress", "new", "finished", "liked", "bookmarked"),
+    *("easy", "medium", "hard"),
+    *("easy for you", "just right", "a stretch"),
+)
 
 
 def _order(offered: tuple[Choice, int]) -> tuple[int, str]:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from player.tui.filters import Choice, Chosen, Facets, Filter
 from player.tui.finding import Finder, Words
 from player.tui.services import Shelved
 from player.tui.word_index import numbers_of
 
+if TYPE_CHECKING:
+    from player.learner.suiting import Suiting
+
 
 class Narrowing:
     """One query and some filters over one catalogue; a story must satisfy both."""
 
-    def __init__(self, stories: Sequence[Shelved]) -> None:
+    def __init__(self, stories: Sequence[Shelved], suiting: Suiting | None = None) -> None:
         self.query = ""
         self.chosen = Chosen()
         self._finder = Finder()
         self._facets = Facets()
         self._left: int | None = None
-        self.take(stories)
+        self.take(stories, suiting)
 
     @property
     def is_on(self) -> bool:
@@ -43,10 +47,10 @@ class Narrowing:
             return f'Nothing found for "{query}" among: {filters}.'
         return f'Nothing found for "{query}".' if query else f"No story is all of: {filters}."
 
-    def take(self, stories: Sequence[Shelved]) -> None:
+    def take(self, stories: Sequence[Shelved], suiting: Suiting | None = None) -> None:
         """Go on with this catalogue; what was learned of the same stories is kept."""
         is_same = self._finder.take(stories)
-        self._facets.take(stories, is_same_catalogue=is_same)
+        self._facets.take(stories, suiting, is_same_catalogue=is_same)
         self._left = self._facets.left(self.chosen)
 
     def choose(self, chosen: Chosen) -> None:

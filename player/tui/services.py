@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from player.preferences import Level
 
 if TYPE_CHECKING:  # the first picture does not wait for them
     from player.controller import PlaybackController
     from player.events import Event
+    from player.learner.suiting import Suiting
     from player.tui.portrait import You
 
 
@@ -155,6 +156,20 @@ class Settings:
     held: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Suited:
+    """How the stories of a catalogue suit the listener; without `suiting` nothing is known of it.
+
+    `for_you` is what is recommended, as indices into the catalogue, what suits best first.
+    """
+
+    suiting: Suiting | None = None
+    for_you: Sequence[int] = ()
+
+
+UNSUITED: Final = Suited()
+
+
 class Services(Protocol):
     """What the app needs of the rest of the program.
 
@@ -191,6 +206,12 @@ class Services(Protocol):
 
         The same rows again are the same objects: whoever shows them draws only what changed.
         Raises KahaniError; it is shown in the place of the list.
+        """
+
+    async def suited(self) -> Suited:
+        """Return how the stories that `catalogue` returned last suit the listener.
+
+        The same again where nothing changed. Raises KahaniError.
         """
 
     async def words(self, slugs: Sequence[str]) -> Mapping[str, str]:

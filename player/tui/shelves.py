@@ -25,49 +25,30 @@ class Shelf:
     indices: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Taste:
-    """What the listener asked for: a story of one of these formats or genres is for them."""
-
-    formats: Collection[str] = ()
-    genres: Collection[str] = ()
-
-    def __bool__(self) -> bool:
-        """Whether anything was asked for."""
-        return bool(self.formats or self.genres)
-
-    def likes(self, story: Shelved) -> bool:
-        """Whether a story is of a format or genre that was asked for."""
-        return story.format in self.formats or story.genre in self.genres
-
-
-NO_TASTE: Final = Taste()
-
-
 class Shelves:
     """The catalogue in the order of the screen; finds rows by arithmetic, however many there are.
 
     A place is the number of a story from the top of the screen, over all shelves.
     """
 
-    def __init__(self, stories: Sequence[Shelved] = (), taste: Taste = NO_TASTE) -> None:
+    def __init__(self, stories: Sequence[Shelved] = (), for_you: Sequence[int] = ()) -> None:
         self.stories = stories
-        self._front = _Front.of(stories, taste)
-        self.show_all(stories, taste)
+        self._front = _Front.of(stories, for_you)
+        self.show_all(stories, for_you)
 
     def show_all(
         self,
         stories: Sequence[Shelved],
-        taste: Taste = NO_TASTE,
+        for_you: Sequence[int] = (),
         among: Sequence[int] | None = None,
     ) -> None:
-        """Show a catalogue, the begun stories on top and then what is to the listener's taste.
+        """Show a catalogue, the begun stories on top and then what is recommended, in its order.
 
         Only those `among` these indices, where they are given.
         """
         self.stories = stories
-        if not self._front.is_of(stories, taste):
-            self._front = _Front.of(stories, taste)
+        if not self._front.is_of(stories, for_you):
+            self._front = _Front.of(stories, for_you)
         self._put_up(self._front.arranged(among))
 
     def show_found(self, stories: Sequence[Shelved], found: Sequence[int], heading: str) -> None:
@@ -127,19 +108,17 @@ class _Front:
     """What comes before the rest of a catalogue: looked for once, however it is narrowed."""
 
     stories: Sequence[Shelved]
-    taste: Taste
     begun: Sequence[int]
     for_you: Sequence[int]
 
     @classmethod
-    def of(cls, stories: Sequence[Shelved], taste: Taste) -> _Front:
+    def of(cls, stories: Sequence[Shelved], for_you: Sequence[int]) -> _Front:
         begun = [n for n, story in enumerate(stories) if _is_begun(story)]
         begun.sort(key=lambda n: stories[n].last_played_at or _NEVER, reverse=True)
-        for_you = [n for n, story in enumerate(stories) if taste.likes(story)] if taste else []
-        return cls(stories, taste, begun, for_you)
+        return cls(stories, begun, for_you)
 
-    def is_of(self, stories: Sequence[Shelved], taste: Taste) -> bool:
-        return stories is self.stories and taste == self.taste
+    def is_of(self, stories: Sequence[Shelved], for_you: Sequence[int]) -> bool:
+        return stories is self.stories and for_you == self.for_you
 
     def arranged(self, among: Sequence[int] | None) -> tuple[Shelf, ...]:
         """Return the shelves with what is on them, all of it or what is `among` these indices."""

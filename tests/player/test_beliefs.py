@@ -34,7 +34,7 @@ from tests.player.learner.listening import Sitting
 if TYPE_CHECKING:
     from tests.player.conftest import NewSofa, Sofa
 
-OPEN_HOUSE = ("sessions", "behavioral_events")
+OPEN_HOUSE = ("sessions", "behavioral_events", "like_engagement")
 
 
 @pytest.fixture
@@ -73,6 +73,13 @@ def hindi(store: Store) -> Belief:
 
 def in_bytes(state: State | dict[str, Any]) -> str:
     return json.dumps(state.to_json() if isinstance(state, State) else state, sort_keys=True)
+
+
+def taste_of(store: Store) -> str:
+    row = store.learner()
+    assert row is not None
+    assert row.content_type_preferences
+    return json.dumps([row.preference_weights, row.content_type_preferences], sort_keys=True)
 
 
 def row_of(store: Store) -> str:
@@ -157,6 +164,7 @@ async def test_machines_that_told_each_other_everything_believe_the_same(
     for sofa, keys in ((here, "AB"), (there, "BB"), (here, "A")):
         for key in keys:
             await answers(sofa, key, peeks=key == "B")
+        await sofa.controller.react("love" if sofa is there else "like")
         await sofa.controller.leave()
     assert row_of(store) != row_of(other)
     exchange(store, other)
@@ -164,6 +172,7 @@ async def test_machines_that_told_each_other_everything_believe_the_same(
     for sofa in (here, there):  # what came is learned from when a story is opened
         await sofa.controller.open("well")
     assert row_of(store) == row_of(other)
+    assert taste_of(store) == taste_of(other)
     assert hindi(store).points == 5
 
 

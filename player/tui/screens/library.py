@@ -21,8 +21,7 @@ from player.tui.messages import DownloadPicked, StoryHighlighted, StoryPicked
 from player.tui.screens.further import FurtherScreen
 from player.tui.script import show
 from player.tui.scripted import key_of
-from player.tui.services import Services, Shelved
-from player.tui.shelves import NO_TASTE, Taste
+from player.tui.services import UNSUITED, Services, Shelved, Suited
 from player.tui.widgets.keys_row import KeysRow
 from player.tui.widgets.story_details import StoryDetails
 from player.tui.widgets.story_list import StoryList
@@ -56,7 +55,6 @@ class LibraryScreen(FurtherScreen):
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
-        self._taste = NO_TASTE
         self._now: datetime | None = None
         self._has_failed = False
         self._network = ""
@@ -81,12 +79,12 @@ class LibraryScreen(FurtherScreen):
         if self.stories:
             self.post_message(self.Looked())
 
-    def fill(self, stories: Sequence[Shelved], now: datetime) -> None:
+    def fill(self, stories: Sequence[Shelved], now: datetime, suited: Suited = UNSUITED) -> None:
         """Show these stories as they stand `now`; the same ones again cost nothing."""
-        settings = self.services.settings
-        taste = Taste(frozenset(settings.formats), frozenset(settings.genres))
-        is_same = stories is self.stories and taste == self._taste and not self._has_failed
-        self.stories, self._taste, self._now = stories, taste, now
+        is_same = (
+            stories is self.stories and suited == self.story_list.suited and not self._has_failed
+        )
+        self.stories, self.story_list.suited, self._now = stories, suited, now
         self._has_failed = False
         if is_same and stories:
             self.show_details()
@@ -123,15 +121,13 @@ class LibraryScreen(FurtherScreen):
         narrowing = self.narrowing
         nothing = EMPTY
         if narrowing is None or not narrowing.is_on:
-            self.story_list.fill(self.stories, self._taste, keeps_place=keeps_place)
+            self.story_list.fill(self.stories, keeps_place=keeps_place)
         else:
             found, heading = narrowing.found(), narrowing.heading
             if heading:
                 self.story_list.show_found(self.stories, found, heading, keeps_place=keeps_place)
             else:
-                self.story_list.fill(
-                    self.stories, self._taste, among=found, keeps_place=keeps_place
-                )
+                self.story_list.fill(self.stories, among=found, keeps_place=keeps_place)
             ways = []
             if self.search_box is not None:
                 ways.append(f"{key_of(self, 'search.clear')} leaves the search.")
@@ -168,7 +164,7 @@ class LibraryScreen(FurtherScreen):
             return
         story = self.story_list.story
         self.look_further()
-        self.details.show_story(story, self._now)
+        self.details.show_story(story, self._now, self.story_list.suited.suiting)
         if story is not None:
             self._telling = self.run_worker(
                 partial(self._tell_more, story.slug), group="details", exclusive=True

@@ -61,7 +61,7 @@ class NarrowedScreen(RoomyScreen):
         if len(self.stories) > MANY:
             self.run_worker(self._look_ahead(), group="filters", exclusive=True)
         if self.narrowing is not None:
-            self.narrowing.take(self.stories)
+            self.narrowing.take(self.stories, self.story_list.suited.suiting)
             self._offer()
             if self.search_box is not None:
                 self._learn()
@@ -129,7 +129,7 @@ class NarrowedScreen(RoomyScreen):
         if self.narrowing is None:
             from player.tui.narrowing import Narrowing  # noqa: PLC0415 - see above
 
-            self.narrowing = Narrowing(self.stories)
+            self.narrowing = Narrowing(self.stories, self.story_list.suited.suiting)
         return self.narrowing
 
     def _find(self, query: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.content import Content
 from textual.widgets import Static
@@ -12,7 +13,11 @@ from player.tui.script import show
 from player.tui.services import Outline, Shelved
 from player.tui.wrapping import wrap
 
+if TYPE_CHECKING:  # the first picture does not wait for it
+    from player.learner.suiting import Suiting
+
 LABEL_WIDTH = 10
+Facts: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class StoryDetails(Static):
@@ -31,12 +36,15 @@ class StoryDetails(Static):
         self._outline: Outline | None = None
         self._now: datetime | None = None
         self._coming: dict[str, str] = {}
+        self._suiting: Suiting | None = None
 
-    def show_story(self, story: Shelved | None, now: datetime) -> None:
-        """Show a story as it stands `now`, or nothing."""
+    def show_story(
+        self, story: Shelved | None, now: datetime, suiting: Suiting | None = None
+    ) -> None:
+        """Show a story as it stands `now` and as it suits, or nothing."""
         if story is None or self._story is None or story.slug != self._story.slug:
             self._outline = None
-        self._story, self._now = story, now
+        self._story, self._now, self._suiting = story, now, suiting
         self._draw()
 
     def show_outline(self, slug: str, outline: Outline) -> None:
@@ -63,20 +71,36 @@ class StoryDetails(Static):
         elif self.screen.has_class("-wide"):
             width = self.content_size.width
             coming = self._coming.get(self._story.slug, "")
-            told = _all_of(self._story, self._outline or Outline(), self._now, width, coming)
+            outline = self._outline or Outline()
+            fits = _fits(self._story, outline, self._suiting)
+            told = _all_of(self._story, outline, fits, self._now, width=width, coming=coming)
             self.update(told, layout=False)  # as high as the screen, whatever is told
         else:
-            self.update(Content(show(self._story.description)))
+            self.update(self._in_short(self._story))
+
+    def _in_short(self, story: Shelved) -> Content:
+        """Return how it suits in one row, and below as much of the description as has room."""
+        fit = self._suiting.fit(story).sentence if self._suiting else ""
+        parts = [Content(show(text)) for text in (fit, story.description) if text]
+        return Content("\n").join(parts)
 
 
-def _all_of(story: Shelved, outline: Outline, now: datetime, width: int, coming: str) -> Content:
+def _all_of(
+    story: Shelved,
+    outline: Outline,
+    fits: Facts,
+    now: datetime,
+    *,
+    width: int,
+    coming: str,
+) -> Content:
     parts: list[Content] = [Content(show(story.title)).stylize("bold $primary")]
     if story.subtitle:
         parts.append(Content(show(story.subtitle)).stylize("$foreground 75%"))
     if story.description:
         parts += [Content(""), Content(show(story.description))]
-    for facts in (_of_story(story, outline, coming), _of_listener(story, outline, now)):
-        parts.append(Content(""))
+    for facts in (fits, _of_story(story, outline, coming), _of_listener(story, outline, now)):
+        parts += [Content("")] if facts else []
         parts += [_fact(label, show(value), width) for label, value in facts if value]
     return Content("\n").join(parts)
 
@@ -87,7 +111,15 @@ def _fact(label: str, value: str, width: int) -> Content:
     return Content.assemble((f"{label:<{LABEL_WIDTH}}", "$secondary"), first, indented)
 
 
-def _of_story(story: Shelved, outline: Outline, coming: str) -> tuple[tuple[str, str], ...]:
+def _fits(story: Shelved, outline: Outline, suiting: Suiting | None) -> Facts:
+    """Return how much should be followed and why it is one for the listener, where it is known."""
+    if suiting is None:
+        return ()
+    fit = suiting.fit(story, outline.variants)
+    return (("Follow", f"{fit.sentence} {fit.doubt}".strip()), ("For you", suiting.why(story)))
+
+
+def _of_story(story: Shelved, outline: Outline, coming: str) -> Facts:
     kind = ", ".join(filter(None, (story.genre, wording.kind_of_format(story.format))))
     hardness = (wording.level(story.difficulty_score), wording.difficulty(story.difficulty))
     return (
@@ -101,7 +133,7 @@ def _of_story(story: Shelved, outline: Outline, coming: str) -> tuple[tuple[str,
     )
 
 
-def _of_listener(story: Shelved, outline: Outline, now: datetime) -> tuple[tuple[str, str], ...]:
+def _of_listener(story: Shelved, outline: Outline, now: datetime) -> Facts:
     bookmarks = f"{story.bookmarks} bookmark{'' if story.bookmarks == 1 else 's'}"
     marks = (wording.reaction(story.reaction), bookmarks if story.bookmarks else "")
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -19,9 +19,12 @@ from player.tui import wording
 from player.tui.glyphs import bar, glyphs
 from player.tui.messages import StoryHighlighted, StoryPicked
 from player.tui.script import show
-from player.tui.services import Shelved
-from player.tui.shelves import HEADING_ROWS, NO_TASTE, STORY_ROWS, Shelves, Taste
+from player.tui.services import UNSUITED, Shelved, Suited
+from player.tui.shelves import HEADING_ROWS, STORY_ROWS, Shelves
 from player.tui.wrapping import fit
+
+if TYPE_CHECKING:  # the first picture does not wait for it
+    from player.learner.suiting import Fit
 
 EDGE: Final = 4
 MARGIN: Final = 1
@@ -32,6 +35,7 @@ WITH_BAR: Final = 70
 WITH_LONG_BAR: Final = 84
 SHORT_BAR, LONG_BAR = 6, 10
 LEAST_COLUMN: Final = 12
+WORDS, COLUMN = 12, 14
 
 
 class StoryList(ScrollView, can_focus=False):
@@ -70,6 +74,8 @@ class StoryList(ScrollView, can_focus=False):
         super().__init__(id=id)
         self._shelves = Shelves()
         self._coming: dict[str, str] = {}
+        self.suited: Suited = UNSUITED
+        """How the stories suit; drawn with the next `fill` or `show_found`."""
 
     @property
     def count(self) -> int:
@@ -85,7 +91,6 @@ class StoryList(ScrollView, can_focus=False):
     def fill(
         self,
         stories: Sequence[Shelved],
-        taste: Taste = NO_TASTE,
         *,
         among: Sequence[int] | None = None,
         keeps_place: bool = True,
@@ -95,7 +100,7 @@ class StoryList(ScrollView, can_focus=False):
         The highlight goes to the first, or keeps its story where that is still there.
         """
         before = self.story if keeps_place else None
-        self._shelves.show_all(stories, taste, among)
+        self._shelves.show_all(stories, self.suited.for_you, among)
         self._arrange((self._shelves.place_of(before.slug) if before else None) or 0)
 
     def show_found(
@@ -210,7 +215,10 @@ class StoryList(ScrollView, can_focus=False):
 
     def _facts(self, story: Shelved, width: int) -> list[Segment]:
         plain = self.get_component_rich_style("story-list--facts")
-        facts = columns(story, width - EDGE - MARGIN, self._coming.get(story.slug, ""))
+        suiting = self.suited.suiting
+        follows = suiting.fit(story) if suiting else None
+        coming = self._coming.get(story.slug, "")
+        facts = columns(story, width - EDGE - MARGIN, coming, follows)
         return [
             Segment(facts.length, plain),
             Segment(facts.done, self.get_component_rich_style("story-list--bar")),
@@ -240,24 +248,33 @@ class Columns:
     told: str
 
 
-def columns(story: Shelved, width: int, coming: str = "") -> Columns:
+def columns(story: Shelved, width: int, coming: str = "", follows: Fit | None = None) -> Columns:
     """Return how long a story is, how far it is heard and what is marked, in `width` cells.
 
-    While it is being downloaded `coming` says how far that is.
+    While it is being downloaded `coming` says how far that is. What the listener `follows` stands
+    where endings found are told, and beside them where there is room.
     """
+    lines = follows.lines if follows else ""
+    briefly = lines.replace(" lines", "")
     length = f"{wording.minutes(story.duration_sec):>6}  "
     words = wording.progress(story.percentage, is_completed=story.is_completed).partition(",")[0]
     endings = wording.endings_found(story.endings_found, story.endings_total)
     where = coming or ("downloaded" if story.is_downloaded else "online")
     if width < WITH_BAR:
         room = width - len(length)
-        return Columns(length, "", "", _few(room, words, coming, endings, _marks(story, 0), where))
+        few = _few(room, words, coming, endings, briefly, _marks(story, 0), where)
+        return Columns(length, "", "", few)
     bar_width = LONG_BAR if width >= WITH_LONG_BAR else SHORT_BAR
     percentage = 100.0 if story.is_completed and not story.percentage else story.percentage
     done, rest = bar(percentage / 100, bar_width) if percentage else (" " * bar_width, "")
-    told = f"  {words:<12}{endings:<14}  "
+    room = width - len(length) - bar_width - len("  ") - WORDS - COLUMN - len("  ")
+    left = room - len(where) - 2
+    marks = fit(_marks(story, left), left)
+    if endings and lines and len(marks) + len(lines) + 2 <= left:
+        marks = f"{marks}, {lines}" if marks else lines
+    is_roomy = len(lines) - COLUMN + len(marks) <= left
+    told = f"  {words:<{WORDS}}{endings or (lines if is_roomy else briefly):<{COLUMN}}  "
     room = width - len(length) - bar_width - len(told)
-    marks = fit(_marks(story, room - len(where) - 2), room - len(where) - 2)
     return Columns(length, done, rest, f"{told}{marks}{where:>{room - len(marks)}}")
 
 

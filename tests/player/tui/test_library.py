@@ -245,6 +245,25 @@ async def test_what_is_to_the_listeners_taste_has_its_own_shelf(visit: Visit, th
         assert places == sorted(places)
 
 
+async def test_every_story_tells_how_much_of_it_should_be_followed(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        row = next(row for row in visitor.sees.splitlines() if "7 min" in row)
+        assert "3 to 9 lines in 10" in row
+        await visitor.press("slash", *"crow")
+        assert "You should follow about 3 to 9 lines in 10." in visitor.sees
+
+
+async def test_stories_are_filtered_by_how_much_should_be_followed(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.press("F", "end", "left", "left")
+        assert "What you follow" in visitor.sees
+        await visitor.press("space")
+        assert "Only  just right x" in visitor.sees
+        assert "1 of 5 stories" in visitor.sees
+
+
 async def test_a_wide_screen_tells_in_a_moment_what_takes_a_look(visit: Visit) -> None:
     variants = (("ta", 0.0), ("ta", 0.3), ("hi", 0.0))
     outlines = {"lamp": Outline(endings=3, variants=variants, clips=12, clips_missing=2)}

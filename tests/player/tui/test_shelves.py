@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from player.tui.services import Shelved
-from player.tui.shelves import HEADING_ROWS, STORY_ROWS, Shelves, Taste
+from player.tui.shelves import HEADING_ROWS, STORY_ROWS, Shelves
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 
@@ -29,15 +29,15 @@ def test_more_than_five_begun_stories_do_not_crowd_the_top() -> None:
     assert shelves.count == 8
 
 
-def test_what_is_to_the_listeners_taste_comes_before_the_rest() -> None:
+def test_what_is_recommended_comes_before_the_rest_in_its_order() -> None:
     stories = [
         Shelved(slug="a", title="A", genre="fable"),
         Shelved(slug="b", title="B", format="podcast"),
         Shelved(slug="c", title="C", genre="mystery"),
         Shelved(slug="d", title="D", genre="mystery", percentage=3, last_played_at=NOW),
     ]
-    shelves = Shelves(stories, Taste(formats={"podcast"}, genres={"mystery"}))
-    assert slugs(shelves) == ["d", "b", "c", "a"]
+    shelves = Shelves(stories, for_you=[3, 2, 1])
+    assert slugs(shelves) == ["d", "c", "b", "a"]
     headings = [shelf.heading for shelf in shelves.shelves]
     assert headings == ["Continue listening", "For you", "More stories"]
 
