@@ -202,10 +202,7 @@ class Store:
         return self._writer.submit(lambda tx: set_value(tx, key, value))
 
     def count_accesses(self, accesses: Mapping[UUID, tuple[int, datetime]]) -> None:
-        """Count how often more each clip was wanted, and when last, after the listener's own rows.
-
-        Nobody waits for it, and nothing is lost but a count where it cannot be written.
-        """
+        """Count how often more each clip was wanted, and when last; nobody waits for it."""
         self._writer.submit(lambda tx: appending.count(tx, accesses), own=False)
 
     def pending(self) -> int:
