@@ -179,6 +179,10 @@ def ask_everything(walk: Walk, told: Told) -> None:
     walk.sees_over_the_story("Fall silent in", "20 minutes", boxes=1)
     walk.press("Escape")
     walk.sees_over_the_story(gone="Fall silent in")
+    walk.press("i")
+    walk.sees_over_the_story("Why this mix?", "kahani changes nothing", boxes=1)
+    walk.press("Escape")
+    walk.sees_over_the_story(gone="Why this mix?")
     walk.press("C-p")
     walk.sees("Search for commands", "5 seconds back")
     sides = [len(row) for row in walk.rows if set(row) <= set("▔▁ ") and row.strip()]
@@ -262,7 +266,9 @@ def test_every_screen_keeps_its_borders_and_columns(
     told = STORIES[language]
     config = terminal.home / "config" / "kahani" / "config.toml"
     config.parent.mkdir(parents=True)
-    config.write_text(f'language = "{language}"\noutput = "silent"\nreduced_motion = true\n')
+    config.write_text(
+        f'language = "{language}"\noutput = "silent"\nreduced_motion = true\nadapt = false\n'
+    )
     terminal.start("play", told.slug, size=size)
     terminal.until_sees("> playing")
     terminal.press("Space")
