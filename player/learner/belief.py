@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from player.learner.constants import FITTED, Constants
+
 TARGET: Final = 0.85
 """Share of lines that should be followed without help: the 85 % rule (Wilson et al. 2019)."""
 
@@ -85,14 +87,18 @@ class Belief:
     def difficulty_adjustment(self) -> float:
         """The difficulty to serve now, in logits, two decimals.
 
-        The difficulty at which the expected success is 85 %, the logistic being averaged over the
-        belief by the probit approximation, sqrt(1 + pi * v / 16).
+        The difficulty at which the expected success is 85 %, see `expected`.
         """
-        return round(self.mu - _LOGIT_TARGET * math.sqrt(1 + math.pi * self.v / 16), 2)
+        spread = math.sqrt(1 + math.pi * self.v / FITTED.caution)
+        return round(self.mu - _LOGIT_TARGET * spread, 2)
 
-    def expected(self, difficulty: float) -> float:
-        """Return the share of lines, 0 to 1, expected to be followed at `difficulty` logits."""
-        return sigma((self.mu - difficulty) / math.sqrt(1 + math.pi * self.v / 16))
+    def expected(self, difficulty: float, constants: Constants = FITTED) -> float:
+        """Return the share of lines, 0 to 1, expected to be followed at `difficulty` logits.
+
+        The logistic is averaged over the belief in the manner of the probit approximation.
+        """
+        spread = math.sqrt(1 + math.pi * self.v / constants.caution)
+        return sigma((self.mu - difficulty) / spread)
 
     def to_json(self) -> dict[str, Any]:
         """Return the belief as it is stored for one language; `from_json` restores it exactly."""

@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Final
 
 from player.learner.belief import TARGET, Belief
+from player.learner.constants import FITTED, Constants
 
 LEAST, MOST = 0.75, 0.92
-"""The band: as long as the share expected to be followed lies in it, the variant is kept."""
+"""The band in which the share that is expected to be followed is right."""
 
 TOO_HARD: Final = 2.0
 """A miss below the target weighs so many times one above it."""
@@ -72,9 +73,9 @@ class Decision:
     expected: float
 
 
-def loss(belief: Belief, rung: Rung) -> float:
+def loss(belief: Belief, rung: Rung, constants: Constants = FITTED) -> float:
     """Return how far a rung is from what should be served; less is better."""
-    short = belief.expected(rung.difficulty) - TARGET
+    short = belief.expected(rung.difficulty, constants) - TARGET
     return short * short * (TOO_HARD if short < 0 else 1.0) + ENGLISH * rung.mix
 
 
@@ -85,9 +86,11 @@ def next_rung(
     *,
     wish: Wish = NO_WISH,
     was_relieved: bool = False,
+    constants: Constants = FITTED,
 ) -> Decision:
     """Return what the next node of a story is heard in: at most one rung from `current`.
 
+    It is kept while the share expected to be followed is neither too small nor above the band.
     `rungs` run from least to most English and hold `current`. A story in which relief was given
     (`was_relieved`) is not made harder again: nearly all going to and fro came from that.
     """
@@ -97,9 +100,9 @@ def next_rung(
     at = rungs.index(current)
     if at + 1 < len(rungs) and needs_relief(belief, current):
         return _decided(belief, rungs[at + 1], Reason.RELIEF)
-    if LEAST <= belief.expected(current.difficulty) <= MOST:
+    if constants.kept <= belief.expected(current.difficulty, constants) <= MOST:
         return _decided(belief, current, Reason.HOLD)
-    best = rungs.index(min(rungs, key=lambda rung: loss(belief, rung)))
+    best = rungs.index(_best(belief, rungs, constants))
     if best > at:
         return _decided(belief, rungs[at + 1], Reason.EASIER)
     if best < at and not was_relieved:
@@ -113,12 +116,18 @@ def needs_relief(belief: Belief, current: Rung) -> bool:
     return is_here and sum(belief.relief) >= STRUGGLES
 
 
-def first_rung(belief: Belief, rungs: Sequence[Rung], *, wish: Wish = NO_WISH) -> Decision:
+def first_rung(
+    belief: Belief,
+    rungs: Sequence[Rung],
+    *,
+    wish: Wish = NO_WISH,
+    constants: Constants = FITTED,
+) -> Decision:
     """Return what a story begins in: of its rungs, or those of many stories, the best."""
     wished = _wished(belief, rungs, wish)
     if wished is not None:
         return _decided(belief, wished, Reason.PINNED)
-    return _decided(belief, min(rungs, key=lambda rung: loss(belief, rung)), Reason.NEW)
+    return _decided(belief, _best(belief, rungs, constants), Reason.NEW)
 
 
 def nudged_speed(
@@ -147,7 +156,11 @@ def _wished(belief: Belief, rungs: Sequence[Rung], wish: Wish) -> Rung | None:
     if wish.difficulty is not None:
         wanted = wish.difficulty
         return min(rungs, key=lambda rung: (abs(rung.difficulty - wanted), rung.mix))
-    return min(rungs, key=lambda rung: loss(belief, rung)) if wish.mix is not None else None
+    return _best(belief, rungs, FITTED) if wish.mix is not None else None
+
+
+def _best(belief: Belief, rungs: Sequence[Rung], constants: Constants) -> Rung:
+    return min(rungs, key=lambda rung: loss(belief, rung, constants))
 
 
 def _with_mix(rungs: Sequence[Rung], mix: float) -> list[Rung]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from statistics import median
 from typing import Final
 
 from player.learner.belief import PRIOR_VARIANCE, Belief, StorySoFar, sigma
+from player.learner.constants import FITTED, Constants
 from player.learner.evidence import Check, Evidence, Rating
 
 SENSORS: Final = ((0.13, 6.0), (0.13, 8.0), (0.08, 1.6), (0.02, 3.0))
@@ -32,24 +33,6 @@ HASTE: Final = 0.3
 RATING_VARIANCE: Final = 1.6**2
 DECIMALS: Final = 9
 """Rounded so, the last bit in which two systems' logarithms differ is not carried on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Constants:
-    """How much behaviour is trusted: the power of its likelihood, and how slow habits are learned.
-
-    `pseudo` is how many visits of the population stand beside the listener's own.
-    """
-
-    temper: float
-    pseudo: int
-
-
-AS_DESIGNED: Final = Constants(temper=0.3, pseudo=8)
-FITTED: Final = Constants(temper=0.3, pseudo=16)
-"""Habits are learned half as fast as designed: fitted on simulated listeners of the listed types
-and three sets of odds, and better on seeds, types and odds that were held out. A temper of .4
-gains as much again on the design's odds but loses where help is a weak sign, so it stays."""
 
 # Gauss-Hermite quadrature for the standard normal, 11 points (numpy.polynomial.hermite_e).
 _POINTS: Final = (

@@ -7,10 +7,12 @@ On others: python -m tests.benchmarks.bench_learner --types all --seeds 5,6 --od
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from statistics import fmean, stdev
 
 import pytest
 
@@ -82,10 +84,24 @@ def _ratios(rows: dict[str, list[Row]], worlds: Sequence[World]) -> list[str]:
     placed = mean(rows["+ placement"]).rmse[1] / mean(rows[OURS]).rmse[1]
     failed += _judged("RMSE@20 with / without placement", placed, 0, 0.80)
     failed += _judged("reversals per 100 nodes", mean(rows[OURS]).reversals, 0, 0.1)
-    ours, design = mean(rows[OURS]), mean(rows["design study"])
-    for figure in ("RMSE@50", "regret", "zone", "P<.6"):
-        print(f"  {figure} / design study: {_figure(ours, figure) / _figure(design, figure):.3f}")
+    _beside(rows)
     return failed
+
+
+def _beside(rows: dict[str, list[Row]]) -> None:
+    """Print ours / others that no gate asks about, with the error of the paired difference."""
+    beside = (
+        *(("design study", figure) for figure in ("RMSE@50", "regret", "zone", "P<.6")),
+        *(("Glicko-2, careful", figure) for figure in ("RMSE@50", "regret", "zone")),
+        *(("Elo naive, heard", figure) for figure in ("RMSE@50", "regret", "zone")),
+        *(("easiest", figure) for figure in ("regret", "zone")),
+    )
+    for rival, figure in beside:
+        each = [[_figure(row, figure) for row in rows[name]] for name in (OURS, rival)]
+        usual = fmean(each[1])
+        apart = [ours - theirs for ours, theirs in zip(*each, strict=True)]
+        error = stdev(apart) / math.sqrt(len(apart)) / usual if len(apart) > 1 else math.nan
+        print(f"        {figure} / {rival}: {fmean(each[0]) / usual:.3f} +- {error:.3f}")
 
 
 def _figure(row: Row, figure: str) -> float:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import numpy as np
 
 from player.learner.belief import Belief
+from player.learner.constants import FITTED, Constants
 from player.learner.difficulty import difficulty
 from player.learner.evidence import Check, Evidence, Felt, Rating
-from player.learner.placement import Question, next_question
 from player.learner.selection import Reason, Rung, first_rung, next_rung
-from player.learner.updating import FITTED, Constants, rate, update
+from player.learner.updating import rate, update
 from tests.benchmarks.listeners import (
-    CLIPS,
     LABELS,
     LEVELS,
     MIXES,
@@ -35,16 +34,10 @@ LADDERS = [
     ]
     for s in range(len(SCORES))
 ]
-LADDER = [Question(str(clip), float(b)) for clip, b in enumerate(np.linspace(-2, 2, CLIPS))]
-"""Eight clips, each heard by everybody, in their order."""
+PLACEMENT: Final = tuple(difficulty(score) for score in (0.5, 0.3, 0.7, 0.6, 0.4, 0.85, 0.95, 0.15))
+"""The questions of a placement as they are asked: unmixed, without a transcript, in this order."""
 
-IN_TWO_MIXES = [
-    Question(str(clip), float(label) + difficulty(None, mix=mix), mix)
-    for clip, label in enumerate(np.linspace(-1.5, 2.5, CLIPS))
-    for mix in (0.0, 0.6)
-]
-"""Eight clips, each there unmixed and with much English, of which the more telling is heard."""
-
+PLACEMENT_OPTIONS: Final = 4
 SHELF = [rung for ladder in LADDERS for rung in ladder]
 
 
@@ -54,14 +47,13 @@ def moment(node: int) -> datetime:
 
 
 class Kahani:
-    """Every listener's belief, and what it serves them."""
+    """Every listener's belief, and what it serves them; first, `questions` of the placement."""
 
     def __init__(
         self,
         world: World,
         *,
-        placement: Sequence[Question] = (),
-        questions: int = 8,
+        questions: int = 0,
         rates: bool = False,
         constants: Constants = FITTED,
     ) -> None:
@@ -72,36 +64,24 @@ class Kahani:
         self._stories = [-1] * len(self.beliefs)
         self._eased = [False] * len(self.beliefs)
         self._true = np.zeros(len(self.beliefs))
-        if placement:
-            self._questions = list(placement)
-            self._most = questions
-            self.beliefs = [self._placed(i, belief) for i, belief in enumerate(self.beliefs)]
+        asked = list(enumerate(PLACEMENT[:questions]))
+        self.beliefs = [self._placed(who, asked) for who in range(len(self.beliefs))]
 
-    def _placed(self, who: int, belief: Belief) -> Belief:
-        """Ask the placement's questions, the most telling first."""
-        asked: list[str] = []
-        is_adaptive = len(self._questions) > CLIPS
-        while len(asked) < self._most:
-            question = next_question(belief, self._questions, asked)
-            if not is_adaptive:
-                question = self._questions[len(asked)]
-            assert question is not None, "there are enough of them"
-            clip = int(question.key)
-            asked.append(question.key)
-            label = question.difficulty - difficulty(None, mix=question.mix)
-            is_right = self.world.answers(who, clip, label, question.mix)
-            belief = update(
-                belief,
-                Evidence(
-                    language="hi",
-                    story="placement",
-                    variant="hi",
-                    difficulty=question.difficulty,
-                    at=BEGIN,
-                    heard=0.0,
-                    check=Check(is_right, question.options),
-                ),
+    def _placed(self, who: int, asked: list[tuple[int, float]]) -> Belief:
+        """Return what is believed of a listener who answered these clips."""
+        belief = self.beliefs[who]
+        for clip, hardness in asked:
+            is_right = self.world.answers(who, clip, hardness)
+            evidence = Evidence(
+                language="hi",
+                story="placement",
+                variant="hi",
+                difficulty=hardness,
+                at=BEGIN,
+                heard=0.0,
+                check=Check(is_right, PLACEMENT_OPTIONS),
             )
+            belief = update(belief, evidence, self._constants)
         return belief
 
     def serve(self, node: int) -> tuple[Ints, Ints]:
@@ -109,13 +89,15 @@ class Kahani:
         if node % PER_STORY == 0:
             self._rungs, self._eased = [], [False] * len(self.beliefs)
             for i, belief in enumerate(self.beliefs):
-                rung = first_rung(belief, SHELF).rung
+                rung = first_rung(belief, SHELF, constants=self._constants).rung
                 self._stories[i] = int(rung.story.removeprefix("story-"))
                 self._rungs.append(rung)
         else:
             for i, belief in enumerate(self.beliefs):
                 ladder, eased = LADDERS[self._stories[i]], self._eased[i]
-                decision = next_rung(belief, ladder, self._rungs[i], was_relieved=eased)
+                decision = next_rung(
+                    belief, ladder, self._rungs[i], was_relieved=eased, constants=self._constants
+                )
                 self._rungs[i] = decision.rung
                 self._eased[i] |= decision.reason is Reason.RELIEF
         at = [LADDERS[s].index(rung) for s, rung in zip(self._stories, self._rungs, strict=True)]

@@ -33,7 +33,8 @@ class Kind:
     """A type of listener; gains and losses in logits a node.
 
     `mood_sd` makes all that is done at one node more or less likely together, whether it was
-    understood or not: what no model here knows of.
+    understood or not: what no model here knows of. `asks` shifts how often help is looked for, in
+    logits: who does not look for it as the population does.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Kind:
     ability_sd: float = 1.6
     stated: float = 0.5
     mood_sd: float = 0.0
+    asks: float = 0.0
 
 
 LISTED: Final = (
@@ -63,6 +65,12 @@ UNLISTED: Final = (
     Kind(name="modest", stated=0.2),
     Kind(name="alike", ability_sd=1.1),
     Kind(name="moody", mood_sd=1.2),
+    Kind(name="many-checks", checks=0.4),
+    Kind(name="no-checks", checks=0.0),
+    Kind(name="uncorrelated", stated=0.0),
+    Kind(name="wide", ability_sd=2.2),
+    Kind(name="asks-twice", asks=0.8),
+    Kind(name="asks-half", asks=-0.8),
 )
 KINDS: Final = {kind.name: kind for kind in (*LISTED, *UNLISTED)}
 
@@ -113,7 +121,8 @@ class World:
             likelihoods(rate, 0.8, ratio)[0]
             for (rate, _), ratio in zip(SENSORS, self.odds, strict=True)
         ]
-        x1 = sigma(np.log(np.array(base) / (1 - np.array(base))) + self.kind.habit_sd * personal)
+        usual = np.log(np.array(base) / (1 - np.array(base))) + self.kind.asks
+        x1 = sigma(usual + self.kind.habit_sd * personal)
         ratio = np.array(self.odds)
         return x1, ratio * x1 / (1 + (ratio - 1) * x1)
 
@@ -150,13 +159,12 @@ class World:
         found: Floats = self.ability(node) - difficulty + self._feeling[:, node // PER_STORY]
         return found
 
-    def answers(self, who: int, clip: int, label: float, mix: float) -> bool:
+    def answers(self, who: int, clip: int, label: float) -> bool:
         """Return whether a listener answers a placement clip of four options rightly.
 
-        `label` is what its authors say of it unmixed, in logits; `mix` the share of English.
+        `label` is what its authors say of it, in logits.
         """
-        mixing = float(self._mixing[who]) * MIXING * np.log(1 - MIXED * mix)
-        above = self.theta[who] - label - mixing - self._clip[who, clip]
+        above = self.theta[who] - label - self._clip[who, clip]
         luck = self._placing[who, clip]
         understood = luck[0] < 1 / (1 + np.exp(-above))
         return bool(luck[1] < (1 - self.kind.slips if understood else 0.25))

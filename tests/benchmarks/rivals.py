@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 
 from player.learner.belief import PRIOR_MEANS, PRIOR_VARIANCE, TARGET
-from player.learner.selection import ENGLISH, LEAST, MOST, TOO_HARD
+from player.learner.constants import AS_DESIGNED, FITTED
+from player.learner.selection import ENGLISH, MOST, TOO_HARD
 from tests.benchmarks.listeners import (
     LABELS,
     LEVELS,
@@ -56,7 +57,9 @@ def losses(expected: Floats) -> Floats:
 
 
 class Chooser:
-    """The learner's own rule of choosing, for whole populations: a policy adds what it believes."""
+    """The design's rule of choosing, for whole populations: a policy adds what it believes."""
+
+    constants = AS_DESIGNED
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -67,7 +70,7 @@ class Chooser:
 
     def expected(self) -> Floats:
         """Return the share expected to be followed: listener x story x rung."""
-        spread = np.sqrt(1 + math.pi * self.v / 16)[:, None, None]
+        spread = np.sqrt(1 + math.pi * self.v / self.constants.caution)[:, None, None]
         found: Floats = sigma((self.mu[:, None, None] - LABELS) / spread)
         return found
 
@@ -79,7 +82,7 @@ class Chooser:
         expected = self.expected()[who, self.story]
         best = np.argmin(losses(expected), axis=1)
         now = expected[who, self.rung]
-        holds = (now >= LEAST) & (now <= MOST)
+        holds = (now >= self.constants.kept) & (now <= MOST)
         self.rung = np.where(holds, self.rung, self.rung + np.sign(best - self.rung))
         return self.story, self.rung
 
@@ -109,6 +112,14 @@ def first(found: Floats) -> tuple[Ints, Ints]:
 
 class Fixed(Chooser):
     """The best variant for the stated level, for ever."""
+
+
+class Easiest(Chooser):
+    """The easiest story with the most English, whoever listens: what the regret does not see."""
+
+    def serve(self, node: int) -> tuple[Ints, Ints]:
+        easiest = np.zeros(len(self.mu), dtype=int)
+        return easiest, np.full(len(self.mu), len(MIXES) - 1)
 
 
 class Oracle(Chooser):
@@ -186,6 +197,12 @@ class Glicko2(Chooser):
         after = 1 / (1 / v + p * (1 - p))
         self.v = np.where(shown.asked, after, v)
         self.mu = self.mu + shown.asked * after * (shown.right - p)
+
+
+class CarefulGlicko2(Glicko2):
+    """Glicko-2 that serves with the learner's own care: what is left is what is known."""
+
+    constants = FITTED
 
 
 class Told(Chooser):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -10,12 +10,9 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from player.learner.placement import QUESTIONS
 from player.tui import keys, wording
 from player.tui.screens.dialog import Dialog
 from player.tui.widgets.keys_row import KeysRow
-
-COUNTS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 class PlacementOffer(Dialog[bool | None]):
@@ -30,7 +27,7 @@ class PlacementOffer(Dialog[bool | None]):
     def compose(self) -> ComposeResult:
         """Make the dialog."""
         first = (
-            f"Before your first story in {self._language}: {COUNTS[QUESTIONS]} short clips, about "
+            f"Before your first story in {self._language}: eight short clips, about "
             "two minutes, so that stories begin at the right level for you."
         )
         second = (

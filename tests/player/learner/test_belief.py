@@ -25,8 +25,8 @@ def test_a_stated_level_sets_the_mean_and_leaves_it_wide(
 
 
 def test_what_is_served_first_lies_below_what_is_believed() -> None:
-    # 0 - logit(.85) * sqrt(1 + pi * 1.96 / 16), worked out by hand
-    assert Belief.prior("intermediate").difficulty_adjustment == -2.04
+    # 0 - logit(.85) * sqrt(1 + pi * 1.96 / 12), worked out by hand
+    assert Belief.prior("intermediate").difficulty_adjustment == -2.13
 
 
 def test_what_is_stored_comes_back_exactly() -> None:

@@ -87,6 +87,18 @@ def test_a_visit_from_the_future_counts_as_one_of_now() -> None:
     assert fold(log, level="beginner", now=NOON).beliefs["hi"].at == NOON
 
 
+def test_of_a_placement_answers_are_learned_and_no_habit_is() -> None:
+    sitting = Sitting("a")
+    traits = {"slug": "placement-hi", "placement": True, "code_mix_ratio": 0.0}
+    for is_right in (True, True, False, True):
+        sitting.did("play", traits=traits).did("replay", 2, traits=traits)
+        sitting.did("complete", 10, traits=traits, correct=is_right, options=4, answer_ms=4000)
+    belief = folded(sitting.traces).beliefs["hi"]
+    assert belief.mu > -1.0
+    assert belief.v < 1.7
+    assert (belief.points, belief.n, belief.habits) == (4, 0, (0, 0, 0, 0))
+
+
 def test_the_level_that_was_stated_then_is_where_a_language_starts() -> None:
     traits = {"level": "advanced"}
     log = Sitting("a").did("play", traits=traits).did("abandon", 1, traits=traits).traces

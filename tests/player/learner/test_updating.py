@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from player.learner.belief import Belief, Sensor
+from player.learner.constants import AS_DESIGNED
 from player.learner.evidence import Check, Evidence, Felt, Rating
-from player.learner.updating import AS_DESIGNED, likelihoods, rate, update
+from player.learner.updating import likelihoods, rate, update
 from tests.player.learner.listening import LATER, NOON, beliefs, evidences
 
 some = settings(max_examples=60, deadline=None)
