@@ -124,12 +124,12 @@ class WhyScreen(Dialog[Answer | None]):
 
     def _parts(self) -> Iterator[Content]:
         why, quiet = self._why, "$foreground 75%"
-        if not why.is_on:
-            yield Content.styled(OFF, "bold")
-        elif why.sentence:
-            yield Content.styled(why.sentence, "bold")
-        if why.belief:
+        reason = why.sentence if why.is_on else OFF
+        if _says_more(reason, why.belief):
+            yield Content.styled(reason, "bold")
             yield Content(why.belief)
+        else:
+            yield Content.styled(why.belief, "bold")
         if why.cause:
             yield Content.styled(f"What moved that last: {_in_sentence(why.cause)}.", quiet)
         if why.is_on:
@@ -170,6 +170,11 @@ class WhyScreen(Dialog[Answer | None]):
         if base_language(before.language) == base_language(self._variant.language):
             return f"{wording.share(before.mix)} English"
         return wording.variant(base_language(before.language), before.mix)
+
+
+def _says_more(reason: str, belief: str) -> bool:
+    """Whether a reason is more than that little is known yet, which the belief says as well."""
+    return bool(reason) and not belief.startswith(reason.partition(" (")[0])
 
 
 def _in_sentence(cause: str) -> str:
