@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from db.clip_addresses import clip_addresses, moved_clips
 from db.importing import KEPT
+from db.offered import placements
 from db.pushing import upsert
 from db.records import ContentRecord, StoryRecord
 from db.remote import Remote, limit
@@ -58,7 +59,7 @@ def publish_catalogue(
 
 
 def _all_of(store: Store) -> list[str]:
-    return sorted([*(entry.slug for entry in store.catalogue()), *store.placements()])
+    return sorted([*(entry.slug for entry in store.catalogue()), *store.read(placements)])
 
 
 def publish(connection: Connection[Any], store: Store, slug: str) -> Published:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from db import appending, behaving, importing, liking, offered, owning, placing, reading, shares
+from db import appending, behaving, importing, liking, owning, placing, reading, shares
 from db.catalogue import catalogue
 from db.checking import Check
 from db.engine import identity, reading_engine
@@ -100,10 +100,6 @@ class Store:
     def catalogue(self, language: str | None = None) -> tuple[CatalogueEntry, ...]:
         """Return the library by slug, in `language` where it is told in it; no placements."""
         return self.read(lambda tx: catalogue(tx, language))
-
-    def placements(self) -> tuple[str, ...]:
-        """Return the slugs of the placements, which the library does not show."""
-        return self.read(offered.placements)
 
     def listened(self) -> dict[str, ListenedRecord]:
         """Return what the listener did, by the slugs of the stories and episodes touched."""

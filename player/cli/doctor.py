@@ -109,6 +109,7 @@ def _shaping(term: str) -> str:
 def _store(paths: Paths) -> Iterator[Finding]:
     from db.errors import StoreError
     from db.mending import set_aside
+    from db.offered import placements
     from player.cli.wiring import open_store
 
     try:
@@ -117,7 +118,7 @@ def _store(paths: Paths) -> Iterator[Finding]:
         yield Finding("store", "missing", str(error))
         return
     try:
-        known = sorted([*(entry.slug for entry in store.catalogue()), *store.placements()])
+        known = sorted([*(entry.slug for entry in store.catalogue()), *store.read(placements)])
         yield Finding("store", "ok", f"{paths.store}, {store.pending()} entries to send")
         slugs = ", ".join(known)
         yield Finding("stories", "ok" if known else "note", slugs or "there is none; import one")

@@ -104,6 +104,22 @@ def reset(*, yes: bool) -> int:
     return EXIT_OK
 
 
+@learner.command()
+@click.argument("language", required=False)
+@click.option("--plain", is_flag=True, help="Line by line, for screen readers and pipes.")
+@click.option("--output", metavar="vlc|silent|wav:FILE", help="Where the sound goes.")
+@click.option("--pace", type=click.FloatRange(0), default=1.0, help="0: do not wait for the sound.")
+def placement(*, language: str | None, plain: bool, output: str | None, pace: float) -> int:
+    """Find your level in LANGUAGE (hi, ta, ...): eight short clips, about two minutes.
+
+    Without LANGUAGE: the one of your settings, else the first that there is. You may stop at any
+    time; what you answered counts.
+    """
+    from player.cli.placing import play_placement
+
+    return play_placement(language, plain=plain, output=output, pace=pace)
+
+
 @contextmanager
 def _store() -> Iterator[Store]:
     from player.cli.wiring import open_store

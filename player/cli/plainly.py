@@ -15,8 +15,9 @@ from player.cli import listing
 from player.cli.wiring import House
 from player.errors import EXIT_OK, KahaniError, UsageError
 from player.events import Event, LeaveRequested, Notice, Severity, SyncChanged
-from player.plain import Answers, JsonTeller, PlainPlayer, Teller
+from player.plain import Answers, JsonTeller, PlacementTeller, PlainPlayer, Teller
 from player.plain.stopping import Stopping
+from player.story.graph import PLACEMENT
 from player.tui.services import Wanted
 
 
@@ -53,9 +54,15 @@ class Plainly:
             listing.in_words(stories, sys.stdout)
         return None
 
+    def _teller(self, slug: str) -> Teller:
+        if self._as_json:
+            return JsonTeller(sys.stdout)
+        kind = PlacementTeller if slug.startswith(PLACEMENT) else Teller
+        return kind(sys.stdout, talks=self._talks)
+
     async def _tell(self, wanted: Wanted) -> int:
         loop = asyncio.get_running_loop()
-        teller = JsonTeller(sys.stdout) if self._as_json else Teller(sys.stdout, talks=self._talks)
+        teller = self._teller(wanted.slug)
         hearing = _Hearing(teller)
 
         def pass_on(event: Event) -> None:
@@ -73,6 +80,8 @@ class Plainly:
                 controller, teller, self._answers, self._house.clock, stays=self._talks
             )
             hearing.begin(player)
+            if isinstance(teller, PlacementTeller):
+                teller.controller = controller
             player.listen()
             await controller.open(
                 wanted.slug,
@@ -81,7 +90,10 @@ class Plainly:
                 node_key=wanted.node_key,
                 restart=wanted.restart,
             )
-            return await player.play()
+            code = await player.play()
+            if isinstance(teller, PlacementTeller):
+                teller.believes()
+            return code  # noqa: TRY300 - where it breaks off nothing more is told
         except (KahaniError, StoreError, OSError) as error:
             teller.failed(str(error))
             raise

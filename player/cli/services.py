@@ -153,8 +153,10 @@ class HouseServices:
 
     async def placements(self) -> Sequence[str]:
         """Return the slugs of the placements that there are."""
+        from db.offered import placements
+
         store = self._house.store if self._house else None
-        return () if store is None else await asyncio.to_thread(store.placements)
+        return () if store is None else await asyncio.to_thread(store.read, placements)
 
     async def placement_before(self, slug: str, known: Collection[str]) -> str | None:
         """Return the placement to be offered before a story is heard; None: there is none."""

@@ -2,7 +2,8 @@
 
 from player.plain.answers import Answers
 from player.plain.objects import JsonTeller
+from player.plain.placing import PlacementTeller
 from player.plain.player import PlainPlayer
 from player.plain.tellers import Teller, readable
 
-__all__ = ["Answers", "JsonTeller", "PlainPlayer", "Teller", "readable"]
+__all__ = ["Answers", "JsonTeller", "PlacementTeller", "PlainPlayer", "Teller", "readable"]

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from db.catalogue import catalogue_mark, outline, words
 from db.errors import SlugTakenError
 from db.models import BehavioralEvent
+from db.offered import placements
 from db.records import ListenedRecord
 from db.store import Store
 from db.types import new_id
@@ -290,5 +291,5 @@ def test_a_placement_stands_nowhere_in_the_library_and_is_there_by_its_name(
     store.import_story(make.story())
 
     assert [entry.slug for entry in store.catalogue()] == ["crow"]
-    assert store.placements() == ("placement-hi",)
+    assert store.read(placements) == ("placement-hi",)
     assert store.story("placement-hi") is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final, TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
@@ -51,6 +51,11 @@ Transcript {
     & .transcript--voice-6 { color: $voice-6; text-style: bold; }
 }
 """
+
+
+JUST_LISTEN: Final = "Just listen. {key}: this line only"
+
+Notes: TypeAlias = tuple[str, ...]
 
 
 class Showing(StrEnum):
@@ -116,13 +121,8 @@ class Transcript(FollowingView, can_focus=False):
         self._line, self._word = -1, (0, 0)
         self._lay_out()
 
-    def enter(
-        self, passage: Passage, depth: int, notes: tuple[str, ...] = (), *, veil: str = ""
-    ) -> None:
-        """Show `passage` as number `depth`, the one being heard, with `notes` on what it is not.
-
-        A `veil` is shown in the place of its words until something was chosen.
-        """
+    def enter(self, passage: Passage, depth: int, notes: Notes = (), *, veil: str = "") -> None:
+        """Show `passage` as number `depth`: with `notes`, or behind a `veil` until one chose."""
         self._manuscript.enter(passage, depth, notes, veil=veil)
         self._line, self._word = -1, (0, 0)
         self.follow()
@@ -247,16 +247,12 @@ class Transcript(FollowingView, can_focus=False):
             above = max(0, (self.size.height - len(rows)) // 2)
             self._rows = (Row(Kind.GAP),) * above + rows
         else:
-            above = max(0, self.size.height // 2)
-            self._rows = (
-                *(Row(Kind.GAP),) * above,
-                Row(
-                    Kind.RECAP,
-                    f"Just listen. {key_of(self, 'listening.transcript')}: this line only",
-                ),
-            )
+            words = JUST_LISTEN.format(key=key_of(self, "listening.transcript"))
+            self._rows = (*(Row(Kind.GAP),) * (self.size.height // 2), Row(Kind.RECAP, words))
         self.virtual_size = Size(self.size.width, len(self._rows))
         self.centre()
+        if self._manuscript.is_veiled:  # no line of it will be heard, which would centre it again
+            self.call_after_refresh(self.centre)
         self.refresh()
 
     def _rows_of(self, line: int) -> range:

@@ -25,6 +25,7 @@ OFFERED: Final = frozenset(
         "previous_line",
         "next_line",
         "seek",
+        "forward",
         "volume",
         "mute",
     }

@@ -1,0 +1,77 @@
+"""Placements from the command line, and when one is offered before a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from db.records import AnalyticsRecord
+from db.store import Store
+from player.cli import run
+from player.cli.placing import placement_before
+from player.cli.wiring import new_id, now, open_store
+from player.library import open_story
+from player.paths import Paths
+from player.story.placements import offer_of
+from player.tui.services import Settings
+
+PIPE = ["--pace", "0", "--choices", "A,A"]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of one's own."""
+    monkeypatch.setenv("KAHANI_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with closing(open_store(Paths.find())) as opened:
+        yield opened
+
+
+def test_it_is_offered_in_the_language_of_the_story_until_that_was_answered(store: Store) -> None:
+    before = partial(
+        placement_before,
+        "clever-crow",
+        store=store,
+        open_story=lambda slug: open_story(slug, store),
+        known=(),
+    )
+    assert before(settings=Settings(language="ta")) == "placement-ta"
+    assert before(settings=Settings(language="ta"), known={"ta"}) is None
+    assert before(settings=Settings(language="hi")) == "placement-hi"
+
+    answered = AnalyticsRecord(
+        id=new_id(),
+        created_at=now(),
+        event_type="page_view",
+        user_id=store.listener().id,
+        event_data={"screen": offer_of("placement-hi")},
+    )
+    store.append([answered]).result()
+    assert before(settings=Settings(language="hi")) is None
+    assert before(settings=Settings(language="bn")) == "placement-bn"
+
+
+def test_a_language_without_one_is_told_which_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["learner", "placement", "Klingon"]) == 2
+    assert (
+        "there is no placement for 'Klingon'; there is bn (Bengali), hi" in capsys.readouterr().err
+    )
+
+
+def test_line_by_line_a_clip_is_read_after_its_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["play", "placement-it", "--plain", *PIPE])
+    told = capsys.readouterr().out
+    first, second = told.index("Clip 1 of 8."), told.index("Clip 2 of 8.")
+    assert first < told.index("Choose 1 to 4") < told.index("You heard: ") < second
+    assert "\nNarrator" not in told[first:]
