@@ -101,8 +101,9 @@ class Adapting(Serving):
         `left` is the event that ends that visit. The variant of the session is changed with it.
         """
         self._recorder.beliefs.learn(left)
-        self._context, self._decided = {}, None
         if step.direction not in FORWARD:
+            self._decide(session, self._here(session), is_change=False)
+            self._context = {}  # nothing was decided anew
             return step
         self._was_relieved = self._was_relieved and step.direction is not Direction.START
         spoken = session.variant

@@ -163,6 +163,17 @@ async def test_a_language_that_was_never_heard_cannot_be_pinned(new_sofa: NewSof
         await sofa.controller.pin("ta")
 
 
+async def test_after_a_step_back_it_is_still_said_why(new_sofa: NewSofa) -> None:
+    sofa = await adapting(new_sofa)
+    await sofa.begin_to_hear()
+    await sofa.controller.forward()
+    await sofa.controller.back()
+    why = sofa.controller.adapting.why()
+    assert why is not None
+    assert why.sentence.startswith("We are still getting to know your Hindi")
+    assert "why" not in contexts(sofa.store, "play")[-1]
+
+
 async def test_the_mix_of_the_settings_holds_everywhere(new_sofa: NewSofa) -> None:
     sofa = await adapting(new_sofa)
     sofa.controller.usually(language="hi", mix=0.0)
