@@ -13,7 +13,7 @@ from db.records import BehaviorRecord
 from player.beliefs import trace_of
 from player.learner.chronicle import Chronicle
 from player.learner.evidence import Felt, Observation
-from player.learner.holds import HELD, LANGUAGE, NUDGED
+from player.learner.holds import HELD, LANGUAGE, RATED
 from player.learner.recounting import FELT
 from player.learner.retelling import retold
 from player.learner.selection import Reason
@@ -40,7 +40,10 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was decided; `kind` says of which sort, `language` is a base code."""
+    """One thing that was decided; `slug` is empty where it holds in all stories.
+
+    `language` is a base code; `kind` is the reason where kahani decided, else empty.
+    """
 
     at: datetime
     slug: str
@@ -125,7 +128,7 @@ class Diary:
                 heard.english_ms += english_ms
         if trace.kind == "play" and not _is_placement(trace):
             self.stories.add(word(trace.traits, "slug"))
-        if trace.kind == HELD or NUDGED in trace.context:
+        if _is_held(trace):
             self.holding.append(trace)
 
     def _decide(self, traces: Iterable[Trace], now: datetime) -> None:
@@ -154,27 +157,24 @@ def weeks(days: Mapping[date, Heard], today: date, count: int) -> list[tuple[dat
 def _entry(trace: Trace, now: datetime) -> Entry | None:
     """Return what was decided in an event, by kahani or by the listener; None: nothing."""
     why = word(trace.context, "why")
-    if trace.kind == HELD:
-        kind, sentence = _held(trace)
-    elif trace.kind == "rated" and (felt := word(trace.context, "rating")) in tuple(Felt):
-        kind, sentence = f"rated {trace.id}", f"You called the story {FELT[Felt(felt)]}."
-    elif trace.kind == "play" and why:
-        kind, sentence = why, retold(trace.context, number(trace.traits, "code_mix_ratio") or 0.0)
-    else:
-        return None
-    return Entry(min(trace.at, now), word(trace.traits, "slug"), _language(trace), kind, sentence)
-
-
-def _held(trace: Trace) -> tuple[str, str]:
-    """Return what the listener held, or let go of."""
-    if trace.context.get("of") == LANGUAGE:
+    slug, kind, sentence = word(trace.traits, "slug"), why, ""
+    if _is_held(trace) and trace.context.get("of") == LANGUAGE:
         is_on = number(trace.context, "difficulty") is not None
-        words = "You keep this difficulty." if is_on else "You let kahani choose again."
-        return f"pinned {is_on}", words
-    mix = number(trace.context, "mix")
-    if mix is None:
-        return "let go", "You let kahani choose the mix of this story."
-    return "held", f"You keep the mix of this story at {round(100 * mix)} % English."
+        sentence = "You keep this difficulty." if is_on else "You let kahani choose again."
+        slug = ""
+    elif _is_held(trace) and (mix := number(trace.context, "mix")) is not None:
+        sentence = f"You keep the mix of this story at {round(100 * mix)} % English."
+    elif trace.kind == RATED and (felt := word(trace.context, "rating")) in tuple(Felt):
+        sentence = f"You called the story {FELT[Felt(felt)]}."
+    elif trace.kind == "play" and why:
+        sentence = retold(trace.context, number(trace.traits, "code_mix_ratio") or 0.0)
+    if not sentence:
+        return None
+    return Entry(min(trace.at, now), slug, _language(trace), kind, sentence)
+
+
+def _is_held(trace: Trace) -> bool:
+    return trace.kind == RATED and trace.context.get("rating") == HELD
 
 
 def _is_placement(trace: Trace) -> bool:

@@ -61,7 +61,7 @@ class Chronicle:
                 known.append(Moment(observation.at, before.mu, before.v))
             if after.mu != before.mu:
                 self.changes[language] = Change(before, observation, after)
-            if after is not before:
+            if (after.mu, after.v) != (before.mu, before.v):
                 known.append(Moment(observation.at, after.mu, after.v))
 
     def moments(self, language: str, most: int) -> tuple[Moment, ...]:

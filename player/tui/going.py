@@ -59,7 +59,7 @@ class GoingApp(DownloadingApp):
 
         if isinstance(message.event, SyncChanged):
             self.network = message.event.text if message.event.is_offline else ""
-            if self._you is not None:
+            if self._you is not None and self._you.is_attached:
                 self._you.tell_network()
 
     @property

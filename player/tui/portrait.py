@@ -66,7 +66,10 @@ class Believed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """One thing that was decided about how a story is heard, and why, in a sentence."""
+    """One thing that was decided about how a story is heard, and why, in a sentence.
+
+    `slug` is empty where it holds in all stories.
+    """
 
     at: datetime
     slug: str

@@ -26,7 +26,7 @@ EVERYWHERE: Final = (
         "The keys of this screen",
         shown=True,
     ),
-    key("app.you", "f5", "app.you", "you", "What you follow, over time; what you heard, and why"),
+    key("app.you", "f5", "app.you", "you", "You: what you follow, and what you heard"),
     key("app.settings", "o", "app.settings", "settings", "Settings, and the keys themselves"),
     key("app.leave", "q", "app.leave", "leave", "Save the place and leave", shown=True),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import getters
 from textual.app import ComposeResult
@@ -30,8 +30,6 @@ from player.tui.widgets.too_small import TooSmall
 if TYPE_CHECKING:
     from player.controller import PlaybackController
     from player.story.walking import Variant
-
-OFF: Final = "kahani changes nothing by itself: that is off in the settings."
 
 
 class Going(Protocol):
@@ -101,8 +99,8 @@ class YouScreen(PageScreen):
 
     def tell_network(self) -> None:
         """Say that the network is away, or no longer."""
-        if self.is_mounted:
-            self.title_bar.right = self._going.network
+        self.title_bar.right = self._going.network
+        if not self.has_class("-empty"):
             self.numbers.tell_network(is_offline=bool(self._going.network))
 
     @property
@@ -147,11 +145,13 @@ class YouScreen(PageScreen):
 
     def action_pin(self) -> None:
         """Keep the difficulty of this language as it is."""
-        self._wish(lambda c: c.pin(self._language))
+        language = self._language
+        self._wish(lambda c: c.pin(language))
 
     def action_unpin(self) -> None:
         """Let kahani choose again."""
-        self._wish(lambda c: c.unpin(self._language))
+        language = self._language
+        self._wish(lambda c: c.unpin(language))
 
     def action_undo(self) -> None:
         """Take back the last change in the story that is open."""
@@ -195,15 +195,13 @@ class YouScreen(PageScreen):
 
     async def _ask(self) -> None:
         try:
-            you = await self._services.you()
+            self._you = you = await self._services.you()
         except KahaniError as error:
             self._has_failed = True
             again = key_of(self, "you.again")
             self._say(words.FAILED.format(error=error, again=again))
             return
-        if not self.is_attached:
-            return
-        self._has_failed, self._you = False, you
+        self._has_failed = False
         if you.languages and self.believed is None:
             self._language = you.languages[0].language
         self._show()
@@ -222,19 +220,17 @@ class YouScreen(PageScreen):
         self.call_after_refresh(self._tell, you)  # once it is laid out: some of it is wrapped here
 
     def _tell(self, you: You) -> None:
+        if not self.is_attached:
+            return
         now, believed = self._going.now(), self.believed
         if believed is not None:
             titles = {story.slug: story.title for story in self._going.stories}
             self.belief.tell(you, believed, titles, now)
-            told = (words.moved(believed, titles, now), self._held(believed))
+            told = (words.moved(believed, titles, now), words.held(believed, is_on=self._is_on))
             self.belief.offer(told, list(self._offered(believed)))
         self.numbers.tell(you, believed)
+        self.tell_network()
         self.refresh_bindings()
-
-    def _held(self, believed: Believed) -> str:
-        if believed.is_pinned:
-            return wording.held("language", wording.language(believed.language))
-        return wording.held("", "") if self._is_on else OFF
 
     def _offered(self, believed: Believed) -> Iterator[tuple[str, str, str]]:
         """Return what can be done: the key, the words, and the action."""
@@ -251,6 +247,8 @@ class YouScreen(PageScreen):
                 yield key_of(self, f"you.{action}"), show(told), f"screen.{action}"
 
     def _say(self, text: str) -> None:
+        if not self.is_attached:
+            return
         self.add_class("-empty")
         self.state.update(Content(show(text)))
         self.refresh_bindings()

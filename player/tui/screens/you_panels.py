@@ -65,6 +65,7 @@ class BeliefPanel(Container):
         """Show some sentences, and below them what can be done: the key, the words, the action."""
         self.moved.update(Content(show("\n".join(filter(None, told)))))
         self.ways.update(words.ways(offered))
+        self.ways.display = bool(offered)
 
 
 class NumbersPanel(Container):

@@ -22,6 +22,9 @@ QUIET: Final = "$foreground 75%"
 LABEL_WIDTH: Final = 10
 DATE_WIDTH: Final = 8
 MINUTE, HOUR = 60, 3600
+LEAST_SCALE: Final = 0.2
+"""The share of English that the highest bar stands for, at the least."""
+
 HALF: Final = 4
 """The weeks are told in two halves of so many."""
 
@@ -35,6 +38,7 @@ EMPTY: Final = (
 )
 PLACE: Final = "\n\n{key} finds your level with a few short questions."
 FAILED: Final = "This cannot be shown.\n\n{error}\n\n{again} tries once more."
+OFF: Final = "kahani changes nothing by itself: that is off in the settings."
 OFFLINE: Final = "Offline: what you heard elsewhere may be missing here until then."
 
 
@@ -83,6 +87,13 @@ def moved(believed: Believed, titles: Mapping[str, str], now: datetime) -> str:
     return f"{change.cause}: that moved it {way} last ({where}, {wording.ago(change.at, now)})."
 
 
+def held(believed: Believed, *, is_on: bool) -> str:
+    """Return who decides how difficult it is; `is_on`: whether kahani changes anything."""
+    if believed.is_pinned:
+        return wording.held("language", wording.language(believed.language))
+    return wording.held("", "") if is_on else OFF
+
+
 def numbers(you: You, width: int) -> Content:
     """Return what was heard, in numbers."""
     endings = f"{you.endings_found:,} of {you.endings_total:,} found in these stories"
@@ -114,10 +125,11 @@ def minutes(weeks: Sequence[Week]) -> list[Bar]:
 
 def english(weeks: Sequence[Week]) -> list[Bar]:
     """Return a bar of the share of English in each week; none where nothing was heard."""
+    most = max(LEAST_SCALE, *(week.english or 0.0 for week in weeks))
     return [
         Bar(
             _date(week.begins.day, f"{week.begins:%b}"),
-            week.english,
+            None if week.english is None else week.english / most,
             "" if week.english is None else f"{round(100 * week.english)}",
         )
         for week in weeks
@@ -131,7 +143,7 @@ def less_english(believed: Believed) -> str:
     if lately is None:
         return ""
     told = f"In the last {HALF} weeks {_percent(lately)} of the {name} you heard was English"
-    return f"{told}." if before is None else f"{told}, in the {HALF} before {_percent(before)}."
+    return f"{told}." if before is None else f"{told}; in the {HALF} before, {_percent(before)}."
 
 
 def decisions(
@@ -161,7 +173,9 @@ def _ways(offered: Sequence[tuple[str, str, str]]) -> Iterator[Content]:
 
 def title_of(slug: str, titles: Mapping[str, str]) -> str:
     """Return the title of a story; its slug where it is no longer here."""
-    return "finding your level" if slug.startswith(PLACEMENT) else titles.get(slug, slug)
+    if slug.startswith(PLACEMENT):
+        return "finding your level"
+    return titles.get(slug, slug) or "all stories"
 
 
 def day(at: datetime, now: datetime) -> str:
@@ -207,7 +221,8 @@ def _share(weeks: Sequence[Week]) -> float | None:
 
 
 def _percent(share: float) -> str:
-    return f"about {round(100 * share)} %"
+    percent = round(100 * share)
+    return f"about {percent} %" if percent else "0 %"
 
 
 def _fact(label: str, value: str, width: int) -> Content:

@@ -197,7 +197,7 @@ class Stage:
     is_slow: bool = False
     failures: list[KahaniError] = field(default_factory=list)
     catalogue_failure: KahaniError | None = None
-    portrait: You = field(default_factory=You)
+    portray: Callable[[], You] = You
     portrait_failure: KahaniError | None = None
     save_failure: KahaniError | None = None
     clock: HandClock = field(default_factory=HandClock)
@@ -268,7 +268,7 @@ class Stage:
     async def you(self) -> You:
         if self.portrait_failure:
             raise self.portrait_failure
-        return self.portrait
+        return self.portray()
 
     async def suited(self) -> Suited:
         known = (self.stories, self.settings)

@@ -11,6 +11,7 @@ from player.errors import KahaniError, MissingPartError
 from player.events import SyncChanged
 from player.tui.app import make_app
 from player.tui.fields import fields
+from tests.player.tui import portraits
 
 if TYPE_CHECKING:
     from tests.player.tui.conftest import Visitor
@@ -348,6 +349,16 @@ def test_a_value_that_cannot_be(picture: Picture) -> None:
         await visitor.until_sees("! ")
 
     assert picture(type_it)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_you(picture: Picture, size: tuple[int, int]) -> None:
+    async def look_at_it(visitor: Visitor) -> None:
+        await look(visitor)
+        await visitor.press("f5")
+        await visitor.until_sees("[Hindi]")
+
+    assert picture(look_at_it, size, portray=portraits.listener, adapts=True)
 
 
 def test_no_bookmarks(picture: Picture) -> None:

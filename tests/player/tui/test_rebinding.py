@@ -79,7 +79,7 @@ def test_what_cannot_be_is_said_with_both_ids(chosen: dict[str, list[str]], sent
     [
         {"listening.like": ["r"], "listening.replay": ["f"]},
         {"listening.like": []},
-        {"listening.take": ["f5"]},
+        {"listening.take": ["f9"]},
         {"app.help": ["f1", "?"]},
     ],
 )
@@ -88,7 +88,7 @@ def test_what_can_be_is_let_be(chosen: dict[str, list[str]]) -> None:
 
 
 def test_an_action_that_shares_its_key_keeps_it_when_the_other_moves() -> None:
-    assert keymap({"listening.take": ["f5"]})["listening.again"] == "enter"
+    assert keymap({"listening.take": ["f9"]})["listening.again"] == "enter"
 
 
 def test_the_error_before_the_screens_names_file_and_both_actions(tmp_path: Path) -> None:
