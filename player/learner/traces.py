@@ -7,7 +7,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
+
+_NUMBERS: Final = frozenset({int, float})
+"""What JSON reads a number as; True is none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,8 @@ def settled(traces: Iterable[Trace]) -> list[Trace]:
 
 def number(values: Mapping[str, Any], name: str) -> float | None:
     """Return a number out of JSON; None where there is none, or none that is finite."""
-    value = values.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    value: Any = values.get(name)
+    if type(value) not in _NUMBERS or not math.isfinite(value):
         return None
     return float(value)
 

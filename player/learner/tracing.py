@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import groupby
 from typing import Final
 
 from player.learner.belief import PRIOR_MEANS
@@ -29,10 +29,12 @@ def visits(traces: Iterable[Trace], *, now: datetime) -> list[Observation]:
     """
     found: list[Observation] = []
     begins: datetime | None = None
-    by_session = sorted(settled(traces), key=_within_sessions)
-    for _, group in groupby(by_session, key=lambda trace: trace.session_id):
+    by_session: dict[str, list[Trace]] = defaultdict(list)
+    for trace in settled(traces):
+        by_session[trace.session_id].append(trace)
+    for session_id in sorted(by_session):
         following = Following()
-        for trace in group:
+        for trace in sorted(by_session[session_id], key=_within_session):
             if (observation := following.add(trace, now)) is not None:
                 found.append(observation)
             if begins_anew(trace):
@@ -72,8 +74,8 @@ class Following:
         return found
 
 
-def _within_sessions(trace: Trace) -> tuple[str, int, datetime, str]:
-    return (trace.session_id, trace.sequence or 0, trace.at, trace.id)
+def _within_session(trace: Trace) -> tuple[int, datetime, str]:
+    return (trace.sequence or 0, trace.at, trace.id)
 
 
 def _rating(trace: Trace, now: datetime) -> Rating | None:

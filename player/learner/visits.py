@@ -42,7 +42,8 @@ class Visit:
         if came_from > self._at_s:
             self._heard.append((self._at_s, came_from))
         self._at_s = trace.position_s
-        self._is_one_variant &= _variant(trace.traits) == _variant(self._played.traits)
+        if trace.traits is not self._played.traits:  # read from a store they are one object
+            self._is_one_variant &= _variant(trace.traits) == _variant(self._played.traits)
         self._sense(trace, came_from)
         self._last = trace
 
