@@ -42,17 +42,23 @@ def learner() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 def show(*, as_json: bool) -> int:
     """Say for each language how much you should follow, and what moved that last."""
-    from player.learner.recounting import recount, told_taste
+    from player.cli.diary import Diary
+    from player.cli.wiring import now
+    from player.cli.you import drawn, numbers, numbers_told
+    from player.learner.recounting import told_taste
     from player.story.cleaning import quoted
 
     with _store() as store:
-        level, events = _level(store), store.behaviors()
+        level, events, listened = _level(store), store.behaviors(), store.listened()
         taste = _taste(store, events)
-    observed = _observed(events)
-    state, last = recount(observed, level)
+    diary = Diary(level)
+    diary.read(events, now())
+    state, last = diary.chronicle.state, diary.chronicle.changes
+    you = drawn(diary, listened, (), now())
     if as_json:
         languages = [_as_object(code, state.beliefs[code], last) for code in sorted(state.beliefs)]
         told = {"level": level, "languages": languages, "taste": _as_json(taste)}
+        told["numbers"] = numbers(you)
         click.echo(json.dumps(told, ensure_ascii=False))
         return EXIT_OK
     for code in sorted(state.beliefs):
@@ -60,7 +66,9 @@ def show(*, as_json: bool) -> int:
             click.echo(line)
     if sentence := told_taste(taste):
         click.echo(quoted(sentence, marks=""))
-    if not state.beliefs:
+    if state.beliefs:
+        click.echo(numbers_told(you))
+    else:
         click.echo(_nothing(events), err=True)
     return EXIT_OK
 

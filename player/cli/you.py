@@ -17,6 +17,7 @@ from player.learner.recounting import Change, told
 from player.story.cleaning import quoted
 from player.story.graph import PLACEMENT
 from player.tui.portrait import Believed, Decided, Moved, Span, Week, You
+from player.tui.wording import counted, duration
 
 if TYPE_CHECKING:
     from db.records import ListenedRecord
@@ -50,7 +51,7 @@ class Portraying:
             now = self._now()
             diary = self._read(level, now)
             slugs = self._store.read(placements)
-            return _drawn(diary, self._store.listened(), slugs, now)
+            return drawn(diary, self._store.listened(), slugs, now)
 
     def _read(self, level: str, now: datetime) -> Diary:
         mark = self._mark if level == self._level else None
@@ -66,9 +67,10 @@ class Portraying:
         return self._diary
 
 
-def _drawn(
+def drawn(
     diary: Diary, listened: Mapping[str, ListenedRecord], slugs: tuple[str, ...], now: datetime
 ) -> You:
+    """Return what a diary tells, with what was `listened` to; `slugs` are those of placements."""
     today = now.astimezone().date()
     tests = {slug.removeprefix(PLACEMENT): slug for slug in slugs}
     codes = sorted(diary.latest, key=lambda code: (diary.latest[code], code), reverse=True)
@@ -89,6 +91,35 @@ def _drawn(
         placements=tests,
         **_counted(diary, listened),
     )
+
+
+def numbers(you: You) -> dict[str, Any]:
+    """Return the numbers alone, for programs; times in whole seconds."""
+    return {
+        "seconds": round(you.seconds),
+        "seconds_in_7_days": round(you.recent_seconds),
+        "stories": you.stories,
+        "finished": you.finished,
+        "endings_found": you.endings_found,
+        "endings_total": you.endings_total,
+        "passages": you.passages,
+        "bookmarks": you.bookmarks,
+        "likes": dict(sorted(you.likes.items())),
+    }
+
+
+def numbers_told(you: You) -> str:
+    """Return the numbers in a sentence."""
+    stories = "1 story" if you.stories == 1 else f"{you.stories:,} stories"
+    likes, total = sum(you.likes.values()), you.endings_total
+    told = (
+        f"{duration(you.seconds)} ({duration(you.recent_seconds)} in the last 7 days)",
+        f"{counted(you.passages, 'passage')} to the end",
+        f"{stories} begun, {you.finished:,} finished",
+        f"{you.endings_found:,} of {counted(total, 'ending')} found" if total else "",
+        f"{likes:,} liked" if likes else "",
+    )
+    return f"You heard {'; '.join(filter(None, told))}."
 
 
 def _counted(diary: Diary, listened: Mapping[str, ListenedRecord]) -> dict[str, Any]:

@@ -77,6 +77,12 @@ def minutes(seconds: int) -> str:
     return f"{max(1, round(seconds / 60))} min"
 
 
+def duration(seconds: float) -> str:
+    """Return a time listened: "0 min", "38 min", "4 h 12 min"."""
+    hours, rest = divmod(round(seconds / 60), 60)
+    return f"{hours:,} h {rest} min" if hours else f"{rest} min"
+
+
 def progress(percentage: float, *, is_completed: bool) -> str:
     """Return how far a listener is, in words."""
     if percentage >= FINISHED or (is_completed and percentage <= 0):

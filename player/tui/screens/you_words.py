@@ -98,8 +98,8 @@ def numbers(you: You, width: int) -> Content:
     """Return what was heard, in numbers."""
     endings = f"{you.endings_found:,} of {you.endings_total:,} found in these stories"
     facts = (
-        ("Listened", f"{duration(you.seconds)} in all"),
-        ("", f"{duration(you.recent_seconds)} in the last 7 days"),
+        ("Listened", f"{wording.duration(you.seconds)} in all"),
+        ("", f"{wording.duration(you.recent_seconds)} in the last 7 days"),
         ("Stories", f"{you.stories:,} begun, {you.finished:,} finished"),
         ("Endings", endings if you.endings_total else ""),
         ("Passages", f"{you.passages:,} heard to the end"),
@@ -185,12 +185,6 @@ def day(at: datetime, now: datetime) -> str:
         return "today"
     date = _date(local.day, f"{local:%b}")
     return date if local.year == today.year else f"{date} {local.year}"
-
-
-def duration(seconds: float) -> str:
-    """Return a time listened: "0 min", "38 min", "4 h 12 min"."""
-    hours, rest = divmod(round(seconds / MINUTE), 60)
-    return f"{hours:,} h {rest} min" if hours else f"{rest} min"
 
 
 def _date(number: int, month: str) -> str:

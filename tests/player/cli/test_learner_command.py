@@ -65,19 +65,26 @@ def test_of_nobody_nothing_is_believed(command: str, capsys: pytest.CaptureFixtu
 @pytest.mark.usefixtures("heard")
 def test_it_says_what_is_believed_and_what_moved_it(told: Told) -> None:
     assert run(["learner", "show"]) == 0
-    first, second = told().splitlines()
+    first, second, third = told().splitlines()
     assert re.fullmatch(
         r"We are still getting to know your Hindi \(1 passage so far\): you should follow "
         r"about \d to \d lines in 10 of a middling story\.",
         first,
     )
     assert second.startswith("  The last question was a hard one: that moved it down last (well/fo")
+    assert third == (
+        "You heard 0 min (0 min in the last 7 days); 1 passage to the end; "
+        "1 story begun, 0 finished; 0 of 2 endings found."
+    )
 
 
 @pytest.mark.usefixtures("heard")
 def test_programs_are_told_the_same(told: Told) -> None:
     assert run(["learner", "show", "--json"]) == 0
-    (hindi,) = json.loads(told())["languages"]
+    everything = json.loads(told())
+    assert everything["numbers"]["passages"] == 1
+    assert everything["numbers"]["stories"] == 1
+    (hindi,) = everything["languages"]
     assert (hindi["language"], hindi["data_points"], hindi["last"]["where"]) == (
         *("hi", 1),
         "well/fork",
