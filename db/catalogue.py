@@ -87,6 +87,17 @@ WHERE c.id = :slug AND c.story_id IS NULL
 GROUP BY 1, 2 ORDER BY 1, 2
 """
 
+_MIXES: Final = """
+SELECT s.slug, a.language_code, coalesce(a.code_mix_ratio, 0)
+FROM json_each(:slugs) wanted
+JOIN stories s ON s.slug = wanted.value
+JOIN story_nodes n ON n.story_id = s.id
+JOIN audio_files a ON a.node_id = n.id
+GROUP BY 1, 2, 3
+HAVING 2 * count(*) >= (SELECT count(*) FROM story_nodes k WHERE k.story_id = s.id)
+ORDER BY 1, 3, 2
+"""
+
 
 def catalogue(connection: Connection, language: str | None) -> tuple[CatalogueEntry, ...]:
     """Return the whole library by slug, in one query however long it is."""
@@ -144,3 +155,20 @@ def _codes(listed: str, language: str | None) -> tuple[str, ...]:
     """Return the codes, that of the listener first; the same tuple for the same codes."""
     codes = [code for code in listed.split(",") if code]
     return tuple(sorted(codes, key=lambda code: code != language))
+
+
+def mixes(connection: Connection, slugs: Sequence[str]) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Return by slug what these stories can be heard in: (language, share of English).
+
+    Least English first; only what at least half of the passages have as sound.
+    """
+    found: dict[str, tuple[tuple[str, float], ...]] = {}
+    wanted = {"slugs": json.dumps(list(slugs))}
+    for slug, language, mix in connection.exec_driver_sql(_MIXES, wanted):
+        found[slug] = (*found.get(slug, ()), (language, float(mix)))
+    return found
+
+
+def clips_mark(connection: Connection) -> int:
+    """Return what changes whenever clips come or a story is imported anew; costs nothing."""
+    return connection.exec_driver_sql("SELECT max(rowid) FROM audio_files").scalar_one() or 0

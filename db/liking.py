@@ -82,7 +82,7 @@ def ends(tx: Connection) -> tuple[BehaviorRecord, ...]:
 
 def taste_mark(tx: Connection) -> str:
     """Return what changes whenever something comes that may show a taste; reads next to nothing."""
-    return repr(tuple(tx.exec_driver_sql(_MARK).one()))
+    return repr((value_of(tx, LISTENER), *tx.exec_driver_sql(_MARK).one()))
 
 
 def _whose(tx: Connection) -> dict[str, str | None]:

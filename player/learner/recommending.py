@@ -64,15 +64,19 @@ def _scorer(liking: Taste) -> Callable[[Suitable], float | None]:
 
 def _misser(suiting: Suiting) -> Callable[[Suitable], float]:
     """Return what tells roughly how far a story is from what should be served."""
-    known: dict[tuple[tuple[str, ...], int, str | None], float] = {}
+    known: dict[tuple[tuple[str, ...], int, str | None, str], float] = {}
 
     def missed(story: Suitable) -> float:
         score = story.difficulty_score
-        key = (story.languages, -1 if score is None else round(100 * score), story.difficulty)
+        key = (
+            story.languages,
+            -1 if score is None else round(100 * score),
+            story.difficulty,
+            suiting.own_key(story),
+        )
         if key not in known:
-            language = language_of(story)
-            rung = suiting.rung(story, language)
-            known[key] = MISS * loss(suiting.belief(language), rung)
+            belief = suiting.belief(language_of(story))
+            known[key] = MISS * min(loss(belief, rung) for rung in suiting.rungs(story))
         return known[key]
 
     return missed
@@ -86,8 +90,8 @@ def _closely(
     by_language: defaultdict[str, list[Candidate]] = defaultdict(list)
     for n in some:
         story, language = stories[n], language_of(stories[n])
-        rung = suiting.rung(story, language)
-        by_language[language].append(Candidate(story.slug, _traits(story), [rung]))
+        rungs = suiting.rungs(story)
+        by_language[language].append(Candidate(story.slug, _traits(story), rungs))
     found = [
         (stories[numbers[each.slug]].is_completed, -each.score, each.slug)
         for language, candidates in by_language.items()

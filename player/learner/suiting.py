@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from player.languages import language_name
 from player.learner.belief import Belief
@@ -25,7 +25,8 @@ from player.learner.selection import (
 )
 from player.learner.taste import Kind, Taste
 
-MANY: Final = 4096
+Mixes: TypeAlias = tuple[tuple[str, float], ...]
+NO_MIXES: Final[Mapping[str, Mixes]] = {}
 _OF_FORMAT: Final = {"podcast": "podcast", "educational": "lesson"}
 """Formats worth naming; nearly everything is a narrative."""
 
@@ -107,41 +108,51 @@ class Suiting:
 
     What is worked out is kept by what stories have in common, so that asking again, and asking
     about fifty thousand, costs little. `wish` tells what the listener holds of a base language and
-    a story.
+    a story. `mixes` are, by slug, the (language, share of English) that stories can be heard in,
+    where there is any English; such a story begins in the one that serves best.
     """
 
     def __init__(
-        self, listener: Listener, wish: Callable[[str, str], Wish] = lambda *_: NO_WISH
+        self,
+        listener: Listener,
+        wish: Callable[[str, str], Wish] = lambda *_: NO_WISH,
+        mixes: Mapping[str, Mixes] = NO_MIXES,
     ) -> None:
         self.listener = listener
         self._wish = wish
-        self._fits: dict[tuple[str, float | None, str], Fit] = {}
-        self._bands: dict[tuple[str, int, str], Band] = {}
+        self._mixes = mixes
+        self._fits: dict[tuple[str, int, str], Fit] = {}
+        self._bands: dict[tuple[str, int, str, str], Band] = {}
 
-    def fit(self, story: Suitable, mixes: Sequence[tuple[str, float]] = ()) -> Fit:
-        """Return how much of a story should be followed, in the language heard first.
-
-        `mixes` are the (language, share of English) it can be heard in, where that is known; the
-        story begins in the one that serves best. Without them it is told of the language alone.
-        """
+    def fit(self, story: Suitable) -> Fit:
+        """Return how much of a story should be followed, in the language heard first."""
         language = language_of(story)
-        heard = sorted((mix, variant) for variant, mix in mixes if base_of(variant) == language)
-        if not heard or heard[-1][0] == 0:
+        if story.slug not in self._mixes:
             return self._plain(story, language)
-        rungs = [self.rung(story, variant, mix) for mix, variant in heard]
-        decision = first_rung(self.belief(language), rungs, wish=self._wish(language, story.slug))
+        wish = self._wish(language, story.slug)
+        decision = first_rung(self.belief(language), self.rungs(story), wish=wish)
         mix = decision.rung.mix
         return self._told(language, decision, f" with {round(100 * mix)} % English" if mix else "")
+
+    def rungs(self, story: Suitable) -> Sequence[Rung]:
+        """Return what a story can begin in, least English first."""
+        language = language_of(story)
+        heard = [each for each in self._mixes.get(story.slug, ()) if base_of(each[0]) == language]
+        return [self.rung(story, *each) for each in heard] or [self.rung(story, language)]
+
+    def own_key(self, story: Suitable) -> str:
+        """Return what tells a story from others of its difficulty: its slug where it has mixes."""
+        return story.slug if story.slug in self._mixes else ""
 
     def band(self, story: Suitable) -> Band:
         """Return how hard a story is for the listener; costs under a microsecond."""
         score = story.difficulty_score
         language, kind = language_of(story), story.difficulty or ""
-        key = (language, -1 if score is None else round(100 * score), kind)
+        key = (language, _hundredths(score), kind, self.own_key(story))
         found = self._bands.get(key)
         if found is None:
-            rung = self.rung(story, language)
-            found = self._bands[key] = _band(self.belief(language).expected(rung.difficulty))
+            decision = first_rung(self.belief(language), self.rungs(story))
+            found = self._bands[key] = _band(decision.expected)
         return found
 
     def why(self, story: Suitable) -> str:
@@ -162,11 +173,9 @@ class Suiting:
         return self.listener.state.belief(language, self.listener.level)
 
     def _plain(self, story: Suitable, language: str) -> Fit:
-        key = (language, story.difficulty_score, story.difficulty or "")
+        key = (language, _hundredths(story.difficulty_score), story.difficulty or "")
         found = self._fits.get(key)
         if found is None:
-            if len(self._fits) > MANY:
-                self._fits.clear()
             rung = self.rung(story, language)
             expected = self.belief(language).expected(rung.difficulty)
             found = self._told(language, Decision(rung, Reason.NEW, expected))
@@ -219,6 +228,11 @@ class Suiting:
 
 def _band(expected: float) -> Band:
     return Band.STRETCH if expected < LEAST else Band.RIGHT if expected <= MOST else Band.EASY
+
+
+def _hundredths(score: float | None) -> int:
+    """Return a difficulty score as finely as it counts; what is kept is kept by it."""
+    return -1 if score is None else round(100 * score)
 
 
 def language_of(story: Suitable) -> str:

@@ -72,7 +72,7 @@ class StoryDetails(Static):
             width = self.content_size.width
             coming = self._coming.get(self._story.slug, "")
             outline = self._outline or Outline()
-            fits = _fits(self._story, outline, self._suiting)
+            fits = _fits(self._story, self._suiting)
             told = _all_of(self._story, outline, fits, self._now, width=width, coming=coming)
             self.update(told, layout=False)  # as high as the screen, whatever is told
         else:
@@ -111,11 +111,11 @@ def _fact(label: str, value: str, width: int) -> Content:
     return Content.assemble((f"{label:<{LABEL_WIDTH}}", "$secondary"), first, indented)
 
 
-def _fits(story: Shelved, outline: Outline, suiting: Suiting | None) -> Facts:
+def _fits(story: Shelved, suiting: Suiting | None) -> Facts:
     """Return how much should be followed and why it is one for the listener, where it is known."""
     if suiting is None:
         return ()
-    fit = suiting.fit(story, outline.variants)
+    fit = suiting.fit(story)
     return (("Follow", f"{fit.sentence} {fit.doubt}".strip()), ("For you", suiting.why(story)))
 
 

@@ -12,7 +12,7 @@ from player.learner.suiting import Band, Listener, Suiting
 from player.learner.taste import Kind, Leaning, Taste
 
 KNOWN = Listener(state=State({"hi": Belief(mu=1.0, v=0.2, points=40)}), reads_along=False)
-MIXES = (("hi", 0.0), ("hi-mixed", 0.3), ("hi-mixed", 0.6), ("ta", 0.0))
+MIXES = {"crow": (("hi", 0.0), ("ta", 0.0), ("hi-mixed", 0.3), ("hi-mixed", 0.6))}
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,11 @@ def test_of_somebody_new_the_stated_level_tells_a_range() -> None:
 def test_the_mix_that_a_story_begins_in_is_told_where_mixes_are_known() -> None:
     hard = replace(Story(), difficulty_score=0.6)
     assert Suiting(KNOWN).fit(hard).sentence == "You should follow about 6 lines in 10."
-    told = Suiting(KNOWN).fit(hard, MIXES).sentence
+    told = Suiting(KNOWN, mixes=MIXES).fit(hard).sentence
     assert told == "You should follow about 8 lines in 10 with 60 % English."
-    held = Suiting(KNOWN, lambda *_: Wish(mix=0.3)).fit(hard, MIXES).sentence
+    assert Suiting(KNOWN).band(hard) is Band.STRETCH
+    assert Suiting(KNOWN, mixes=MIXES).band(hard) is Band.RIGHT
+    held = Suiting(KNOWN, lambda *_: Wish(mix=0.3), MIXES).fit(hard).sentence
     assert (
         held == "You hold this yourself: you should follow about 7 lines in 10 with 30 % English."
     )
