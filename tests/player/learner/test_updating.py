@@ -40,36 +40,6 @@ def test_a_sensor_is_seen_as_often_as_this_listener_shows_it(
 
 
 @some
-@given(beliefs, evidences, st.integers(1, 5))
-def test_a_wrong_answer_instead_of_a_right_one_never_raises_the_mean(
-    belief: Belief, evidence: Evidence, options: int
-) -> None:
-    right = update(belief, replace(evidence, check=Check(True, options)))
-    wrong = update(belief, replace(evidence, check=Check(False, options)))
-    assert wrong.mu <= right.mu
-
-
-@some
-@given(beliefs, evidences, st.sampled_from(list(Sensor)))
-def test_help_never_raises_the_mean(belief: Belief, evidence: Evidence, sensor: Sensor) -> None:
-    at = list(Sensor).index(sensor)
-    without, with_it = (
-        replace(evidence, seen=(*evidence.seen[:at], is_seen, *evidence.seen[at + 1 :]))
-        for is_seen in (False, True)
-    )
-    assert update(belief, with_it).mu <= update(belief, without).mu
-
-
-@some
-@given(beliefs, evidences, st.booleans())
-def test_a_question_with_one_option_says_nothing(
-    belief: Belief, evidence: Evidence, is_right: bool
-) -> None:
-    asked = replace(evidence, check=Check(is_right, 1, answer_ms=5000))
-    assert update(belief, asked).mu == update(belief, replace(asked, check=None)).mu
-
-
-@some
 @given(beliefs, evidences)
 def test_a_node_heard_in_part_says_nothing_but_by_its_answer(
     belief: Belief, evidence: Evidence
@@ -134,15 +104,3 @@ def test_a_rating_moves_the_belief_once_towards_the_story() -> None:
 
 def rating(felt: Felt, story: str = "crow") -> Rating:
     return Rating(language="hi", story=story, felt=felt, at=NOON)
-
-
-def test_ten_thousand_trivial_nodes_stay_within_the_columns() -> None:
-    for difficulty, help_taken in ((-9.0, seen()), (9.0, seen(*Sensor))):
-        belief = Belief.prior("advanced")
-        for i in range(5_000):
-            at = NOON + timedelta(minutes=i)
-            belief = update(belief, visit(difficulty=difficulty, seen=help_taken, at=at))
-        assert 0 <= belief.comprehension_level <= 1
-        assert abs(belief.difficulty_adjustment) < 1000
-        assert belief.points == belief.n == 5_000
-        assert math.isfinite(belief.predicted)
