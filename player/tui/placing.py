@@ -14,8 +14,6 @@ from player.tui.going import GoingApp
 if TYPE_CHECKING:  # the first picture waits for none of these
     from player.controller import PlaybackController
 
-NO_PLACEMENT = "There is no placement for {language}."
-
 
 class PlacingApp(GoingApp):
     """Finds a listener's level before their first story in a language, where they want that.
@@ -31,6 +29,7 @@ class PlacingApp(GoingApp):
     def find_level(self, slug: str) -> None:
         """Play a placement, because the listener wants to; a story waits for nothing then."""
         self.story_after = ""
+        self._close_you()
         self.run_worker(self.open_story(slug), group="story")
 
     async def open_story(self, slug: str) -> None:
@@ -80,7 +79,7 @@ class PlacingApp(GoingApp):
 
     async def _placement_before(self, slug: str) -> str | None:
         controller = self.controller
-        if controller is None or _is_open(controller, slug):
+        if controller is None or slug in self.placements or _is_open(controller, slug):
             return None
         beliefs = controller.adapting.state.beliefs
         known = {language for language, belief in beliefs.items() if belief.points}

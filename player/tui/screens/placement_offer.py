@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from player.tui import keys, wording
 from player.tui.screens.dialog import Dialog
+from player.tui.scripted import key_of
 from player.tui.widgets.keys_row import KeysRow
 
 
@@ -34,10 +35,12 @@ class PlacementOffer(Dialog[bool | None]):
             "You hear a clip and say what it was about. Nothing depends on it, and you may stop at "
             "any time: what you answered counts. Your story opens afterwards."
         )
+        third = f"If not now: {key_of(self, 'app.commands')} has it whenever you like."
         with Container() as box:
             box.border_title = f"Find your level in {self._language}?"
             yield Static(Content(first))
             yield Static(Content(second), classes="quiet words")
+            yield Static(Content(third), classes="quiet words")
             yield KeysRow()
 
     def action_answer(self, is_wanted: bool) -> None:

@@ -32,7 +32,7 @@ OFFERED: Final = frozenset(
 )
 """What can be done in a placement: whatever helps with the words would be in its way."""
 
-COUNTED: Final = "Thank you: what you answered counts from now on."
+NOTHING_YET: Final = "Nothing could be found out: an answer counts once its clip was heard."
 
 
 class PlacingActions(ListeningParts):
@@ -104,7 +104,8 @@ class PlacingActions(ListeningParts):
             return
         language = language_of(story.slug)
         belief = controller.adapting.state.beliefs.get(language)
-        sentence = told(belief, language_name(language)) if belief else COUNTED
+        is_known = belief is not None and belief.points > 0
+        sentence = told(belief, language_name(language)) if belief and is_known else NOTHING_YET
         way = "to your story" if self._wishes.story_after else "back to the library"
         self.placement_end.end(sentence, way)
 
