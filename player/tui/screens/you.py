@@ -28,8 +28,8 @@ from player.tui.widgets.title_bar import TitleBar
 from player.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from player.adapting import Why
     from player.controller import PlaybackController
-    from player.story.walking import Variant
 
 
 class Going(Protocol):
@@ -118,14 +118,13 @@ class YouScreen(PageScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done."""
-        believed = self.believed
-        is_pinned = believed is not None and believed.is_pinned
+        is_told, why = self.believed is not None, self._why
         return {
             "again": self._has_failed,
             "language": self._you is not None and len(self._you.languages) > 1,
-            "pin": believed is not None and not is_pinned and self._is_on,
-            "unpin": is_pinned,
-            "undo": self._before is not None,
+            "pin": is_told and self._held != "language" and _adapts(self._going.controller),
+            "unpin": is_told and bool(self._held),
+            "undo": why is not None and why.before is not None,
             "placement": bool(self.placement),
         }.get(action, True)
 
@@ -173,18 +172,15 @@ class YouScreen(PageScreen):
         self._going.leave_you()
 
     @property
-    def _is_on(self) -> bool:
-        controller = self._going.controller
-        return controller is not None and controller.adapting.is_on
+    def _why(self) -> Why | None:
+        return _why_so(self._going.controller, self._language)
 
     @property
-    def _before(self) -> Variant | None:
-        """What taking back the last change would lead to, in the language that is told."""
-        controller = self._going.controller
-        why = controller.adapting.why() if controller is not None else None
-        before = why.before if why is not None else None
-        is_told = before is not None and before.language.partition("-")[0] == self._language
-        return before if is_told else None
+    def _held(self) -> str:
+        """Who decides: "language" or "story" where the listener does, else empty."""
+        if self.believed is not None and self.believed.is_pinned:
+            return "language"
+        return self._why.held if self._why is not None else ""
 
     def _wish(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
         async def do(controller: PlaybackController) -> None:
@@ -226,7 +222,10 @@ class YouScreen(PageScreen):
         if believed is not None:
             titles = {story.slug: story.title for story in self._going.stories}
             self.belief.tell(you, believed, titles, now)
-            told = (words.moved(believed, titles, now), words.held(believed, is_on=self._is_on))
+            told = (
+                words.moved(believed, titles, now),
+                words.held(believed, self._held, is_on=_adapts(self._going.controller)),
+            )
             self.belief.offer(told, list(self._offered(believed)))
         self.numbers.tell(you, believed)
         self.tell_network()
@@ -235,7 +234,7 @@ class YouScreen(PageScreen):
     def _offered(self, believed: Believed) -> Iterator[tuple[str, str, str]]:
         """Return what can be done: the key, the words, and the action."""
         name = wording.language(believed.language)
-        before = self._before
+        before = self._why.before if self._why is not None else None
         offered = {
             "pin": f"keep this level in all stories in {name}",
             "unpin": "let kahani choose again",
@@ -252,3 +251,16 @@ class YouScreen(PageScreen):
         self.add_class("-empty")
         self.state.update(Content(show(text)))
         self.refresh_bindings()
+
+
+def _adapts(controller: PlaybackController | None) -> bool:
+    return controller is not None and controller.adapting.is_on
+
+
+def _why_so(controller: PlaybackController | None, language: str) -> Why | None:
+    """Return why the story that is open is heard so, where it is in this base language."""
+    session = controller.session if controller is not None else None
+    if controller is None or session is None:
+        return None
+    is_told = session.variant.language.partition("-")[0] == language
+    return controller.adapting.why() if is_told else None

@@ -87,11 +87,12 @@ def moved(believed: Believed, titles: Mapping[str, str], now: datetime) -> str:
     return f"{change.cause}: that moved it {way} last ({where}, {wording.ago(change.at, now)})."
 
 
-def held(believed: Believed, *, is_on: bool) -> str:
-    """Return who decides how difficult it is; `is_on`: whether kahani changes anything."""
-    if believed.is_pinned:
-        return wording.held("language", wording.language(believed.language))
-    return wording.held("", "") if is_on else OFF
+def held(believed: Believed, by: str, *, is_on: bool) -> str:
+    """Return who decides how difficult it is; `is_on`: whether kahani changes anything.
+
+    `by` is "language" or "story" where the listener does, else empty.
+    """
+    return wording.held(by, wording.language(believed.language)) if by or is_on else OFF
 
 
 def numbers(you: You, width: int) -> Content:
