@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,10 +15,16 @@ from player.tui.screens.dialog import Dialog
 from player.tui.scripted import key_of
 from player.tui.widgets.keys_row import KeysRow
 
+TALL_FROM: Final = 20
+"""Height from which there is room for all words."""
+
 
 class PlacementOffer(Dialog[bool | None]):
     """Is dismissed with the answer; None: the listener went back, and may be asked again."""
 
+    DEFAULT_CSS = """
+    PlacementOffer.-low .quiet { display: none; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = list(keys.PLACEMENT)
 
     def __init__(self, language: str) -> None:
@@ -42,6 +48,10 @@ class PlacementOffer(Dialog[bool | None]):
             yield Static(Content(second), classes="quiet words")
             yield Static(Content(third), classes="quiet words")
             yield KeysRow()
+
+    def on_resize(self) -> None:
+        """Leave the keys in view where there is little room."""
+        self.set_class(self.size.height < TALL_FROM, "-low")
 
     def action_answer(self, is_wanted: bool) -> None:
         """Give the answer."""
