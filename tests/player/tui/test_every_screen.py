@@ -248,6 +248,16 @@ def look_for_stories(walk: Walk, told: Told) -> None:
     walk.sees("3 stories", told.title, gone="of 3 stories")
 
 
+def look_at_oneself(walk: Walk) -> None:
+    """Look at what is known of the listener, to its end, and go back to the story."""
+    walk.press("F5")
+    walk.sees("Listened" if walk.size[0] >= BESIDE_FROM else "[", gone="place saved")
+    walk.press("End")
+    walk.sees("by week", keys="esc back")
+    walk.press("Escape")
+    walk.sees_over_the_story("place saved")
+
+
 def have_no_room(walk: Walk) -> None:
     """Make the window too small, and large again."""
     large, walk.size = walk.size, (39, 11)
@@ -276,6 +286,7 @@ def test_every_screen_keeps_its_borders_and_columns(
     read_along(walk, told)
     ask_everything(walk, told)
     set_everything(walk)
+    look_at_oneself(walk)
     look_for_stories(walk, told)
     have_no_room(walk)
     terminal.press("q")
