@@ -114,9 +114,9 @@ class Serving:
         )
 
     def _here(self, session: Session) -> Decision | None:
-        """Return the decision that all stays as it is; None where there is no such rung."""
+        """Return the decision that all stays as it is; None where there is none to be made."""
         here = self.rung(session)
-        if here is None:
+        if here is None or session.story.is_placement:
             return None
         is_held = bool(self.held(session.variant.language, session.story.slug))
         expected = self.belief(session.variant.language).expected(here.difficulty)
