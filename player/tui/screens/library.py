@@ -160,11 +160,12 @@ class LibraryScreen(FurtherScreen):
     @on(StoryHighlighted)
     def show_details(self) -> None:
         """Tell about the highlighted story, and in a moment more."""
-        if self._now is None:
+        details = self.query_one_optional(StoryDetails)
+        if self._now is None or details is None:  # None: the screen is being taken down
             return
         story = self.story_list.story
         self.look_further()
-        self.details.show_story(story, self._now, self.story_list.suited.suiting)
+        details.show_story(story, self._now, self.story_list.suited.suiting)
         if story is not None:
             self._telling = self.run_worker(
                 partial(self._tell_more, story.slug), group="details", exclusive=True
