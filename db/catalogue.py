@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -88,7 +88,9 @@ GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 _MIXES: Final = """
-SELECT s.slug, a.language_code, coalesce(a.code_mix_ratio, 0)
+SELECT s.slug, a.language_code, coalesce(a.code_mix_ratio, 0),
+    (SELECT c.difficulty_score FROM content c WHERE c.id = s.slug || ':' || a.language_code),
+    (SELECT c.difficulty FROM content c WHERE c.id = s.slug || ':' || a.language_code)
 FROM json_each(:slugs) wanted
 JOIN stories s ON s.slug = wanted.value
 JOIN story_nodes n ON n.story_id = s.id
@@ -97,6 +99,15 @@ GROUP BY 1, 2, 3
 HAVING 2 * count(*) >= (SELECT count(*) FROM story_nodes k WHERE k.story_id = s.id)
 ORDER BY 1, 3, 2
 """
+
+
+class Mix(NamedTuple):
+    """What a story can be heard in: a language, its share of English, and how demanding it is."""
+
+    language: str
+    mix: float
+    score: float | None
+    difficulty: str | None
 
 
 def catalogue(connection: Connection, language: str | None) -> tuple[CatalogueEntry, ...]:
@@ -157,15 +168,16 @@ def _codes(listed: str, language: str | None) -> tuple[str, ...]:
     return tuple(sorted(codes, key=lambda code: code != language))
 
 
-def mixes(connection: Connection, slugs: Sequence[str]) -> dict[str, tuple[tuple[str, float], ...]]:
-    """Return by slug what these stories can be heard in: (language, share of English).
+def mixes(connection: Connection, slugs: Sequence[str]) -> dict[str, tuple[Mix, ...]]:
+    """Return by slug what these stories can be heard in, least English first.
 
-    Least English first; only what at least half of the passages have as sound.
+    Only what at least half of the passages have as sound.
     """
-    found: dict[str, tuple[tuple[str, float], ...]] = {}
+    found: dict[str, tuple[Mix, ...]] = {}
     wanted = {"slugs": json.dumps(list(slugs))}
-    for slug, language, mix in connection.exec_driver_sql(_MIXES, wanted):
-        found[slug] = (*found.get(slug, ()), (language, float(mix)))
+    for slug, language, mix, score, kind in connection.exec_driver_sql(_MIXES, wanted):
+        told = Mix(language, float(mix), None if score is None else float(score), kind)
+        found[slug] = (*found.get(slug, ()), told)
     return found
 
 

@@ -78,6 +78,8 @@ def told(belief: Belief, language: str) -> str:
 
     `language` is the language in words ("Hindi").
     """
+    if not belief.points:
+        return f"We are still getting to know your {language} (nothing heard so far)."
     least, middle, most = lines_in_ten(belief, MIDDLING)
     is_range = belief.sd > WIDE_SD and least < most
     share = f"about {least} to {most} lines in 10" if is_range else f"about {middle} lines in 10"

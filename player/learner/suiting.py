@@ -25,7 +25,7 @@ from player.learner.selection import (
 )
 from player.learner.taste import Kind, Taste
 
-Mixes: TypeAlias = tuple[tuple[str, float], ...]
+Mixes: TypeAlias = tuple[tuple[str, float, float | None, str | None], ...]
 NO_MIXES: Final[Mapping[str, Mixes]] = {}
 _OF_FORMAT: Final = {"podcast": "podcast", "educational": "lesson"}
 """Formats worth naming; nearly everything is a narrative."""
@@ -108,8 +108,9 @@ class Suiting:
 
     What is worked out is kept by what stories have in common, so that asking again, and asking
     about fifty thousand, costs little. `wish` tells what the listener holds of a base language and
-    a story. `mixes` are, by slug, the (language, share of English) that stories can be heard in,
-    where there is any English; such a story begins in the one that serves best.
+    a story. `mixes` are, by slug, what stories can be heard in where there is any English:
+    (language, share of English, difficulty score, difficulty) as that edition has them. Such a
+    story begins in the one that serves best.
     """
 
     def __init__(
@@ -138,7 +139,10 @@ class Suiting:
         """Return what a story can begin in, least English first."""
         language = language_of(story)
         heard = [each for each in self._mixes.get(story.slug, ()) if base_of(each[0]) == language]
-        return [self.rung(story, *each) for each in heard] or [self.rung(story, language)]
+        own = story.difficulty_score, story.difficulty
+        return [self._rung(story.slug, *each) for each in heard] or [
+            self._rung(story.slug, language, 0.0, *own)
+        ]
 
     def own_key(self, story: Suitable) -> str:
         """Return what tells a story from others of its difficulty: its slug where it has mixes."""
@@ -176,7 +180,8 @@ class Suiting:
         key = (language, _hundredths(story.difficulty_score), story.difficulty or "")
         found = self._fits.get(key)
         if found is None:
-            rung = self.rung(story, language)
+            score, kind = story.difficulty_score, story.difficulty
+            rung = self._rung(story.slug, language, 0.0, score, kind)
             expected = self.belief(language).expected(rung.difficulty)
             found = self._told(language, Decision(rung, Reason.NEW, expected))
             self._fits[key] = found
@@ -196,16 +201,18 @@ class Suiting:
         lines = f"{least} to {most} lines in 10" if is_range else f"about {middle} lines in 10"
         return Fit(told, doubt, lines, _band(decision.expected))
 
-    def rung(self, story: Suitable, variant: str, mix: float = 0.0) -> Rung:
+    def _rung(
+        self, slug: str, language: str, mix: float, score: float | None, kind: str | None
+    ) -> Rung:
         """Return a story as it would be served."""
         hardness = difficulty(
-            story.difficulty_score,
+            score,
             mix=mix,
             rate=self.listener.speed,
-            kind=story.difficulty or "",
+            kind=kind or "",
             reads_along=self.listener.reads_along,
         )
-        return Rung(story.slug, variant, mix, hardness)
+        return Rung(slug, language, mix, hardness)
 
     def _taste_in_words(self, story: Suitable) -> str:
         who = self.listener

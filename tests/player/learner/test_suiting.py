@@ -12,7 +12,15 @@ from player.learner.suiting import Band, Listener, Suiting
 from player.learner.taste import Kind, Leaning, Taste
 
 KNOWN = Listener(state=State({"hi": Belief(mu=1.0, v=0.2, points=40)}), reads_along=False)
-MIXES = {"crow": (("hi", 0.0), ("ta", 0.0), ("hi-mixed", 0.3), ("hi-mixed", 0.6))}
+KIND = "lexical-heavy"
+MIXES = {
+    "crow": (
+        ("hi", 0.0, 0.6, KIND),
+        ("ta", 0.0, 0.6, KIND),
+        ("hi-mixed", 0.3, 0.6, KIND),
+        ("hi-mixed", 0.6, 0.6, KIND),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,9 @@ def test_the_mix_that_a_story_begins_in_is_told_where_mixes_are_known() -> None:
     assert Suiting(KNOWN).fit(hard).sentence == "You should follow about 6 lines in 10."
     told = Suiting(KNOWN, mixes=MIXES).fit(hard).sentence
     assert told == "You should follow about 8 lines in 10 with 60 % English."
+    easier = {"crow": (("hi", 0.0, 0.6, KIND), ("hi-mixed", 0.3, 0.4, KIND))}
+    told = Suiting(KNOWN, mixes=easier).fit(hard).sentence  # that edition is an easier one
+    assert told == "You should follow about 9 lines in 10 with 30 % English."
     assert Suiting(KNOWN).band(hard) is Band.STRETCH
     assert Suiting(KNOWN, mixes=MIXES).band(hard) is Band.RIGHT
     held = Suiting(KNOWN, lambda *_: Wish(mix=0.3), MIXES).fit(hard).sentence
