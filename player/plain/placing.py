@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TextIO
+from typing import Final, TextIO
 
 from player.controller import PlaybackController
 from player.events import ChoiceTaken, NodeEntered, StoryFinished, StoryOpened
 from player.languages import language_name
 from player.learner.recounting import told
+from player.plain.remarks import Remark
 from player.plain.tellers import Teller
 from player.session import Session
 from player.story.passages import Option, Passage
-from player.story.placements import chosen_in_english, in_english, language_of, stretch
+from player.story.placements import (
+    NOTHING_FOUND,
+    chosen_in_english,
+    in_english,
+    language_of,
+    stretch,
+)
+
+WORDS: Final = ("translation", "romanisation", "line")
+"""Remarks that tell what is said in a clip."""
 
 
 class PlacementTeller(Teller):
@@ -56,6 +66,7 @@ class PlacementTeller(Teller):
         session, heard = self._session, self._unread
         if heard is not None:
             self._say(f"You heard: {heard.text}")
+            self._unread = None
         words = chosen_in_english(session.story, event.node_id, event.key) if session else ""
         self._say(f"You chose: {words or event.text}")
 
@@ -70,8 +81,17 @@ class PlacementTeller(Teller):
         if self.controller is not None and (session := self._session):
             language = language_of(session.story.slug)
             belief = self.controller.adapting.state.beliefs.get(language)
-            if belief is not None and belief.points:
+            if belief is None or not belief.points:
+                self._say(NOTHING_FOUND)
+            else:
                 self._say(told(belief, language_name(language)))
+
+    def remark(self, remark: Remark) -> None:
+        """Tell the effect of a command, but no words of a clip that is to be answered."""
+        if self._unread is not None and remark.event in WORDS:
+            self._say("Its words are told after your answer.")
+        else:
+            super().remark(remark)
 
     @property
     def _session(self) -> Session | None:

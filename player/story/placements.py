@@ -24,6 +24,10 @@ class Stretch:
     total: int
 
 
+NOTHING_FOUND: Final = "Nothing could be found out: an answer counts once its clip was heard."
+"""What is said after a placement of which no answer counts."""
+
+
 def placement_of(language: str) -> str:
     """Return the slug of the placement for a language: "placement-hi" for "hi-mixed"."""
     return f"{PLACEMENT}{base_language(language)}"

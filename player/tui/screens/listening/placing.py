@@ -11,7 +11,14 @@ from player.events import ChoiceAwaited, ChoiceTaken, Event, NodeEntered, StoryO
 from player.languages import language_name
 from player.learner.recounting import told
 from player.story.graph import Story
-from player.story.placements import Stretch, chosen_in_english, in_english, language_of, stretch
+from player.story.placements import (
+    NOTHING_FOUND,
+    Stretch,
+    chosen_in_english,
+    in_english,
+    language_of,
+    stretch,
+)
 from player.tui.screens.listening.parts import ListeningParts
 from player.tui.widgets.placement_end import PlacementEnd
 
@@ -31,8 +38,6 @@ OFFERED: Final = frozenset(
     }
 )
 """What can be done in a placement: whatever helps with the words would be in its way."""
-
-NOTHING_YET: Final = "Nothing could be found out: an answer counts once its clip was heard."
 
 
 class PlacingActions(ListeningParts):
@@ -105,7 +110,7 @@ class PlacingActions(ListeningParts):
         language = language_of(story.slug)
         belief = controller.adapting.state.beliefs.get(language)
         is_known = belief is not None and belief.points > 0
-        sentence = told(belief, language_name(language)) if belief and is_known else NOTHING_YET
+        sentence = told(belief, language_name(language)) if belief and is_known else NOTHING_FOUND
         way = "to your story" if self._wishes.story_after else "back to the library"
         self.placement_end.end(sentence, way)
 
