@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from psycopg import Connection, sql
+from psycopg.errors import UndefinedTable
 
 from db.months import FIRST_MOMENT, LAST_MOMENT, after, name_of, start_of
 from db.patience import patiently
@@ -63,7 +64,8 @@ def partitions(connection: Connection[Any]) -> tuple[Partition, ...]:
     found = []
     for name, size, rows in connection.execute(_PARTITIONS).fetchall():
         counted = int(rows) if rows >= 0 and name != WAITING else _count(connection, name)
-        found.append(Partition(name, start_of(name), counted, size))
+        if counted is not None:
+            found.append(Partition(name, start_of(name), counted, size))
     return tuple(found)
 
 
@@ -143,8 +145,12 @@ def _owner(connection: Connection[Any]) -> str:
     return str(row[0]) if row else ""
 
 
-def _count(connection: Connection[Any], name: str) -> int:
-    counted = connection.execute(
-        sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))
-    ).fetchone()
+def _count(connection: Connection[Any], name: str) -> int | None:
+    """Return how many rows lie in a table; None where somebody just folded it away."""
+    query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))
+    try:
+        with connection.transaction():
+            counted = connection.execute(query).fetchone()
+    except UndefinedTable:
+        return None
     return int(counted[0]) if counted else 0

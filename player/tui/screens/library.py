@@ -205,9 +205,11 @@ class LibraryScreen(FurtherScreen):
     async def _tell_more(self, slug: str) -> None:
         await asyncio.sleep(LOOK_SECONDS)
         try:
-            self.details.show_outline(slug, await self.services.outline(slug))
+            outline = await self.services.outline(slug)
         except KahaniError:
             return  # what is known already stays; the list itself tells of a store that is gone
+        if (details := self.query_one_optional(StoryDetails)) is not None:  # None: see above
+            details.show_outline(slug, outline)
 
     def _tell_download(self, event: DownloadChanged) -> None:
         words = wording.downloading(event)
