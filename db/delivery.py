@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
 from db import adopting, backlog, clamping, holding, outbox, remote, remote_schema
 from db.errors import RemoteError
-from db.outbox import Chunk, Entry, Refusal
+from db.lanes import WORTH_IT, Lanes
+from db.outbox import Entry, Refusal
 from db.publish import may_publish, publish
 from db.pushing import ABOUT_THE_ROW, send
 from db.remote import Remote
@@ -102,7 +102,7 @@ class Delivery:
         Raises psycopg.Error, RemoteError or StoreError.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = self._remote.connect(autocommit=True, answers_within=remote.ANSWER_S)
+            self._connection = self._connect()
             remote_schema.make_ready(self._remote, self._connection)
             adopting.adopt(self._connection, self._store)
             self._set_at = None
@@ -111,6 +111,9 @@ class Delivery:
             remote_schema.ensure_partitions(self._connection, MONTHS_AHEAD)
             self._is_prepared = True
         return self._connection
+
+    def _connect(self) -> Connection[Any]:
+        return self._remote.connect(autocommit=True, answers_within=remote.ANSWER_S)
 
     def _heed_clock(self, connection: Connection[Any]) -> None:
         """Ask for the server's time, and again after the clock of this machine was set."""
@@ -125,31 +128,35 @@ class Delivery:
     ) -> None:
         """Send the bulk of a long outbox; what PostgreSQL refuses of it is left to the careful way.
 
-        While one chunk is under way the writer notes that the one before has arrived.
+        What events refer to goes first, so that they may take any lane.
         """
-        noting = None
+        found = self._store.read(outbox.counts)
+        waiting = found.pending - found.held
+        if waiting < backlog.ENOUGH:
+            return
+        for entries in backlog.states(self._store):
+            if is_stopping():
+                return
+            self._deliver_states(connection, entries)
         with closing(backlog.chunks(self._store)) as chunks:
-            for chunk in chunks:
-                if is_stopping():
-                    break
-                try:
-                    backlog.send_chunk(connection, chunk)
-                except psycopg.Error as fault:
-                    if not (fault.sqlstate or "").startswith(ABOUT_THE_ROW):
-                        raise
-                    self._carefully(connection, chunk)
-                    continue
-                if noting is not None:
-                    noting.result()
-                noting = self._store.write_later(partial(outbox.note_sent, ids=chunk.ids))
-                self.sent += chunk.count
-        if noting is not None:
-            noting.result()
+            lanes = Lanes(self._store, chunks, is_stopping)
+            try:
+                lanes.run(connection, self._connect if waiting >= WORTH_IT else None)
+            finally:
+                self.sent += lanes.sent
 
-    def _carefully(self, connection: Connection[Any], chunk: Chunk) -> None:
-        entries = self._store.read(lambda tx: outbox.within(tx, chunk.first, chunk.last))
-        for start in range(0, len(entries), BATCH):
-            self._deliver(connection, entries[start : start + BATCH])
+    def _deliver_states(self, connection: Connection[Any], entries: Sequence[Entry]) -> None:
+        try:
+            backlog.send_states(connection, entries)
+        except psycopg.Error as fault:
+            if not (fault.sqlstate or "").startswith(ABOUT_THE_ROW):
+                raise
+            for start in range(0, len(entries), BATCH):
+                self._deliver(connection, entries[start : start + BATCH])
+            return
+        sent = [entry.id for entry in entries]
+        self._store.write_later(lambda tx: outbox.settle(tx, sent=sent)).result()
+        self.sent += len(sent)
 
     def _deliver(self, connection: Connection[Any], entries: Sequence[Entry]) -> None:
         wanted = {name for entry in entries for name in holding.works(entry)}

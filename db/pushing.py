@@ -24,9 +24,8 @@ ABOUT_THE_ROW: Final = ("22", "23")
 REFUSED_BY_POLICY: Final = "ExecWithCheckOptions"
 """Where PostgreSQL says that a policy refuses a row; its words come in many languages."""
 
-COUNTED_AT: Final = tuple(
-    f'"event_type":"{kind}"' for kind in ("story_start", "complete", "abandon")
-)
+COUNTED_KINDS: Final = ("story_start", "complete", "abandon")
+COUNTED_AT: Final = tuple(f'"event_type":"{kind}"' for kind in COUNTED_KINDS)
 """Entries that hold this begin or leave a story: what was heard of it is then counted anew."""
 
 # What a clock claims beyond this is not believed: it would win against everybody for long.

@@ -12,7 +12,6 @@ import psycopg
 import pytest
 
 from db.publish import publish_catalogue
-from db.records import AnalyticsRecord
 from db.store import Store
 from db.sync import Sync, SyncState, SyncStatus
 
@@ -33,12 +32,15 @@ def shelf(store: Store, make: Maker, address: str) -> Store:
     return store
 
 
-def write_many(store: Store, make: Maker, number: int = MANY) -> list[AnalyticsRecord]:
-    records = [make.chosen() for _ in range(number)]
-    for start in range(0, number, 500):
-        store.append(records[start : start + 500])
+def write_events(store: Store, make: Maker, number: int) -> None:
+    for _ in range(0, number - 500, 500):
+        store.append([make.chosen() for _ in range(500)])
+    store.append([make.chosen() for _ in range(500)]).result()
+
+
+def write_many(store: Store, make: Maker, number: int) -> None:
+    write_events(store, make, number)
     store.append([make.progress()]).result()
-    return records
 
 
 def arrived(address: str) -> tuple[int, int]:
@@ -97,7 +99,7 @@ def test_a_lost_reply_in_a_backlog_makes_nothing_double(
 ) -> None:
     sync = Sync(shelf, wire.address, lambda _: None)
     sync.push_once()
-    write_many(shelf, make)
+    write_events(shelf, make, MANY)
     before = shelf.pending()
     wire.loses_next_reply = True
 
