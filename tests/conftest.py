@@ -87,12 +87,19 @@ def migrated(databases: Databases, new_database: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-def postgres_url(databases: Databases, new_database: Callable[..., str], migrated: str) -> str:
+def postgres_url(
+    databases: Databases, new_database: Callable[..., str], migrated: str
+) -> Iterator[str]:
     """The address of a fresh database with the schema in it."""
-    return databases.url(new_database(migrated))
+    name = new_database(migrated)
+    yield databases.url(name)
+    # At once: hundreds of them at the end would all have reached the disk by then.
+    databases.drop(name)
 
 
 @pytest.fixture
-def empty_postgres_url(databases: Databases, new_database: Callable[..., str]) -> str:
+def empty_postgres_url(databases: Databases, new_database: Callable[..., str]) -> Iterator[str]:
     """The address of a fresh database with nothing in it."""
-    return databases.url(new_database())
+    name = new_database()
+    yield databases.url(name)
+    databases.drop(name)

@@ -103,11 +103,22 @@ def store(tmp_path: Path, made_once: Path) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def new_maker() -> Callable[[Store], Maker]:
+    """Make one that makes rows of a store's listener, who sits down with the crow."""
+    making = load("making")
+
+    def make_one(store: Store) -> Maker:
+        made: Maker = making.Maker(store.listener().id)
+        return made
+
+    return make_one
+
+
 @pytest.fixture
-def make(store: Store) -> Maker:
+def make(store: Store, new_maker: Callable[[Store], Maker]) -> Maker:
     """Makes rows of a listener who sits down with the crow."""
-    made: Maker = load("making").Maker(store.listener().id)
-    return made
+    return new_maker(store)
 
 
 @pytest.fixture
@@ -154,6 +165,18 @@ def asha(house: House) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture
+def remote(postgres_url: str) -> Iterator[Callable[..., list[Any]]]:
+    """Ask PostgreSQL something, as its owner."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+
+        def ask(query: str, *values: Any) -> list[Any]:
+            cursor = connection.execute(query, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+        yield ask
+
+
+@pytest.fixture
 def new_store(tmp_path: Path) -> Iterator[Callable[[str], Store]]:
     """Open further stores by file name; the same name is the same file."""
     opened: list[Store] = []
@@ -185,12 +208,17 @@ def server() -> Iterator[PostgresServer]:
     made.remove()
 
 
+@pytest.fixture(scope="module")
+def migrated_there(server: PostgresServer) -> str:
+    """The name of a database on that server that was migrated once, to be copied."""
+    upgrade_remote(server.databases.create("migrated"))
+    return "migrated"
+
+
 @pytest.fixture
-def address(server: PostgresServer, request: pytest.FixtureRequest) -> str:
+def address(server: PostgresServer, migrated_there: str, request: pytest.FixtureRequest) -> str:
     """The address of a database of its own on that server, with the schema in it."""
-    made = server.databases.create(f"faults_{abs(hash(request.node.name))}")
-    upgrade_remote(made)
-    return made
+    return server.databases.create(f"faults_{abs(hash(request.node.name))}", migrated_there)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from db.records import (
     PlaceRecord,
     PreferencesRecord,
     ProgressRecord,
+    Record,
     SessionRecord,
     StoryRecord,
     TranslationRecord,
@@ -43,6 +44,20 @@ class Maker:
     def tick(self, seconds: float = 1) -> datetime:
         self.now += timedelta(seconds=seconds)
         return self.now
+
+    def everything(self) -> list[Record]:
+        """One row of each kind that a listener makes."""
+        return [
+            self.session(),
+            self.progress(),
+            self.chosen(),
+            self.played(),
+            self.like("love"),
+            self.belief(),
+            self.choices(),
+            self.place(),
+            self.bookmark(self.mark("the pot")),
+        ]
 
     def id(self, slug: str, *path: str) -> UUID:
         return uuid5(SPACE, "/".join((slug, *path)))

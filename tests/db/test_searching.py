@@ -35,9 +35,8 @@ def connection(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
         yield opened
 
 
-@pytest.fixture
-def catalogue(store: Store, make: Maker, postgres_url: str) -> Iterator[RemoteCatalogue]:
-    """Five stories and an episode, and a placement."""
+def fill(store: Store, make: Maker, address: str) -> None:
+    """Publish five stories, an episode and a placement."""
     for slug, (language, title) in TITLES.items():
         edition = replace(
             make.edition(slug, language), genre="fairy tale" if slug == "fox" else "folk tale"
@@ -46,7 +45,32 @@ def catalogue(store: Store, make: Maker, postgres_url: str) -> Iterator[RemoteCa
         store.import_story(make.story(slug, translations=told, contents=(edition,)))
     store.import_episode(make.episode())
     store.import_story(make.story("placement-hi"))
-    publish_catalogue(postgres_url, store)
+    publish_catalogue(address, store)
+
+
+@pytest.fixture(scope="module")
+def catalogue(
+    databases: Databases,
+    new_database: Callable[..., str],
+    migrated: str,
+    new_maker: Callable[[Store], Maker],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RemoteCatalogue]:
+    """What all may look at and nobody changes."""
+    name = new_database(migrated)
+    store = Store.open(tmp_path_factory.mktemp("searching") / "kahani.db")
+    fill(store, new_maker(store), databases.url(name))
+    made = RemoteCatalogue(databases.url(name))
+    yield made
+    made.close()
+    store.close()
+    databases.drop(name)
+
+
+@pytest.fixture
+def changing(store: Store, make: Maker, postgres_url: str) -> Iterator[RemoteCatalogue]:
+    """One of its own for a test that changes it."""
+    fill(store, make, postgres_url)
     made = RemoteCatalogue(postgres_url)
     yield made
     made.close()
@@ -123,32 +147,32 @@ def test_what_many_have_is_found_in_the_same_order(
 
 
 def test_search_follows_the_catalogue(
-    catalogue: RemoteCatalogue, connection: psycopg.Connection[Any]
+    changing: RemoteCatalogue, connection: psycopg.Connection[Any]
 ) -> None:
     connection.execute("UPDATE story_translations SET title = 'Lupo' WHERE title LIKE 'La volpe%'")
-    assert (slugs(catalogue, search="volpe"), slugs(catalogue, search="lupo")) == ([], ["fox"])
+    assert (slugs(changing, search="volpe"), slugs(changing, search="lupo")) == ([], ["fox"])
 
     connection.execute("UPDATE content SET genre = 'fable' WHERE id = 'fox:it'")
-    assert slugs(catalogue, genre="fable") == ["fox"]
+    assert slugs(changing, genre="fable") == ["fox"]
 
     connection.execute("UPDATE stories SET is_active = false WHERE slug = 'fox'")
-    assert slugs(catalogue, search="lupo") == []
+    assert slugs(changing, search="lupo") == []
 
     connection.execute("UPDATE stories SET is_active = true, slug = 'wolf' WHERE slug = 'fox'")
-    assert slugs(catalogue, search="lupo") == ["wolf"]
+    assert slugs(changing, search="lupo") == ["wolf"]
 
     connection.execute("DELETE FROM stories WHERE slug = 'wolf'")
     connection.execute("DELETE FROM content WHERE id = 'mercato'")
-    assert slugs(catalogue) == [slug for slug in sorted(TITLES) if slug != "fox"]
+    assert slugs(changing) == [slug for slug in sorted(TITLES) if slug != "fox"]
 
 
 def test_without_trigrams_words_are_found_by_how_they_begin(
-    catalogue: RemoteCatalogue, connection: psycopg.Connection[Any]
+    changing: RemoteCatalogue, connection: psycopg.Connection[Any]
 ) -> None:
     assert remarks(connection) == ()
     connection.execute("DROP EXTENSION pg_trgm CASCADE")
 
-    assert (slugs(catalogue, search="volp"), slugs(catalogue, search="olp")) == (["fox"], [])
+    assert (slugs(changing, search="volp"), slugs(changing, search="olp")) == (["fox"], [])
     (said,) = remarks(connection)
     assert "CREATE EXTENSION pg_trgm" in said
 

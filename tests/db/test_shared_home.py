@@ -16,7 +16,6 @@ from db.errors import RemoteError, RemoteSchemaError
 from db.invite import invite
 from db.outbox import counts
 from db.publish import publish_catalogue
-from db.records import Record
 from db.remote import Remote
 from db.remote_catalogue import RemoteCatalogue, Wanted
 from db.revisions import HEAD, REVISIONS
@@ -69,18 +68,6 @@ def member(owner: str) -> Iterator[LogIn]:
 
 
 @pytest.fixture
-def select(owner: str) -> Iterator[Select]:
-    """Ask PostgreSQL something, as its owner."""
-    with psycopg.connect(owner, autocommit=True) as connection:
-
-        def ask(query: str, *values: Any) -> list[Any]:
-            cursor = connection.execute(query, values or None)
-            return cursor.fetchall() if cursor.description else []
-
-        yield ask
-
-
-@pytest.fixture
 def invited(store: Store, make: Maker, owner: str, name: str) -> str:
     """The address of a listener who was here before, and whose story is published."""
     store.import_story(make.story())
@@ -89,19 +76,6 @@ def invited(store: Store, make: Maker, owner: str, name: str) -> str:
     exchange(store, address)  # from now on the store knows whose it is
     make.user_id = store.listener().id
     return address
-
-
-def everything(make: Maker) -> list[Record]:
-    return [
-        make.session(),
-        make.progress(),
-        make.chosen(),
-        make.played(),
-        make.like("love"),
-        make.belief(),
-        make.choices(),
-        make.bookmark(make.mark("the pot")),
-    ]
 
 
 def exchange(store: Store, address: str) -> Sync:
@@ -113,39 +87,39 @@ def exchange(store: Store, address: str) -> Sync:
 
 
 def test_all_that_a_listener_does_arrives_and_comes_to_their_other_machine(
-    store: Store, make: Maker, invited: str, select: Select, new_store: Callable[[str], Store]
+    store: Store, make: Maker, invited: str, remote: Select, new_store: Callable[[str], Store]
 ) -> None:
     story, other = make.story(), new_store("other")
-    store.append(everything(make)).result()
+    store.append(make.everything()).result()
 
     exchange(store, invited)
     other.import_story(story)
     exchange(other, invited)
 
-    ((user,),) = select("SELECT id FROM users")
+    ((user,),) = remote("SELECT id FROM users")
     assert user == store.listener().id == other.listener().id
     tables = "sessions user_preferences learner_model_state user_progress bookmarks"
     for table in (*tables.split(), "analytics_events", "behavioral_events", "like_engagement"):
-        assert select(f"SELECT count(*) FROM {table}") == [(1,)], table
+        assert remote(f"SELECT count(*) FROM {table}") == [(1,)], table
     assert other.progress(story.id) == store.progress(story.id)
     assert other.progress(story.id) is not None
 
 
 def test_a_backlog_of_thousands_is_sent_by_a_listener_too(
-    store: Store, make: Maker, invited: str, select: Select
+    store: Store, make: Maker, invited: str, remote: Select
 ) -> None:
     store.append([make.session(), *(make.chosen() for _ in range(1500))]).result()
 
     exchange(store, invited)
 
-    assert select("SELECT count(*) FROM analytics_events") == [(1500,)]
+    assert remote("SELECT count(*) FROM analytics_events") == [(1500,)]
 
 
 def test_a_row_that_is_somebody_elses_is_set_aside_and_the_others_are_sent(
-    store: Store, make: Maker, invited: str, select: Select
+    store: Store, make: Maker, invited: str, remote: Select
 ) -> None:
-    select("INSERT INTO users (anonymous_id) VALUES ('ravi')")
-    ((ravi,),) = select("SELECT id FROM users WHERE anonymous_id = 'ravi'")
+    remote("INSERT INTO users (anonymous_id) VALUES ('ravi')")
+    ((ravi,),) = remote("SELECT id FROM users WHERE anonymous_id = 'ravi'")
     theirs = make.chosen()
     store.append([make.session(), make.chosen(), theirs, make.played()]).result()
     with closing(sqlite3.connect(store.path)) as connection:
@@ -159,8 +133,8 @@ def test_a_row_that_is_somebody_elses_is_set_aside_and_the_others_are_sent(
     status = sync.sync_once().status
 
     assert (status.state, status.pending, status.rejected) == (SyncState.IDLE, 0, 1)
-    assert select("SELECT count(*) FROM analytics_events WHERE user_id = %s", ravi) == [(0,)]
-    assert select("SELECT count(*) FROM analytics_events") == [(1,)]
+    assert remote("SELECT count(*) FROM analytics_events WHERE user_id = %s", ravi) == [(0,)]
+    assert remote("SELECT count(*) FROM analytics_events") == [(1,)]
     sync.close()
 
 
@@ -177,7 +151,7 @@ def test_a_listener_reads_the_catalogue_page_by_page(
 
 
 def test_an_author_publishes_and_takes_no_edition_that_somebody_heard(
-    store: Store, make: Maker, member: LogIn, select: Select, invited: str
+    store: Store, make: Maker, member: LogIn, remote: Select, invited: str
 ) -> None:
     author = member("kahani_author")
     store.append([make.session(), make.played()]).result()
@@ -189,8 +163,8 @@ def test_an_author_publishes_and_takes_no_edition_that_somebody_heard(
     assert publish_catalogue(author, store, ["crow"]) == [("crow", "updated")]
 
     editions = "SELECT id FROM content WHERE id LIKE 'crow%' ORDER BY id"
-    assert select(editions) == [("crow:hi",), ("crow:ta",)]
-    assert select("SELECT count(*) FROM behavioral_events") == [(1,)]
+    assert remote(editions) == [("crow:hi",), ("crow:ta",)]
+    assert remote("SELECT count(*) FROM behavioral_events") == [(1,)]
 
 
 def test_an_author_reads_no_rows_of_people(member: LogIn) -> None:
@@ -205,9 +179,9 @@ def test_an_author_reads_no_rows_of_people(member: LogIn) -> None:
                 connection.execute(question)
 
 
-def test_an_analyst_counts_everybody_and_reads_nobodys_words(member: LogIn, select: Select) -> None:
-    select("INSERT INTO users (anonymous_id, preferences) VALUES ('ravi', '{\"name\": \"Ravi\"}')")
-    select("INSERT INTO analytics_events (event_type) VALUES ('page_view')")
+def test_an_analyst_counts_everybody_and_reads_nobodys_words(member: LogIn, remote: Select) -> None:
+    remote("INSERT INTO users (anonymous_id, preferences) VALUES ('ravi', '{\"name\": \"Ravi\"}')")
+    remote("INSERT INTO analytics_events (event_type) VALUES ('page_view')")
     with psycopg.connect(member("kahani_analyst"), autocommit=True) as connection:
         for table in ("users", "analytics_events"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
@@ -228,7 +202,7 @@ def test_an_analyst_counts_everybody_and_reads_nobodys_words(member: LogIn, sele
 
 
 def test_an_owner_brings_the_schema_up_to_date_and_all_belongs_to_the_owners(
-    owner: str, member: LogIn, select: Select
+    owner: str, member: LogIn, remote: Select
 ) -> None:
     meena = member("kahani_owner")
     with Remote(owner).engine().begin() as connection:
@@ -241,8 +215,8 @@ def test_an_owner_brings_the_schema_up_to_date_and_all_belongs_to_the_owners(
         "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class "
         "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
     )
-    assert select(owners) == [("kahani_owner",)]
-    assert select(
+    assert remote(owners) == [("kahani_owner",)]
+    assert remote(
         "SELECT has_table_privilege('kahani_listener', 'catalogue_search', 'SELECT')"
     ) == [(True,)]
 
@@ -265,13 +239,13 @@ def test_who_may_not_create_roles_is_told_what_to_do(member: LogIn, owner: str) 
         invite(stranger, "somebody")
 
 
-def test_making_the_roles_again_changes_nothing(owner: str, select: Select) -> None:
+def test_making_the_roles_again_changes_nothing(owner: str, remote: Select) -> None:
     rights = "SELECT relname, relacl::text FROM pg_class WHERE relacl IS NOT NULL ORDER BY 1"
-    before = select(rights)
+    before = remote(rights)
 
     lines = make_roles(owner)
 
-    assert select(rights) == before
+    assert remote(rights) == before
     assert "kahani_listener was there" in "\n".join(lines)
 
 

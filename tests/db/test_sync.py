@@ -14,7 +14,6 @@ import psycopg
 import pytest
 
 from db.publish import publish_catalogue
-from db.records import Record
 from db.store import Store
 from db.sync import Sync, SyncState, SyncStatus
 
@@ -22,18 +21,6 @@ if TYPE_CHECKING:
     from tests.db.making import Maker
 
 Select = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def remote(postgres_url: str) -> Iterator[Select]:
-    """Ask PostgreSQL something."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-
-        def select(query: str, *values: Any) -> list[Any]:
-            cursor = connection.execute(query, values or None)
-            return cursor.fetchall() if cursor.description else []
-
-        yield select
 
 
 @pytest.fixture
@@ -50,20 +37,6 @@ def shelf(store: Store, make: Maker, postgres_url: str) -> Store:
     store.import_story(make.story())
     publish_catalogue(postgres_url, store)
     return store
-
-
-def everything(make: Maker) -> list[Record]:
-    return [
-        make.session(),
-        make.progress(),
-        make.chosen(),
-        make.played(),
-        make.like("love"),
-        make.belief(),
-        make.choices(),
-        make.place(),
-        make.bookmark(make.mark("the pot")),
-    ]
 
 
 def resend(store: Store) -> None:
@@ -93,7 +66,7 @@ def all_rows(remote: Select) -> dict[str, list[Any]]:
 def test_everything_that_happened_arrives(
     shelf: Store, sync: Sync, make: Maker, remote: Select
 ) -> None:
-    shelf.append(everything(make)).result()
+    shelf.append(make.everything()).result()
 
     result = sync.push_once()
 
@@ -123,7 +96,7 @@ def test_rows_arrive_as_they_are(shelf: Store, sync: Sync, make: Maker, remote: 
 def test_sending_twice_changes_nothing(
     shelf: Store, sync: Sync, make: Maker, remote: Select
 ) -> None:
-    shelf.append(everything(make)).result()
+    shelf.append(make.everything()).result()
     sync.push_once()
     before = all_rows(remote)
 
@@ -282,7 +255,7 @@ def test_the_thread_sends_what_is_written_and_tells_how_it_goes(
     told: queue.Queue[SyncStatus] = queue.Queue()
     sync = Sync(shelf, postgres_url, told.put)
     sync.start()
-    shelf.append(everything(make)).result()
+    shelf.append(make.everything()).result()
     sync.nudge()
 
     while (status := told.get(timeout=20)).state is not SyncState.IDLE or status.pending:
@@ -313,7 +286,7 @@ def test_the_schema_is_made_in_an_empty_database(
 ) -> None:
     store.import_story(make.story())
     store.set_meta("bundled_slugs", '["crow"]').result()
-    store.append(everything(make)).result()
+    store.append(make.everything()).result()
     sync = Sync(store, empty_postgres_url, lambda _: None)
 
     assert sync.push_once().status.state is SyncState.IDLE
