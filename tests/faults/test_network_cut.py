@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import queue
-import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 
 from tests.faults.at_home import KAHANI, WAY, Home
+from tests.relay import Relay
 
 pytestmark = pytest.mark.slow
 
@@ -68,46 +67,17 @@ class Cable:
         subprocess.run(command.split(), capture_output=True, check=True)
 
 
-class Relay:
-    """Carries bytes from the cable to PostgreSQL; `before` sees each question before it goes on."""
+class Watched(Relay):
+    """Leads from the cable to PostgreSQL; `before` sees each question before it goes on."""
 
-    def __init__(self, at: str, address: str, before: Callable[[bytes], None]) -> None:
-        self._target = urlsplit(address)
+    def __init__(self, address: str, *, at: str, before: Callable[[bytes], None]) -> None:
         self._before = before
-        self._listening = socket.create_server((at, 0))
-        port = self._listening.getsockname()[1]
-        netloc = f"postgres@{at}:{port}"
-        self.address = urlunsplit(self._target._replace(netloc=netloc))
-        self._ends = [self._listening]
-        self._start(self._accept)
+        super().__init__(address, at=at)
 
-    def close(self) -> None:
-        for end in self._ends:
-            end.close()
-
-    def _start(self, work: Callable[..., None], *arguments: object) -> None:
-        threading.Thread(target=work, args=arguments, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listening.accept()
-            except OSError:
-                return
-            far = socket.create_connection((self._target.hostname, self._target.port))
-            self._ends += [near, far]
-            self._start(self._carry, near, far, self._before)
-            self._start(self._carry, far, near, lambda _: None)
-
-    @staticmethod
-    def _carry(source: socket.socket, sink: socket.socket, before: Callable[[bytes], None]) -> None:
-        try:
-            while data := source.recv(65536):
-                before(data)
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            sink.close()
+    def passes(self, data: bytes, *, is_request: bool) -> bool:
+        if is_request:
+            self._before(data)
+        return True
 
 
 class Sending:
@@ -158,7 +128,7 @@ def test_the_story_goes_on_and_each_event_is_sent_once_when_the_link_is_back(
             cable.cut()
             is_cut.set()
 
-    relay = Relay(cable.near, empty_postgres_url, cut_at_the_first_row)
+    relay = Watched(empty_postgres_url, at=cable.near, before=cut_at_the_first_row)
     # The program's own patience is four times as long.
     soon = "?tcp_user_timeout=2000&connect_timeout=2"
     home = Home(tmp_path, DATABASE_URL=f"{relay.address}{soon}")
