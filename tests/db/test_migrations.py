@@ -72,6 +72,7 @@ def test_the_history_goes_up_down_and_up_again(engine: Engine) -> None:
     alembic(engine, "check")
 
 
+@pytest.mark.slow
 def test_each_step_can_be_taken_and_taken_back_alone(engine: Engine) -> None:
     for revision in REVISIONS:
         alembic(engine, "upgrade", revision)
@@ -117,6 +118,7 @@ def dumped(server: PostgresServer, address: str) -> list[str]:
     return sorted(s for s in statements if not s.startswith(of_history) and guard not in s)
 
 
+@pytest.mark.slow
 def test_the_history_and_the_models_dump_alike(postgres_server: PostgresServer) -> None:
     by_history = postgres_server.databases.create("by_history")
     upgrade_remote(by_history)

@@ -247,6 +247,7 @@ def test_a_pull_that_is_stopped_goes_on_where_it_was(
     assert counts(desk) == counts(laptop)
 
 
+@pytest.mark.slow
 def test_what_happens_elsewhere_during_a_stopped_pull_is_not_lost(
     new_machine: Machines, server: Connection[Any]
 ) -> None:

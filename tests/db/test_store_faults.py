@@ -77,7 +77,10 @@ def rows(path: Path, query: str) -> set[str]:
         return {row[0] for row in connection.execute(query)}
 
 
-@pytest.mark.parametrize("count", [1, 7, 40])
+@pytest.mark.parametrize(
+    "count",
+    [pytest.param(1, marks=pytest.mark.slow), pytest.param(7, marks=pytest.mark.slow), 40],
+)
 def test_a_killed_program_loses_nothing_that_was_acknowledged(tmp_path: Path, count: int) -> None:
     path = tmp_path / "killed.db"
     process = writing(path)

@@ -75,7 +75,13 @@ def test_the_belief_is_that_of_the_later_session(
     assert found.session_id == "another"
 
 
-@pytest.mark.parametrize("off", [YEAR, -YEAR], ids=["a year ahead", "a year behind"])
+@pytest.mark.parametrize(
+    "off",
+    [
+        pytest.param(YEAR, id="a year ahead"),
+        pytest.param(-YEAR, id="a year behind", marks=pytest.mark.slow),
+    ],
+)
 def test_who_listens_later_wins_on_all_machines_whatever_their_clocks_say(
     new_machine: Machines, clock: WallClock, off: timedelta
 ) -> None:
