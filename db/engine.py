@@ -16,6 +16,8 @@ from sqlalchemy.exc import DisconnectionError
 BUSY_TIMEOUT_S = 5.0
 LOOK_AGAIN_S = 0.02
 REPLACED_WITHIN_S = 0.5
+LEAST_SQLITE = (3, 38, 0)
+"""The first SQLite that knows the operators by which JSON is read here."""
 
 Identity: TypeAlias = tuple[int, int]
 """A file as the system knows it, whatever it is called by now."""
@@ -36,6 +38,17 @@ def is_open_here(path: Path) -> bool:
     file = identity(path)
     with _opening:
         return any(connection.file == file for connection in list(_opened))
+
+
+def too_old(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> str:
+    """Return what to do where the SQLite of this Python is too old; empty where it is not."""
+    if version >= LEAST_SQLITE:
+        return ""
+    least, have = (".".join(map(str, each)) for each in (LEAST_SQLITE, version))
+    return (
+        f"SQLite {least} or later is needed, and this Python has {have}. "
+        "Use the Python of a newer system, or one of python.org."
+    )
 
 
 def identity(path: Path) -> Identity | None:

@@ -64,6 +64,10 @@ def _python(_paths: Paths) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     is_new = sys.version_info[:2] >= OLDEST_PYTHON
     yield Finding("python", "ok" if is_new else "missing", f"{version}; 3.11 or later is needed")
+    from db.engine import too_old
+
+    if complaint := too_old():
+        yield Finding("SQLite", "missing", complaint)
 
 
 def _sound(_paths: Paths) -> Iterator[Finding]:

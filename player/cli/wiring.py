@@ -64,10 +64,15 @@ def open_store(
 
     What the listener should know of the bundled stories is added to `notices`. A damaged store is
     set aside and replaced, at once or when it is found out; that is among the notices, or is told
-    by `tell`, from any thread; where nobody takes it, on stderr.
+    by `tell`, from any thread; where nobody takes it, on stderr. Raises MissingPartError where the
+    SQLite of this Python is too old, and StoreError.
     """
+    from db.engine import too_old
     from db.mending import Mender, news
     from player.library import import_bundled
+
+    if complaint := too_old():
+        raise MissingPartError(complaint)
 
     def furnish(store: Store) -> Sequence[str]:
         return import_bundled(bundled_stories(), store, version=version("kahani")).notices
