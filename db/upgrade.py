@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -165,25 +166,38 @@ def _create_alone(path: Path) -> None:
 
 def _create(path: Path) -> None:
     """Make a new store from the models: the same as by the migrations, without loading Alembic."""
+    engine = writing_engine(path)
+    with engine.begin() as connection:
+        for definition in _definitions():
+            connection.exec_driver_sql(definition)
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+    engine.dispose()
+
+
+@cache
+def _definitions() -> tuple[str, ...]:
+    """Return what makes the tables of a store; to put it into words takes longest, so but once."""
+    from sqlalchemy import create_mock_engine  # noqa: PLC0415 - as the models
     from sqlalchemy.schema import CreateTable  # noqa: PLC0415 - as the models
 
     from db.models import LocalRow, Row  # noqa: PLC0415 - an existing store does not need them here
 
-    engine = writing_engine(path)
-    with engine.begin() as connection:
-        for table in (*Row.metadata.sorted_tables, *LocalRow.metadata.sorted_tables):
-            connection.execute(CreateTable(table))
-            # Always in this order: so a store can lend another the page of its schema that is lost.
-            for index in sorted(table.indexes, key=lambda one: str(one.name)):
-                index.create(connection, checkfirst=False)
-        connection.execute(
-            text(
-                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-                "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-            )
-        )
-        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
-    engine.dispose()
+    definitions: list[str] = []
+
+    def take(definition: Any, *_: Any, **__: Any) -> None:
+        definitions.append(str(definition.compile(dialect=engine.dialect)))
+
+    engine = create_mock_engine("sqlite://", take)
+    for table in (*Row.metadata.sorted_tables, *LocalRow.metadata.sorted_tables):
+        take(CreateTable(table))
+        # Always in this order: so a store can lend another the page of its schema that is lost.
+        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+            index.create(engine, checkfirst=False)
+    version = (
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    return (*definitions, version)
 
 
 def _copy(path: Path, revision: str) -> Path:
