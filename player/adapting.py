@@ -7,22 +7,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from player.deck import Deck
-from player.events import Event, MixDecided
+from player.events import Event, MixDecided, SpeedChanged
 from player.languages import language_name
 from player.learner.explaining import Moved, because, strongest
 from player.learner.holds import NUDGED
 from player.learner.recounting import told
-from player.learner.selection import (
-    Decision,
-    Reason,
-    Rung,
-)
+from player.learner.selection import Decision, Reason
 from player.preferences import Preferences
 from player.recording import Recorder
-from player.serving import Serving
+from player.serving import Serving, variant_of
 from player.session import Direction, Session, Step
-from player.story.graph import Story
-from player.story.walking import Variant, base_language, rungs
+from player.story.walking import Variant, base_language
 
 FORWARD: Final = (Direction.START, Direction.ON)
 """A passage that is heard again, or that was stepped back over, stays in the mix of the day."""
@@ -66,6 +61,8 @@ class Adapting(Serving):
         super().__init__(recorder, deck, preferences)
         self._tell = tell
         self._since: list[Moved] = []
+        self._of = ""
+        self._before_step: tuple[MixDecided | None, bool] = (None, False)
         self._decided: MixDecided | None = None
         self._context: dict[str, Any] = {}
         self.came_from: Variant | None = None
@@ -75,10 +72,16 @@ class Adapting(Serving):
         """Why the passage that begins is heard so, as its event keeps it."""
         return self._context
 
-    def open(self, session: Session, *, is_new: bool, is_asked: bool) -> None:
-        """Begin with a story, in the variant that serves best where it is new and nobody asked."""
+    def open(
+        self, session: Session, *, is_new: bool, is_asked: bool, is_mix_asked: bool = False
+    ) -> None:
+        """Begin with a story, in the variant that serves best where it is new and nobody asked.
+
+        A mix that was asked for (`is_mix_asked`) is newer than one that is held.
+        """
         self._session, self.came_from = session, None
         self._asked_mix = session.variant.mix if is_asked else None
+        self._is_mix_asked = is_mix_asked
         self._was_relieved, self._since = False, []
         known = self._speed = self._known_speed(session)
         if is_new:
@@ -91,8 +94,9 @@ class Adapting(Serving):
     def begin(self) -> None:
         """Have the sound as fast as serves best, once the story before is left."""
         self._recorder.beliefs.since()
-        if self._speed is not None:
+        if self._speed is not None and self._speed != self._deck.speed:
             self._deck.set_speed(self._speed)
+            self._tell(SpeedChanged(self._deck.speed))
         self._speed = None
 
     def step(self, session: Session, step: Step, left: Any) -> Step:
@@ -100,6 +104,7 @@ class Adapting(Serving):
 
         `left` is the event that ends that visit. The variant of the session is changed with it.
         """
+        self._before_step = self._decided, self._was_relieved
         self._recorder.beliefs.learn(left)
         if step.direction not in FORWARD:
             self._decide(session, self._here(session), is_change=False)
@@ -108,10 +113,14 @@ class Adapting(Serving):
         self._was_relieved = self._was_relieved and step.direction is not Direction.START
         spoken = session.variant
         self._since = [*self._since, *self._recorder.beliefs.since()][-REMEMBERED:]
-        decision = self._next(session)
+        decision = self._next_here(session)
         is_change = decision is not None and decision.rung.variant != spoken.key
         self._decide(session, decision, is_change=is_change)
         return session.here(step.direction, step.taken) if session.variant != spoken else step
+
+    def stay(self) -> None:
+        """Take the last step back: it could not be written down."""
+        self._decided, self._was_relieved = self._before_step
 
     def told(self) -> str:
         """Tell what was decided; return why, where kahani changed the mix."""
@@ -127,10 +136,10 @@ class Adapting(Serving):
     def foreseen(self, session: Session) -> Variant:
         """Return what the next passage is heard in, as far as can be told now."""
         decision = self._next(session)
-        return session.variant if decision is None else _variant(session.story, decision.rung)
+        return session.variant if decision is None else variant_of(session.story, decision.rung)
 
     def held_anew(self) -> None:
-        """Tell that the listener holds the mix now, or lets go of it."""
+        """Tell that the listener holds the mix now, or lets go of it, or hears another."""
         if self._session is not None:
             self._decide(self._session, self._here(self._session), is_change=False)
             self.told()
@@ -149,7 +158,7 @@ class Adapting(Serving):
             sentence=decided.sentence if decided else "",
             belief=told(self.belief(language), language_name(language)),
             cause=change.cause if change else "",
-            held=self.held(language, self._session.story.slug),
+            held=self.held_in(self._session),
             before=self.came_from,
             is_on=self.is_on,
         )
@@ -160,20 +169,23 @@ class Adapting(Serving):
             return
         language = base_language(session.variant.language)
         belief, before = self.belief(language), session.variant
-        session.variant = _variant(session.story, decision.rung)
+        session.variant = variant_of(session.story, decision.rung)
+        if language != self._of:
+            self._of, self._since = language, []  # what was heard in another tells nothing of it
         self._decided = MixDecided(
             reason=decision.reason,
-            sentence=because(decision, belief, self._since, language=language_name(language)),
+            sentence=because(
+                decision,
+                belief,
+                self._since,
+                language=language_name(language),
+                is_only=not self.has_choice(session),
+            ),
             is_change=is_change,
-            held=self.held(language, session.story.slug),
+            held=self.held_in(session),
         )
         self._context = {"why": str(decision.reason), "expected": round(decision.expected, 3)}
         if is_change:
             self._context["from"] = before.key
         if (most := strongest(self._since)) is not None:
             self._context["moved"] = most.to_json()
-
-
-def _variant(story: Story, rung: Rung) -> Variant:
-    language = rung.variant.partition("@")[0]
-    return next(v for v in rungs(story, language) if v.key == rung.variant)

@@ -73,7 +73,8 @@ class Beliefs:
         self._store = store
         self._session_id = session_id
         self._now = now
-        self._is_doubtful = False
+        self.is_doubtful = False
+        """Whether what was followed is not what is written, or not in its order."""
         self._level: Level = Preferences().level
         self._known = _Known()
         self._folding: Future[_Known] | None = None
@@ -121,7 +122,7 @@ class Beliefs:
         self._level = level
         self._take_up()
         if self._folding is None and self._is_outdated():
-            self._is_doubtful = False
+            self.is_doubtful = False
             self._stored = _stored(self._store.learner()) if self.state is None else self.state
             self.holds = Holds.of(map(trace_of, self._store.held()))
             self._folding = Future()
@@ -157,11 +158,11 @@ class Beliefs:
     def written(self, future: Future[None]) -> None:
         """Hear whether what was followed was written; where not, the next `refresh` starts anew."""
         if future.cancelled() or future.exception() is not None:
-            self._is_doubtful = True
+            self.is_doubtful = True
             self._likes.clear()
 
     def _is_outdated(self) -> bool:
-        if self._is_doubtful or self._known.elsewhere < 0:
+        if self.is_doubtful or self._known.elsewhere < 0:
             return True
         return self._known.elsewhere != self._store.behaviors_elsewhere(self._session_id)
 
@@ -210,7 +211,7 @@ class Beliefs:
         at = min(trace.at, now)
         # A clock that was set back, here or elsewhere: by the order of all this one comes earlier.
         if known.latest is not None and at < known.latest:
-            self._is_doubtful = True
+            self.is_doubtful = True
         known.latest = max(known.latest or at, at)
         known.liking.add(trace)
         observation = known.following.add(trace, now)

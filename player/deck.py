@@ -77,12 +77,10 @@ class Deck(Loudness):
         self._token = 0
         self._passage: Passage | None = None
         self._listened = Stopwatch(clock)
-        self._complained = False
-        self._sounds = ""
+        self._complained, self._sounds = False, ""
         self._sounding = asyncio.Event()
-        self.state = PlaybackState.IDLE
-        self.reason = ""
-        self.speed = 1.0
+        self.state, self.reason = PlaybackState.IDLE, ""
+        self.speed = self.usual_speed = 1.0
 
     def start(self) -> None:
         """Take the output into use. Raises MissingPartError when it cannot be."""
@@ -148,16 +146,21 @@ class Deck(Loudness):
         if self._passage is None:
             return 0
         target = min(max(0, position_ms), max(0, self._passage.duration_ms - 1))
-        is_lost = self._sounds in (NO_AUDIO, NO_SOUND)
-        if self.state is PlaybackState.FINISHED or (again and is_lost):
+        if self.state is PlaybackState.FINISHED or (again and self.is_lost):
             self.play(self._passage, await self.fetch(self._passage), start_ms=target)
         else:
             self._output.seek(target)
         return target
 
-    def set_speed(self, speed: float) -> None:
-        """Hear faster or slower from now on, 0.5 to 2.0."""
+    @property
+    def is_lost(self) -> bool:
+        """Whether the passage goes on as text, as its sound could not be had."""
+        return self._sounds in (NO_AUDIO, NO_SOUND)
+
+    def set_speed(self, speed: float, *, for_a_line: bool = False) -> None:
+        """Hear faster or slower from now on, 0.5 to 2.0; `for_a_line`: not as it is usual."""
         self.speed = min(max(round(speed, 2), SLOWEST), FASTEST)
+        self.usual_speed = self.usual_speed if for_a_line else self.speed
         self._output.set_speed(self.speed)
 
     def stop(self) -> None:

@@ -10,13 +10,13 @@ from player.adapting import Adapting
 from player.audio.clock import Clock
 from player.deck import Deck
 from player.errors import UsageError
-from player.events import ReactionChanged, StoryRated
+from player.events import Event, NodeEntered, ReactionChanged, StoryRated
 from player.hearing import Hearing
 from player.learner.evidence import Felt
 from player.learner.holds import HELD, LANGUAGE, RATED, STORY
 from player.performance import Performance
 from player.recording import Recorder
-from player.story.state import StoryState
+from player.session import Direction, Session
 from player.story.walking import base_language
 from player.turns import Turns
 
@@ -26,6 +26,9 @@ THANKS: Final = {
     Felt.RIGHT: "Thank you. It stays about so.",
     Felt.HARD: "Thank you. What comes next may have a bit more English.",
 }
+"""What is said to each rating, where kahani chooses the mix."""
+
+ONLY_THANKS: Final = "Thank you. It helps to tell which stories fit you."
 
 
 class Judging(Hearing):
@@ -36,7 +39,7 @@ class Judging(Hearing):
         self.adapting = Adapting(
             recorder, deck, tell=turns.tell, preferences=lambda: self._preferences
         )
-        self._rated: StoryState | None = None
+        self._rated: Session | None = None
         self._reaction: str | None = None
 
     async def like(self) -> None:
@@ -79,35 +82,42 @@ class Judging(Hearing):
             performance = self._performance
             if performance is None or not self.can_rate:
                 return
-            self._rated = performance.session.state
+            self._rated = session = performance.session
             await performance.did(RATED, rating=felt)
-            self._turns.tell(StoryRated(felt, THANKS[Felt(felt)]))
+            is_least = felt == Felt.EASY and not session.variant.mix
+            may_change = self.adapting.chooses(session) and not is_least
+            self._turns.tell(StoryRated(felt, THANKS[Felt(felt)] if may_change else ONLY_THANKS))
 
     @property
     def can_rate(self) -> bool:
-        """Whether an ending was heard that was not rated yet, of a story that may be."""
+        """Whether an ending was heard of a story that was not rated since it began."""
         session = self.session
         return (
             session is not None
             and session.state.is_finished
             and not session.story.is_placement
-            and session.state is not self._rated
+            and session is not self._rated
         )
+
+    def _follow(self, event: Event) -> None:
+        super()._follow(event)
+        if isinstance(event, NodeEntered) and event.direction is Direction.START:
+            self._rated = None
 
     async def _pin(self, language: str | None, *, is_on: bool) -> None:
         performance = self._performance
+        if performance is not None and performance.session.story.is_placement:
+            performance = None
         open_one = base_language(performance.session.variant.language) if performance else None
         wanted = base_language(language) if language else open_one
         if wanted is None:
             return
-        belief = self.adapting.belief(wanted)
         if performance is None or wanted != open_one:
-            level = belief.difficulty_adjustment if is_on else None
+            level = self.adapting.belief(wanted).difficulty_adjustment if is_on else None
             event = await asyncio.to_thread(self._recorder.held_elsewhere, wanted, level)
             await self._turns.written(self._recorder.noted(event))
             return
-        rung = self.adapting.rung(performance.session)
-        level = rung.difficulty if rung else belief.difficulty_adjustment
+        level = self.adapting.level(performance.session)
         await performance.did(RATED, rating=HELD, of=LANGUAGE, difficulty=level if is_on else None)
         self.adapting.let_go()
         await performance.did(RATED, rating=HELD, of=STORY, mix=None)
@@ -115,7 +125,8 @@ class Judging(Hearing):
 
     async def _hold(self) -> None:
         """Keep the mix that the listener asked for, in this story."""
-        if (performance := self._performance) is not None:
+        performance = self._performance
+        if performance is not None and not performance.session.story.is_placement:
             variant = performance.planned or performance.session.variant
             await performance.did(RATED, rating=HELD, of=STORY, mix=variant.mix)
             self.adapting.let_go()

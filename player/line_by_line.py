@@ -175,7 +175,7 @@ class LineByLine:
     async def _next_rung(self, index: int) -> None:
         rung, *rest = self._rungs
         self._rungs = tuple(rest)
-        self._deck.set_speed(rung)
+        self._deck.set_speed(rung, for_a_line=rung != self._own_speed)
         self._turns.tell(SpeedChanged(rung))
         await self._seek(index, "replay", line=index, slowly=True)
 

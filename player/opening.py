@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Protocol
 
 from player.events import Event, Notice, Severity, StoryOpened
@@ -47,8 +48,13 @@ class Opening:
 class Fits(Protocol):
     """Gets a story ready to be heard, in the variant that serves best where nobody asked."""
 
-    def __call__(self, session: Session, *, is_new: bool, is_asked: bool) -> None:
-        """Take in a session where it begins, new or gone on with; its variant may change."""
+    def __call__(
+        self, session: Session, *, is_new: bool, is_asked: bool, is_mix_asked: bool = False
+    ) -> None:
+        """Take in a session where it begins, new or gone on with; its variant may change.
+
+        `is_asked`: its language or its mix was asked for; `is_mix_asked`: the mix itself.
+        """
 
 
 def opening(story: Story, past: Opened, wish: Wish, usual: Wish, fit: Fits) -> Opening:
@@ -61,15 +67,18 @@ def opening(story: Story, past: Opened, wish: Wish, usual: Wish, fit: Fits) -> O
     heard = usual if place is None else Wish(language=place.language, mix=place.mix)
     if wish.language is None and heard.language is not None:
         session.hear(heard.language, heard.mix if wish.mix is None else wish.mix)
-    is_asked = wish.language is not None or wish.mix is not None
+    is_mix_asked = wish.mix is not None
+    begin = partial(
+        fit, is_asked=is_mix_asked or wish.language is not None, is_mix_asked=is_mix_asked
+    )
     if place is None or wish.node_key is not None:
-        fit(session, is_new=True, is_asked=is_asked)
+        begin(session, is_new=True)
         return _opening(session, past, 0)
     taken = session.take_up(
         place.state, place.position_ms, away_s=place.away_s, restart=wish.restart
     )
     is_new = len(session.state.trail) == 1 and taken.start_ms == 0
-    fit(session, is_new=is_new, is_asked=is_asked)
+    begin(session, is_new=is_new)
     begun = _opening(session, past, taken.start_ms, taken.landing)
     return begun if wish.restart else replace(begun, elsewhere=past.elsewhere)
 

@@ -78,7 +78,7 @@ class Performance:
     async def move(self, decide: Callable[[Session], Step | None]) -> None:
         """Go where `decide` leads; nowhere when it returns None or cannot be written down."""
         session, before, spoken = self.session, self.session.state, self.session.variant
-        position_ms, speed = self._deck.position_ms(), self._deck.speed
+        position_ms, speed = self._deck.position_ms(), self._deck.usual_speed
         kind = "complete" if self._deck.state is PlaybackState.FINISHED else "skip"
         left = self._recorder.behavior(kind, session, position_ms, speed=speed)
         question = self._asking.question()
@@ -94,6 +94,7 @@ class Performance:
         )
         if not await self._sound(step, record):
             session.state, session.variant = before, spoken
+            self.adapting.stay()
             await self._put_back(position_ms)
             return
         self._changed(spoken, self.adapting.told())
@@ -144,6 +145,8 @@ class Performance:
         self._recorder.heard(self.session.story, self._deck.take_listened_ms())
         self._deck.stop()
         speed = self._deck.speed
+        if self._recorder.is_doubtful:
+            await asyncio.to_thread(self._recorder.settle)
         await self._turns.written(self._recorder.left(self.session, position_ms, speed=speed))
 
     async def switch(self, variant: Variant, line: int) -> bool:
@@ -161,6 +164,7 @@ class Performance:
             await self._put_back(position_ms)
             return False
         self._changed(before)
+        self.adapting.held_anew()
         self._enter(step, start_ms)
         return True
 

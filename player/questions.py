@@ -9,6 +9,7 @@ from typing import Any
 from player.audio.clock import Clock
 from player.audio.output import PlaybackState
 from player.deck import Deck
+from player.learner.visits import UNHEARD
 from player.session import Session
 from player.story.graph import Choice
 from player.story.passages import Option
@@ -17,16 +18,21 @@ from player.story.state import StoryState
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is offered now; `ms` is the time that the listener has had for it so far."""
+    """What is offered now; `ms` is the time that the listener has had for it so far.
+
+    `is_lost`: the passage went on as text.
+    """
 
     options: Sequence[Option]
     ms: int
+    is_lost: bool = False
 
     def answered(self, taken: Choice | None) -> dict[str, Any]:
-        """Return what is to be told of the answer; nothing where it is no check."""
+        """Return what is to be told of the answer, if it is a check, and of what was heard."""
+        lost = {UNHEARD: True} if self.is_lost else {}
         if taken is None or taken.correct is None:
-            return {}
-        return {
+            return lost
+        return lost | {
             "correct": taken.correct,
             "options": len(self.options),
             "right_options": sum(option.correct is True for option in self.options),
@@ -54,7 +60,7 @@ class Asking:
 
     def question(self) -> Question:
         """Return what is offered where the story stands, with the time since."""
-        return Question(self._session.options(), self._elapsed_ms())
+        return Question(self._session.options(), self._elapsed_ms(), self._deck.is_lost)
 
     def _elapsed_ms(self) -> int:
         if self._deck.state is PlaybackState.FINISHED:

@@ -25,6 +25,10 @@ PATIENCE_S: Final = 0.05
 """How long an opening waits for what is believed: enough for the events of some weeks."""
 
 
+SETTLING_S: Final = 5.0
+"""How long leaving waits for that where it is doubtful: after a clock or a disk that failed."""
+
+
 class Recorder(Noting):
     """Writes down what a listener does, in the order in which it happens.
 
@@ -46,6 +50,15 @@ class Recorder(Noting):
         past = past_with(story, self._store, bookmarks=count, now=self._now())
         self.beliefs.refresh(self._scribe.level, patience_s=PATIENCE_S)
         return past
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether something could not be written, or came earlier than what was known."""
+        return self.beliefs.is_doubtful
+
+    def settle(self) -> None:
+        """Find out anew what is believed, where that is doubtful; blocks."""
+        self.beliefs.refresh(self._scribe.level, patience_s=SETTLING_S)
 
     def heard(self, story: Story, milliseconds: float) -> None:
         """Count time that was spent listening; it is written with the next record."""

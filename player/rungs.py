@@ -8,16 +8,37 @@ from player.story.graph import Node, Story
 from player.story.walking import Variant, rungs
 
 
-def ladder(story: Story, language: str, *, speed: float, reads_along: bool) -> tuple[Rung, ...]:
+def ladder(
+    story: Story,
+    language: str,
+    *,
+    speed: float,
+    reads_along: bool,
+    present: Variant | None = None,
+) -> tuple[Rung, ...]:
     """Return the rungs of a language that can be heard; those of the text where none can.
 
     `speed` is how fast it is heard, 1.0 as recorded; `reads_along`: with the transcript in view.
+    The `present` variant is among them, however it is there.
     """
-    variants = [v for v in rungs(story, language) if _is_heard(story, v)]
+    there = rungs(story, language)
+    heard = {variant for variant in there if _is_heard(story, variant)}
     return tuple(
         rung(story, variant, speed=speed, reads_along=reads_along)
-        for variant in variants or rungs(story, language)
+        for variant in there
+        if not heard or variant in heard or variant == present
     )
+
+
+def conditions(*, speed: float, reads_along: bool) -> float:
+    """Return what the listener's speed and reading along add to any rung, in logits."""
+    usual = difficulty(None, reads_along=True)
+    return difficulty(None, rate=speed, reads_along=reads_along) - usual
+
+
+def has(story: Story, node: Node, variant: Variant) -> bool:
+    """Whether a node is there in a variant, in the way in which its story has that."""
+    return _speaks(node, variant) if _is_heard(story, variant) else variant.key in node.text
 
 
 def rung(story: Story, variant: Variant, *, speed: float, reads_along: bool) -> Rung:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from player.deck import Deck
@@ -10,6 +11,7 @@ from player.learner.belief import Belief
 from player.learner.folding import State
 from player.learner.holds import LANGUAGE, STORY
 from player.learner.selection import (
+    NO_WISH,
     Decision,
     Reason,
     Rung,
@@ -20,12 +22,13 @@ from player.learner.selection import (
 )
 from player.preferences import Preferences
 from player.recording import Recorder
-from player.rungs import ladder
+from player.rungs import conditions, has, ladder
 from player.session import Session
 from player.story.graph import Story
-from player.story.walking import base_language
+from player.story.walking import Variant, base_language, rungs
 
 OWN_SPEED: Final = Preferences().speed
+CHANGES: Final = (Reason.EASIER, Reason.RELIEF, Reason.HARDER)
 
 
 class Serving:
@@ -42,6 +45,7 @@ class Serving:
         self._preferences = preferences
         self._session: Session | None = None
         self._asked_mix: float | None = None
+        self._is_mix_asked = False
         self._speed: float | None = None
         self._was_relieved = False
         self.usual_mix: float | None = None
@@ -56,7 +60,9 @@ class Serving:
         """Return what the listener holds of a language, and of one story in it."""
         holds = self._recorder.beliefs.holds
         held = holds.wish(base_language(language), slug)
-        mix = self._asked(slug) if held.mix is None else held.mix
+        asked = self._asked(slug)
+        is_asked = asked is not None and (self._is_mix_asked or held.mix is None)
+        mix = asked if is_asked else held.mix
         speed = self._preferences().speed
         return Wish(
             mix=self.usual_mix if mix is None else mix,
@@ -70,6 +76,31 @@ class Serving:
         if wish.mix is not None:
             return STORY
         return LANGUAGE if wish.difficulty is not None else ""
+
+    def held_in(self, session: Session) -> str:
+        """Return who decides the mix of a story, as `held`; nobody holds the only one there is."""
+        by = self.held(session.variant.language, session.story.slug)
+        return "" if by == STORY and not self.has_choice(session) else by
+
+    def has_choice(self, session: Session) -> bool:
+        """Whether a story has more than one rung in the language that is heard."""
+        return len(self._ladder(session)) > 1
+
+    def chooses(self, session: Session) -> bool:
+        """Whether it is kahani that decides which of several mixes of a story is heard."""
+        is_free = self._adapts(session.story) and not self.held_in(session)
+        return is_free and self.has_choice(session)
+
+    def level(self, session: Session) -> float:
+        """Return the difficulty of what is heard, in logits, were it read along at its own speed.
+
+        So a level that is pinned stays the same, however a listener hears.
+        """
+        here = self.rung(session)
+        language = session.variant.language
+        if here is None:
+            return self.belief(language).difficulty_adjustment
+        return here.difficulty - self._conditions
 
     def rung(self, session: Session) -> Rung | None:
         """Return the rung that is heard; None where the story has no such ladder."""
@@ -87,38 +118,66 @@ class Serving:
     def _adapts(self, story: Story) -> bool:
         return self.is_on and not story.is_placement
 
-    def _ladder(self, session: Session) -> Sequence[Rung]:
-        language = session.variant.language
-        speed = self._deck.speed if self._speed is None else self._speed
-        along = self._recorder.reads_along
-        return ladder(session.story, language, speed=speed, reads_along=along)
+    @property
+    def _own_speed(self) -> float:
+        """How fast the story is heard, or will be, a line that is heard slowly apart."""
+        return self._deck.usual_speed if self._speed is None else self._speed
+
+    @property
+    def _conditions(self) -> float:
+        return conditions(speed=self._own_speed, reads_along=self._recorder.reads_along)
+
+    def _ladder(self, session: Session, *, is_new: bool = False) -> Sequence[Rung]:
+        return ladder(
+            session.story,
+            session.variant.language,
+            speed=self._own_speed,
+            reads_along=self._recorder.reads_along,
+            present=None if is_new else session.variant,
+        )
+
+    def _wish(self, session: Session, steps: Sequence[Rung]) -> Wish:
+        """Return what is held of a story, as hard as a pinned level is for who hears it so."""
+        if len(steps) == 1:
+            return NO_WISH
+        wish = self.wish(session.variant.language, session.story.slug)
+        if wish.difficulty is None:
+            return wish
+        return replace(wish, difficulty=wish.difficulty + self._conditions)
 
     def _first(self, session: Session) -> Decision | None:
-        steps = self._ladder(session)
+        steps = self._ladder(session, is_new=True)
         if not self._adapts(session.story) or not steps:
             return self._here(session)
-        wish = self.wish(session.variant.language, session.story.slug)
+        wish = self._wish(session, steps)
         return first_rung(self.belief(session.variant.language), steps, wish=wish)
 
     def _next(self, session: Session) -> Decision | None:
-        here = self.rung(session)
+        here, steps = self.rung(session), self._ladder(session)
         if here is None or not self._adapts(session.story):
             return self._here(session)
-        language = session.variant.language
         return next_rung(
-            self.belief(language),
-            self._ladder(session),
+            self.belief(session.variant.language),
+            steps,
             here,
-            wish=self.wish(language, session.story.slug),
+            wish=self._wish(session, steps),
             was_relieved=self._was_relieved,
         )
+
+    def _next_here(self, session: Session) -> Decision | None:
+        """Return what the node to be heard is heard in; a change waits for one that has it."""
+        decision = self._next(session)
+        if decision is None or decision.reason not in CHANGES:
+            return decision
+        variant = variant_of(session.story, decision.rung)
+        return decision if has(session.story, session.node, variant) else self._here(session)
 
     def _here(self, session: Session) -> Decision | None:
         """Return the decision that all stays as it is; None where there is none to be made."""
         here = self.rung(session)
         if here is None or session.story.is_placement:
             return None
-        is_held = bool(self.held(session.variant.language, session.story.slug))
+        is_held = self.has_choice(session) and bool(self.held_in(session))
         expected = self.belief(session.variant.language).expected(here.difficulty)
         return Decision(here, Reason.PINNED if is_held else Reason.HOLD, expected)
 
@@ -133,9 +192,20 @@ class Serving:
     def _nudged(self, session: Session, speed: float) -> float:
         """Return the speed for a new story: a step slower or faster where no mix serves."""
         language = session.variant.language
-        wish, steps = self.wish(language, session.story.slug), self._ladder(session)
+        wish = self.wish(language, session.story.slug)
+        steps = self._ladder(session, is_new=True)
         if wish.difficulty is not None or not steps or not self._adapts(session.story):
             return speed
         if (mix := wish.mix) is not None:
             steps = [min(steps, key=lambda rung: abs(rung.mix - mix))]
-        return nudged_speed(self.belief(language), steps, speed, wish=wish)
+        belief, nudged_at = self.belief(language), self._recorder.beliefs.holds.nudged_at
+        before = nudged_at.get(base_language(language))
+        if before is not None and (belief.at is None or belief.at <= before):
+            return speed  # nothing was learned since the last step
+        return nudged_speed(belief, steps, speed, wish=wish)
+
+
+def variant_of(story: Story, rung: Rung) -> Variant:
+    """Return the variant of a story that a rung is."""
+    language = rung.variant.partition("@")[0]
+    return next(v for v in rungs(story, language) if v.key == rung.variant)

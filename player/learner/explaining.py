@@ -24,6 +24,9 @@ UNSURE_SD: Final = 1.0
 TENTH: Final = 1.2816
 """The standard deviations that leave a tenth on either side: the range holds 8 times in 10."""
 
+LAST: Final = 3
+"""So many visits back are "the last lines"."""
+
 DID: Final = {
     Sensor.RELISTEN: "You replayed the last lines",
     Sensor.PEEK: "You looked at the text or its translation",
@@ -100,11 +103,12 @@ def because(
     *,
     language: str,
     other: str = "English",
+    is_only: bool = False,
 ) -> str:
     """Return the sentence that says why a rung is heard.
 
     `language` is the language in words ("Hindi"), `other` what it is mixed with; `since` are the
-    visits since the last decision, oldest first.
+    visits since the last change, oldest first. `is_only`: the story has no other rung.
     """
     match decision.reason:
         case Reason.PINNED:
@@ -119,7 +123,8 @@ def because(
         case Reason.NEW:
             return f"{_upper(followed(belief, decision))}."
         case _:
-            return f"{_upper(_following(belief, decision))}; we keep this mix."
+            kept = "" if is_only else "; we keep this mix"
+            return f"{_upper(_following(belief, decision))}{kept}."
 
 
 def followed(belief: Belief, decision: Decision) -> str:
@@ -147,7 +152,9 @@ def _share(belief: Belief, decision: Decision) -> str:
 
 def _trouble(since: Sequence[Moved], belief: Belief, decision: Decision) -> str:
     """Return what was difficult, in words that do not blame."""
-    most = min((m for m in since if m.told or m.is_right is False), key=_shift, default=None)
+    asked = _last_asked(since)
+    hard = (m for m in since[-LAST:] if m.told or (m.is_right is False and m is asked))
+    most = min(hard, key=_shift, default=None)
     if most is not None and most.shift < 0:
         return DID[most.told[0]] if most.told else "The last question was a hard one"
     if belief.sd > UNSURE_SD:
@@ -164,13 +171,18 @@ def _ease(since: Sequence[Moved], belief: Belief, decision: Decision) -> str:
     if count > 1 and since[-1].tells_unaided:
         return f"You followed the last {count} passages without help"
     most = strongest(since)
-    if most is not None and most.is_right and most.shift > 0:
+    if most is not None and most is _last_asked(since) and most.is_right and most.shift > 0:
         return "You answered the last question rightly"
     return (
         f"{_upper(_following(belief, decision))}"
         if belief.sd <= UNSURE_SD
         else ("You seem to follow well")
     )
+
+
+def _last_asked(since: Sequence[Moved]) -> Moved | None:
+    """Return the last visit whose question was answered."""
+    return next((each for each in reversed(since) if each.is_right is not None), None)
 
 
 def _shift(each: Moved) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from player.learner.selection import Wish
@@ -29,13 +30,14 @@ class Holds:
 
     `mixes` are the shares of English, 0 to 1, held in one story (by slug); `pinned` the levels held
     in a base language in all stories, as a difficulty in logits; `speeds` what kahani slowed or
-    quickened a base language to, 1.0 being as recorded. With `is_speed_own` the listener set the
-    speed by hand: then it is theirs.
+    quickened a base language to, 1.0 being as recorded, and `nudged_at` when. With `is_speed_own`
+    the listener set the speed by hand: then it is theirs.
     """
 
     mixes: Mapping[str, float] = field(default_factory=dict)
     pinned: Mapping[str, float] = field(default_factory=dict)
     speeds: Mapping[str, float] = field(default_factory=dict)
+    nudged_at: Mapping[str, datetime] = field(default_factory=dict)
     is_speed_own: bool = False
 
     @classmethod
@@ -62,7 +64,8 @@ class Holds:
             return replace(self, speeds={}, is_speed_own=True)
         if NUDGED in trace.context:
             speed = number(trace.context, NUDGED)
-            return replace(self, speeds=_with(self.speeds, language, speed))
+            nudged_at = {**self.nudged_at, language: trace.at}
+            return replace(self, speeds=_with(self.speeds, language, speed), nudged_at=nudged_at)
         return self
 
     def wish(self, language: str, slug: str = "") -> Wish:

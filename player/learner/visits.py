@@ -18,6 +18,10 @@ PAUSE_S: Final = (2.0, 60.0)
 """A shorter pause is a slip, a longer one is a life outside the story."""
 
 
+UNHEARD: Final = "unheard"
+"""True in the context of what left a node whose sound was lost: it went on as text."""
+
+
 class Visit:
     """Follows the events of one visit, from its `play` to the one that leaves it.
 
@@ -83,7 +87,7 @@ class Visit:
             at=at,
             heard=self._share() if self._tells_by_itself() else 0.0,
             seen=tuple(sensor in self._seen for sensor in Sensor) if self._seen else NOTHING_SEEN,
-            check=check_of(left.context),
+            check=check_of(left.context) if self._was_asked() else None,
             level=level if level in PRIOR_MEANS else None,
             node=word(traits, "node"),
             order=left.order,
@@ -93,7 +97,16 @@ class Visit:
         """Whether help would have been looked for: not where it is in view, nor in a placement."""
         traits = self._played.traits
         is_helped = traits.get("translated") is True or traits.get("placement") is True
-        return self._is_one_variant and not is_helped and traits.get("has_audio") is not False
+        return self._is_one_variant and not is_helped and self._has_sound()
+
+    def _was_asked(self) -> bool:
+        """Whether an answer tells something: in a placement not where nothing was heard."""
+        traits = self._played.traits
+        return traits.get("placement") is not True or self._has_sound()
+
+    def _has_sound(self) -> bool:
+        is_lost = self._last.context.get(UNHEARD) is True
+        return self._played.traits.get("has_audio") is not False and not is_lost
 
     def _share(self) -> float:
         """Return the share of the clip that was heard, whatever the order, 0 to 1."""

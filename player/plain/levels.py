@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from player.errors import UsageError
 from player.plain.remarks import Remark
 from player.plain.ways import Act, Ways
+
+if TYPE_CHECKING:
+    from player.adapting import Why
 
 FELT: Final = {
     "easy": "easy",
@@ -21,6 +24,8 @@ HELD: Final = {
     "story": "you hold the mix in this story",
     "language": "you pinned the level in this language",
 }
+OFF: Final = "That is kept, but kahani changes nothing by itself: that is off in the settings."
+SET: Final = "That is kept, but the settings hold the mix: a share of English is chosen there."
 
 
 class LevelOrders:
@@ -40,8 +45,7 @@ class LevelOrders:
         if why is None:
             raise UsageError("the story has not begun.")
         moved = f"{why.cause}: that moved it last." if why.cause else ""
-        who = HELD[why.held] if why.is_on else "the settings let nothing adapt"
-        told = (why.sentence, why.belief, moved, f"Just now {who}.")
+        told = (why.sentence, why.belief, moved, self._who(why))
         facts = {
             "sentence": why.sentence,
             "belief": why.belief,
@@ -55,13 +59,35 @@ class LevelOrders:
         self._ways.refuse_without_story()
         await self._controller.pin()
         words = "The level stays so in this language, in all stories. unpin lets it go."
+        words = self._obstacle or words
         self._ways.say(Remark("pinned", words, {"pinned": True}))
 
     async def _unpin(self, _: str) -> None:
         self._ways.refuse_without_story()
         await self._controller.unpin()
-        words = "kahani chooses the mix again, from the next passage on."
+        words = self._obstacle or "kahani chooses the mix again, from the next passage on."
         self._ways.say(Remark("pinned", words, {"pinned": False}))
+
+    def _who(self, why: Why) -> str:
+        adapting = self._controller.adapting
+        session = self._controller.session
+        if session is None or session.story.is_placement:
+            return ""
+        if not why.is_on:
+            return "Just now the settings let nothing adapt."
+        if adapting.usual_mix is not None and why.held != "language":
+            return "Just now the settings hold the mix."
+        if not why.held and not adapting.has_choice(session):
+            return "This story has one mix alone."
+        return f"Just now {HELD[why.held]}."
+
+    @property
+    def _obstacle(self) -> str:
+        """What stands in the way of what was wished; empty where nothing does."""
+        adapting = self._controller.adapting
+        if not adapting.is_on:
+            return OFF
+        return SET if adapting.usual_mix is not None else ""
 
     async def _rate(self, text: str) -> None:
         felt = FELT.get(text.casefold())

@@ -94,3 +94,22 @@ def test_every_decision_has_a_sentence(reason: Reason, v: float) -> None:
     words = sentence(reason, [], v=v)
     assert words[0].isupper()
     assert words.endswith(".")
+
+
+def test_only_what_was_done_just_now_is_named() -> None:
+    unsure = Belief(mu=1.5, v=0.5)
+    long_ago = [after(unsure, Sensor.RELISTEN), *[after(unsure)] * 3]
+    assert sentence(Reason.EASIER, long_ago) == (
+        "You may be missing some lines, so the next one has a bit more English."
+    )
+    right = after(unsure, check=Check(is_right=True, options=3))
+    wrong = after(unsure, check=Check(is_right=False, options=3))
+    assert "question" not in sentence(Reason.HARDER, [right, wrong])
+    assert "question" not in sentence(Reason.EASIER, [wrong, right])
+
+
+def test_the_only_mix_there_is_is_not_said_to_be_kept() -> None:
+    belief = Belief(mu=1.5, v=0.3, points=6)
+    decision = Decision(RUNG, Reason.HOLD, belief.expected(RUNG.difficulty))
+    told = because(decision, belief, [], language="Tamil", is_only=True)
+    assert told == "You are following about 8 lines in 10."

@@ -126,3 +126,12 @@ def test_traits_that_are_not_what_they_should_be_do_no_harm() -> None:
     visit = only(sitting.did("complete", 10, traits=broken, correct="yes", options="three"))
     assert visit.difficulty == pytest.approx(-0.8)
     assert (visit.check, visit.level) == (None, None)
+
+
+def test_where_no_sound_came_out_only_a_question_about_the_text_tells_something() -> None:
+    answer: dict[str, Any] = {"correct": False, "options": 4, "answer_ms": 3000, "unheard": True}
+    story = Sitting("a").did("play").did("complete", 10, **answer)
+    assert (only(story).heard, only(story).check is not None) == (0.0, True)
+    traits = {"placement": True}
+    placed = Sitting("a").did("play", traits=traits).did("complete", 10, traits=traits, **answer)
+    assert only(placed).check is None
