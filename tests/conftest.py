@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -19,10 +21,27 @@ if TYPE_CHECKING:
 # No test asks for the keys of whoever runs it, nor do the programs that it starts.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
+# What was compiled once is kept, for the next run and for the programs that tests start: where
+# the surroundings forbid it, each of them would compile the whole player again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Thousands of collected tests stay to the end: to look through them for garbage, again and again,
+# was a quarter of the time of a run.
+gc.disable()
+YOUNG = 10_000
+
 # The same examples at every landing; whoever works on the code gets new ones at every run.
 settings.register_profile("landing", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("landing")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make, and less often than in a small program."""
+    gc.freeze()
+    gc.set_threshold(YOUNG, 10, 10)
+    gc.enable()
 
 
 def load(path: Path) -> Any:
