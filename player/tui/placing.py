@@ -47,7 +47,7 @@ class PlacingApp(GoingApp):
         for slug in self.placements:
             name = f"Find my level: {wording.language(language_of(slug))}"
             act = partial(self.find_level, slug)
-            yield SystemCommand(name, "Short clips, about two minutes, to begin rightly", act)
+            yield SystemCommand(name, "Eight short clips, so that stories begin at your level", act)
 
     def action_library(self) -> None:
         """Go to the library, or from a placement to the story that waits for it."""

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from player.tui.script.encoding import FILLER, HEADS
 
-_word = re.compile(r"\S+")
+_word = re.compile(r"(?:\d+ (?=%))?\S+")  # a number stays with its sign
 _piece = re.compile(f"[{HEADS}]{FILLER}*|.[\u0300-\u036f]*", re.DOTALL)
 
 

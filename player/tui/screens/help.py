@@ -20,8 +20,11 @@ from player.tui.keys.binding import Chosen, keys_of
 from player.tui.keys.naming import UNBOUND
 from player.tui.scripted import key_of
 from player.tui.widgets.ways import Ways
+from player.tui.wrapping import wrap
 
-KEYS_WIDTH = 20
+KEYS_WIDTH, KEYS_WIDTH_NARROW = 20, 10
+NARROW_BELOW = 60
+"""Width below which less of a row is left to the keys."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -55,7 +58,12 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(can_focus=False) as sheet:
             sheet.border_title = "Keys of this screen"
             sheet.border_subtitle = f"{key_of(self, 'help.close')} closes"
-            yield Ways(self._sheet())
+            yield Ways()
+
+    def on_resize(self) -> None:
+        """Wrap anew: what a key does stands in a column of its own."""
+        self.set_class(self.size.width < NARROW_BELOW, "-narrow")
+        self.call_after_refresh(self._fill)
 
     def on_click(self, event: Click) -> None:
         """Close, where beside the sheet or on its frame is clicked."""
@@ -76,11 +84,18 @@ class HelpScreen(ModalScreen[None]):
         """Scroll the sheet."""
         self.sheet.scroll_relative(y=rows, animate=False)
 
-    def _sheet(self) -> Content:
-        rows = []
+    def _fill(self) -> None:
+        ways = self.query_one(Ways)
+        ways.update(self._sheet(ways.content_size.width))
+
+    def _sheet(self, width: int) -> Content:
+        column = KEYS_WIDTH_NARROW if self.has_class("-narrow") else KEYS_WIDTH
+        left, rows = " " * column, []
         for tooltip, names in self._rows.items():
-            keys_now = f"{_written(names):<{KEYS_WIDTH}}"
-            row = Content.assemble((keys_now, "bold $primary"), tooltip)
+            written = _written(names)
+            first = f"{written:<{column}}" if len(written) < column else f"{written}\n{left}"
+            told = f"\n{left}".join(tooltip[a:b] for a, b in wrap(tooltip, width - column))
+            row = Content.assemble((first, "bold $primary"), told)
             if tooltip in self._ways:
                 row = row.stylize(Style.from_meta({"@click": ("screen.do", (tooltip,))}))
             rows.append(row)

@@ -22,9 +22,6 @@ TALL_FROM: Final = 20
 class PlacementOffer(Dialog[bool | None]):
     """Is dismissed with the answer; None: the listener went back, and may be asked again."""
 
-    DEFAULT_CSS = """
-    PlacementOffer.-low .quiet { display: none; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = list(keys.PLACEMENT)
 
     def __init__(self, language: str) -> None:

@@ -81,7 +81,7 @@ class NumbersPanel(Container):
     def compose(self) -> ComposeResult:
         """Make the widgets, top to bottom."""
         yield Static(id="facts", markup=False)
-        yield Static("Minutes listened, by week", classes="title", markup=False)
+        yield Static("Minutes listened, by week", id="heard-title", classes="title", markup=False)
         yield Bars(id="heard")
         yield Static(id="english-title", classes="title", markup=False)
         yield Bars(id="english")
@@ -92,6 +92,7 @@ class NumbersPanel(Container):
         """Show the numbers, and how much of a language was English."""
         self.facts.update(words.numbers(you, self.facts.content_size.width))
         self.heard.draw(words.minutes(you.weeks))
+        self.set_class(not any(week.seconds for week in you.weeks), "-unheard")
         weeks = believed.weeks if believed and believed.language != ENGLISH else ()
         has_english = any(week.english is not None for week in weeks)
         self.set_class(not has_english, "-without-english")

@@ -34,7 +34,7 @@ class FollowingView(ScrollView):
         if self._comes_back is None and len(rows):
             middle = (rows.start + rows.stop) // 2
             top = min(rows.start, middle - self.size.height // 2)
-            self.scroll_to(y=max(0, top), animate=False)
+            self.scroll_to(y=max(0, top), animate=False, force=True)  # the first time too
 
     def let_go(self) -> None:
         """Stay where the listener has scrolled to, for a while."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tests.player.tui.conftest import Visit, Visitor
 
 MEGABYTE = 1_000_000
-TOAST_WIDTH = 37
 
 
 def portion(language: str | None, clips: int, missing: int) -> Portion:
@@ -56,9 +55,8 @@ async def look_at_lamp(visitor: Visitor) -> None:
 
 
 def said(visitor: Visitor) -> str:
-    """Return what the toasts say, whose words are wrapped."""
-    rows = [row.rpartition("▌")[2][:TOAST_WIDTH] for row in visitor.sees.splitlines() if "▌" in row]
-    return " ".join(" ".join(rows).split())
+    """Return what the toasts say."""
+    return " ".join(str(toast.render()) for toast in visitor.app.screen.query("Toast"))
 
 
 async def until_said(visitor: Visitor, words: str) -> None:

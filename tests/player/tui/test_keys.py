@@ -119,3 +119,11 @@ async def test_every_theme_can_show_every_screen(visit: Visit) -> None:
             visitor.app.theme = theme
             await visitor.settle()
             assert "Keys of this screen" in visitor.sees
+
+
+async def test_what_a_key_does_is_wrapped_in_a_column_of_its_own(visit: Visit) -> None:
+    async with visit(size=(40, 12)) as visitor:
+        await visitor.press("question_mark")
+        await visitor.until_sees("/         Find stories by their")
+        await visitor.press("down", "down")
+        await visitor.until_sees(" " * 10 + "words, in any script or")

@@ -112,3 +112,9 @@ async def test_who_looks_for_it_by_name_comes_back_to_the_library(visit: Visit) 
         await visitor.press("escape")
         assert "Clip 1 of 3" not in visitor.sees
         assert "Grandfather" in visitor.sees
+
+
+async def test_in_the_least_terminal_the_offer_keeps_its_keys_in_view(visit: Visit) -> None:
+    async with visit((40, 12), placement="placement-hi") as visitor:
+        await pick(visitor)
+        await visitor.until_sees("enter begin  s not now")

@@ -88,3 +88,13 @@ async def test_a_narrow_terminal_tells_the_mix_in_words(visit: Visit) -> None:
     async with visit(size=(48, 16)) as visitor:
         await visitor.open()
         assert top(visitor).rstrip().endswith("Hindi 0 %")
+
+
+async def test_what_cannot_be_changed_or_taken_back_is_said(listener: Visitor) -> None:
+    await listener.press("X")
+    await listener.until_sees("This is the least English that there is.")
+    await listener.press("U")
+    await listener.until_sees("There is no change to take back.")
+    await listener.press("x", "x")
+    await listener.until_sees("This is the most English that there is.")
+    assert "> 30 %" in top(listener)

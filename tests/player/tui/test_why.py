@@ -85,6 +85,9 @@ async def test_a_change_that_kahani_makes_is_told_with_its_reason_and_taken_back
     await be_relieved(listener)
     (told,) = toasts(listener)
     assert told.endswith("so the next one has a bit more English. U takes it back.")
+    region = listener.app.screen.query_one("Toast").region
+    assert region.y == 1  # below the title: the choices stay in view
+    assert region.bottom < listener.app.screen.query_one("Choices").region.y
     await listener.press("i")
     assert "take the last change back, to 0 % English" in listener.sees
     await listener.press("U")

@@ -21,6 +21,11 @@ def test_rows_end_at_word_borders() -> None:
     assert " ".join(plain(row) for row in rows(show(HINDI), 20)) == HINDI
 
 
+def test_a_number_stays_with_its_percent_sign() -> None:
+    assert rows("from 30 % to 60 %.", 14) == ["from 30 % to", "60 %."]
+    assert rows("in 10 with 30 % English", 13) == ["in 10 with", "30 % English"]
+
+
 def test_a_word_wider_than_a_row_is_cut_between_aksaras() -> None:
     word = show("स्त्रियों" * 5)
     cut = rows(word, 10)

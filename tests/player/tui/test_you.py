@@ -66,6 +66,10 @@ async def test_what_was_heard_just_now_is_believed_and_can_be_kept(
     stage.portray = lambda: Portraying(real_store, now=stage.now).you("intermediate")
     async with visit(LARGE, stage=stage) as visitor:
         await visitor.open()
+        await visitor.press("f5")
+        await visitor.until_sees("Passages  0 heard")
+        assert "by week" not in visitor.sees
+        await visitor.press("f5")
         await visitor.hear(5)
         await visitor.hear_out(then="> 1")
         await visitor.press("f5")
@@ -101,6 +105,7 @@ async def test_each_language_is_told_by_itself_beside_the_numbers(visit: Visit) 
         await look(visitor)
         for words in NUMBERS:
             assert words in visitor.sees
+        assert "Minutes listened, by week" in visitor.sees
         assert "find my level" not in visitor.sees
         await visitor.press("right")
         assert "[Tamil]" in visitor.sees

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from player.events import Event, SwitchDropped, SwitchPlanned, VariantChanged
 from player.tui import wording
 from player.tui.screens.listening.parts import ListeningParts
 
+if TYPE_CHECKING:
+    from player.controller import PlaybackController
+
 WHY_SECONDS: Final = 6
 """A reason is longer than a fact, and may be taken back."""
+
+MOST: Final = "This is the most English that there is."
+LEAST: Final = "This is the least English that there is."
+NOTHING: Final = "There is no change to take back."
 
 
 class LanguageActions(ListeningParts):
@@ -21,6 +28,10 @@ class LanguageActions(ListeningParts):
 
     def action_mix(self, rungs: int) -> None:
         """Hear more (1) or less (-1) English."""
+        edge = self.fader.rungs[-1 if rungs > 0 else 0]
+        if edge == (self._situation.planned or self._situation.variant):
+            self._say(MOST if rungs > 0 else LEAST)
+            return
         self._wish(lambda c: c.change_mix(rungs))
 
     def action_rung(self, index: int) -> None:
@@ -31,7 +42,13 @@ class LanguageActions(ListeningParts):
 
     def action_undo_switch(self) -> None:
         """Take back the change that is planned, else the last one."""
-        self._wish(lambda c: c.undo_switch())
+        self._wish(self._undo)
+
+    async def _undo(self, controller: PlaybackController) -> None:
+        before = _heard(controller)
+        await controller.undo_switch()
+        if _heard(controller) == before:
+            self._say(NOTHING)
 
     def _announce(self, event: Event) -> None:
         """Say once what language is heard, or will be."""
@@ -63,3 +80,9 @@ class LanguageActions(ListeningParts):
         self.fader.planned = now.planned
         now.is_adapting = controller is not None and controller.adapting.is_on
         self.fader.held = now.hold
+
+
+def _heard(controller: PlaybackController) -> tuple[object, ...]:
+    """Return what taking a change back would change: the story, what is heard, what is planned."""
+    session = controller.session
+    return session, session.variant if session else None, controller.planned

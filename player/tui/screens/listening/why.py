@@ -28,7 +28,8 @@ class WhyActions(LanguageActions):
         if (why := self._reason()) is None:
             self._say("Nothing is chosen for you here.")
             return
-        self.app.clear_notifications()  # what was just told would lie on what can be done about it
+        self.app.clear_notifications()  # what was just told would lie on the reason
+        self.query("ToastHolder").remove()  # Textual leaves them, a row high each
         self._why = WhyScreen(why, self._situation.variant, is_set=self._is_set)
         self.app.push_screen(self._why, self._answer_why)
 
