@@ -16,13 +16,16 @@ from typing import Any
 import psycopg
 import pytest
 
+from player.cli.wiring import open_store
+from player.paths import Paths
+
 KAHANI = Path(sys.executable).with_name("kahani")
 STORIES = Path(__file__).parent.parent / "assets" / "stories"
 BUNDLED = sorted((path.parent.name,) for path in STORIES.glob("*/story.yaml"))
 
 
 class Home:
-    """An empty home folder, and the command run in it."""
+    """A home folder, and the command run in it."""
 
     def __init__(self, folder: Path, **env: str) -> None:
         self.folder = folder
@@ -51,8 +54,23 @@ class Home:
             return connection.execute(query).fetchall()
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home as the first start of the program leaves it, to be copied."""
+    home = tmp_path_factory.mktemp("furnished") / "home"
+    open_store(Paths(*(home / name for name in ("config", "data", "cache", "logs")))).close()
+    return home
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(furnished: Path, tmp_path: Path) -> Home:
+    """A home in which the program was started before."""
+    return Home(shutil.copytree(furnished, tmp_path / "home"))
+
+
+@pytest.fixture
+def new_home(tmp_path: Path) -> Home:
+    """A home with nothing in it."""
     return Home(tmp_path / "home")
 
 
@@ -64,11 +82,12 @@ def home(tmp_path: Path) -> Home:
         pytest.param("clever-crow", "A,B,C,A", "end-pond", marks=pytest.mark.slow),
         pytest.param("la-volpe-e-la-luna", "A,B,A,B", "fine-ciotola", marks=pytest.mark.slow),
         pytest.param("la-volpe-e-la-luna", "A,B,B", "fine-collina", marks=pytest.mark.slow),
-        ("la-volpe-e-la-luna", "A,B,C", "fine-canto"),
+        pytest.param("la-volpe-e-la-luna", "A,B,C", "fine-canto", marks=pytest.mark.slow),
         ("il-forno-alle-cinque", "", "episode"),
     ],
 )
-def test_every_ending_is_reached(home: Home, slug: str, choices: str, ending: str) -> None:
+def test_every_ending_is_reached(new_home: Home, slug: str, choices: str, ending: str) -> None:
+    home = new_home
     told = home.play(slug, choices)
     assert (told[-1]["event"], told[-1]["ending"]) == ("finished", ending)
     taken = [event["key"] for event in told if event["event"] == "choice"]
@@ -84,7 +103,7 @@ def test_every_ending_is_reached(home: Home, slug: str, choices: str, ending: st
 @pytest.mark.parametrize(
     ("language", "mix", "first"),
     [
-        ("ta", None, "ta"),
+        pytest.param("ta", None, "ta", marks=pytest.mark.slow),
         ("hi", "0.3", "hi-mixed"),
         pytest.param("bn", None, "bn", marks=pytest.mark.slow),
         pytest.param("hi", "0.6", "hi-mixed", marks=pytest.mark.slow),
@@ -125,6 +144,7 @@ def test_a_story_that_runs_out_of_answers_keeps_its_place_and_goes_on_there(home
     ]
 
 
+@pytest.mark.slow
 def test_a_story_can_begin_at_a_node_or_at_its_start(home: Home) -> None:
     home.play("clever-crow", "A")
     assert first_node(home.play("clever-crow", "A,B,A,A,A", "--restart")) == "intro"
@@ -136,20 +156,34 @@ def test_a_story_can_begin_at_a_node_or_at_its_start(home: Home) -> None:
     ("arguments", "said"),
     [
         (["play", "clever-cow", "--plain"], "Did you mean clever-crow?"),
-        (["play", "clever-crow", "--plain", "--language", "fr"], "it speaks"),
-        (["play", "clever-crow", "--plain", "--from", "moon"], "has no node 'moon'; it has intro"),
         (["play", "clever-crow", "--plian"], "there is --language"),
-        (["play", "clever-crow", "--plain", "--output", "radio"], "there is vlc, silent, wav:FILE"),
-        (["play", "clever-crow", "--plain", "--output", "radio", "--pace", "0"], "there is no out"),
-        (
-            ["play", "clever-crow", "--plain", "--output", "wav:a", "--pace", "0"],
-            "leave --pace out",
-        ),
-        (["play", "clever-crow", "--plain", "--speed", "9"], "0.5<=x<=2.0"),
         (["plya", "clever-crow"], "there is bundle, cache, check"),
-        (["import"], "kahani import my-story"),
-        (["export", "nothing"], "There is: clever-crow"),
         ([], "needs a terminal"),
+        *(
+            pytest.param(arguments, said, marks=pytest.mark.slow)
+            for arguments, said in (
+                (["play", "clever-crow", "--plain", "--language", "fr"], "it speaks"),
+                (
+                    ["play", "clever-crow", "--plain", "--from", "moon"],
+                    "has no node 'moon'; it has intro",
+                ),
+                (
+                    ["play", "clever-crow", "--plain", "--output", "radio"],
+                    "there is vlc, silent, wav:FILE",
+                ),
+                (
+                    ["play", "clever-crow", "--plain", "--output", "radio", "--pace", "0"],
+                    "there is no out",
+                ),
+                (
+                    ["play", "clever-crow", "--plain", "--output", "wav:a", "--pace", "0"],
+                    "leave --pace out",
+                ),
+                (["play", "clever-crow", "--plain", "--speed", "9"], "0.5<=x<=2.0"),
+                (["import"], "kahani import my-story"),
+                (["export", "nothing"], "There is: clever-crow"),
+            )
+        ),
     ],
 )
 def test_a_wrong_wish_gets_one_line_that_says_what_there_is(
@@ -186,7 +220,12 @@ def test_what_is_exported_can_be_checked_and_has_the_same_story(home: Home, tmp_
 
 @pytest.mark.parametrize(
     ("form", "mark"),
-    [("text", "0 errors"), ("json", "{"), ("junit", "<testsuites"), ("sarif", '"2.1.0"')],
+    [
+        ("text", "0 errors"),
+        pytest.param("json", "{", marks=pytest.mark.slow),
+        pytest.param("junit", "<testsuites", marks=pytest.mark.slow),
+        pytest.param("sarif", '"2.1.0"', marks=pytest.mark.slow),
+    ],
 )
 def test_a_bundled_story_is_checked_and_found_whole(home: Home, form: str, mark: str) -> None:
     done = home.run("check", "la-volpe-e-la-luna", "--format", form)
@@ -256,6 +295,7 @@ def test_a_story_of_ones_own_is_imported_and_played(home: Home, tmp_path: Path) 
     assert all(event["audio"] for event in told if event["event"] == "node")
 
 
+@pytest.mark.slow
 def test_the_catalogue_is_published_in_an_empty_postgresql(
     tmp_path: Path, empty_postgres_url: str
 ) -> None:
@@ -313,6 +353,7 @@ def test_without_libvlc_a_story_is_told_in_silence_with_a_notice(deaf: Home) -> 
     assert "libvlc5" in told[0]["message"]
 
 
+@pytest.mark.slow
 def test_without_libvlc_asking_for_it_by_name_says_what_to_install(deaf: Home) -> None:
     done = deaf.run("play", "il-forno-alle-cinque", "--plain", "--json", "--output", "vlc")
     assert done.returncode == 3
