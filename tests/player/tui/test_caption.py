@@ -29,7 +29,9 @@ async def draw(visitor: Visitor) -> str:
     return drawing(visitor)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
+@pytest.mark.parametrize(
+    "size", [(80, 24), pytest.param((120, 40), marks=pytest.mark.slow)], ids=str
+)
 async def test_z_draws_the_line_being_heard_and_takes_it_away(
     visit: Visit, size: tuple[int, int]
 ) -> None:

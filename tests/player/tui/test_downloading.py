@@ -66,7 +66,7 @@ async def until_said(visitor: Visitor, words: str) -> None:
 LAMP = offer("lamp", portion("ta", 12, 10), portion(None, 48, 46))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 40), marks=pytest.mark.slow)])
 async def test_what_there_is_to_fetch_is_said_before_it_begins(
     visit: Visit, size: tuple[int, int]
 ) -> None:
@@ -94,7 +94,14 @@ async def test_nothing_begins_without_a_yes(visit: Visit) -> None:
         assert visitor.stage.downloads == []
 
 
-@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
+@pytest.mark.parametrize(
+    "size",
+    [
+        (40, 12),
+        pytest.param((80, 24), marks=pytest.mark.slow),
+        pytest.param((120, 40), marks=pytest.mark.slow),
+    ],
+)
 async def test_a_story_tells_how_far_it_is_until_it_is_here(
     visit: Visit, size: tuple[int, int]
 ) -> None:
@@ -231,7 +238,7 @@ async def test_the_details_tell_what_is_here(visit: Visit, outline: Outline, wor
         await visitor.until_sees(words)
 
 
-@pytest.mark.parametrize("open_first", [False, True])
+@pytest.mark.parametrize("open_first", [False, pytest.param(True, marks=pytest.mark.slow)])
 async def test_help_and_the_palette_know_the_key(visit: Visit, open_first: bool) -> None:
     async with visit(size=(120, 60)) as visitor:
         await look_at_lamp(visitor)

@@ -26,7 +26,15 @@ def found(listener: Visitor) -> str:
     return next((row for row in rows if row.startswith("  > ")), "")
 
 
-@pytest.mark.parametrize("words", ["diya", "grandfather", "दीया", "dadaji bujh"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("diya", marks=pytest.mark.slow),
+        pytest.param("grandfather", marks=pytest.mark.slow),
+        "दीया",
+        "dadaji bujh",
+    ],
+)
 async def test_words_are_found_in_any_script_and_by_their_translation(
     listener: Visitor, words: str
 ) -> None:

@@ -85,7 +85,12 @@ async def test_passages_wait_for_the_listener_without_auto_play(listener: Visito
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"), [(("enter",), "20 min"), (("up", "enter"), "10 min"), (("escape",), "")]
+    ("keys", "told"),
+    [
+        (("enter",), "20 min"),
+        pytest.param(("up", "enter"), "10 min", marks=pytest.mark.slow),
+        (("escape",), ""),
+    ],
 )
 async def test_the_sleep_timer_is_set_by_keys(
     listener: Visitor, keys: tuple[str, ...], told: str

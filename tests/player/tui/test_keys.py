@@ -52,10 +52,11 @@ async def test_help_lists_every_key_of_the_screen_below(visit: Visit) -> None:
     async with visit(size=(100, 80)) as visitor:
         await visitor.open()
         await visitor.press("question_mark")
+        seen = visitor.sees
         for binding in (*keys.LISTENING, *keys.APP):
-            assert binding.tooltip in visitor.sees
+            assert binding.tooltip in seen
         for names in ("space p", "1-9", "pgup u backspace", "shift+left", "ctrl+q"):
-            assert names in visitor.sees
+            assert names in seen
         await visitor.press("question_mark")
         assert "Keys of this screen" not in visitor.sees
 
@@ -111,6 +112,7 @@ async def test_whatever_a_key_does_while_one_listens_the_palette_does_too(visit:
         assert all(action.startswith(("choose", "move")) for action in missing)
 
 
+@pytest.mark.slow
 async def test_every_theme_can_show_every_screen(visit: Visit) -> None:
     async with visit() as visitor:
         await visitor.open()

@@ -245,7 +245,7 @@ async def test_a_story_paused_by_the_listener_stays_paused(listener: Visitor) ->
     assert str(listener.state) == "paused"
 
 
-@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+@pytest.mark.parametrize("key", ["q", pytest.param("ctrl+q", marks=pytest.mark.slow)])
 async def test_leaving_keeps_the_place(listener: Visitor, key: str) -> None:
     await listener.hear(7)
     await listener.press(key)
@@ -284,7 +284,11 @@ async def test_what_cannot_be_saved_is_said_and_the_story_stays(listener: Visito
 
 @pytest.mark.parametrize(
     ("language", "spoken", "words"),
-    [("ta", "Tamil", "காற்று"), ("bn", "Bengali", "ঝোড়ো"), ("hi-mixed", "English 30 %", "evening")],
+    [
+        ("ta", "Tamil", "காற்று"),
+        pytest.param("bn", "Bengali", "ঝোড়ো", marks=pytest.mark.slow),
+        ("hi-mixed", "English 30 %", "evening"),
+    ],
 )
 async def test_every_language_is_shown_in_its_own_script(
     visit: Visit, language: str, spoken: str, words: str

@@ -34,7 +34,7 @@ def other_place(stage: Any) -> OtherPlace:
     return OtherPlace(place=place, is_here=False, device="kitchen")
 
 
-@pytest.fixture(params=[(80, 24), (120, 40)])
+@pytest.fixture(params=[(80, 24), pytest.param((120, 40), marks=pytest.mark.slow)])
 async def asked(
     request: pytest.FixtureRequest, visit: Visit, new_stage: Callable[..., Any]
 ) -> AsyncIterator[Visitor]:

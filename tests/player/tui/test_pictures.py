@@ -221,7 +221,9 @@ def test_a_search_that_finds_nothing(picture: Picture) -> None:
     assert picture(find_nothing)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize(
+    "size", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"]
+)
 def test_filters(picture: Picture, size: tuple[int, int]) -> None:
     assert picture(choose_filters, size)
 
@@ -236,7 +238,11 @@ def test_listening(picture: Picture, language: str, size: tuple[int, int]) -> No
     assert picture(listen, size, language=language)
 
 
-@pytest.mark.parametrize("size", [(40, 12), SMALL, LARGE], ids=["least", "small", "large"])
+@pytest.mark.parametrize(
+    "size",
+    [(40, 12), SMALL, pytest.param(LARGE, marks=pytest.mark.slow)],
+    ids=["least", "small", "large"],
+)
 def test_choices(picture: Picture, size: tuple[int, int]) -> None:
     assert picture(be_asked, size)
 
@@ -261,12 +267,19 @@ def test_a_passage_without_audio(picture: Picture) -> None:
     assert picture(hear_no_audio)
 
 
-@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=["small", "middle", "large"])
+@pytest.mark.parametrize(
+    "size",
+    [SMALL, pytest.param(MIDDLE, marks=pytest.mark.slow), LARGE],
+    ids=["small", "middle", "large"],
+)
 def test_every_line_translated(picture: Picture, size: tuple[int, int]) -> None:
     assert picture(listening_with("T"), size)
 
 
-@pytest.mark.parametrize("language", ["hi", "ta", "bn"])
+@pytest.mark.parametrize(
+    "language",
+    [pytest.param("hi", marks=pytest.mark.slow), "ta", pytest.param("bn", marks=pytest.mark.slow)],
+)
 def test_lines_in_latin_letters(picture: Picture, language: str) -> None:
     assert picture(listening_with("Z"), language=language)
 
@@ -288,7 +301,9 @@ def test_being_offline(picture: Picture) -> None:
     assert picture(be_offline)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize(
+    "size", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"]
+)
 def test_bookmarks(picture: Picture, size: tuple[int, int]) -> None:
     assert picture(mark_two_lines, size)
 
@@ -351,7 +366,9 @@ def test_a_value_that_cannot_be(picture: Picture) -> None:
     assert picture(type_it)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize(
+    "size", [SMALL, pytest.param(LARGE, marks=pytest.mark.slow)], ids=["small", "large"]
+)
 def test_you(picture: Picture, size: tuple[int, int]) -> None:
     async def look_at_it(visitor: Visitor) -> None:
         await look(visitor)
@@ -381,7 +398,11 @@ def test_help(picture: Picture) -> None:
     assert picture(ask_for_help)
 
 
-@pytest.mark.parametrize("size", [(40, 12), SMALL, LARGE], ids=["least", "small", "large"])
+@pytest.mark.parametrize(
+    "size",
+    [(40, 12), SMALL, pytest.param(LARGE, marks=pytest.mark.slow)],
+    ids=["least", "small", "large"],
+)
 def test_settings(picture: Picture, size: tuple[int, int]) -> None:
     assert picture(ask_for_settings, size)
 
@@ -417,7 +438,9 @@ def test_a_key_that_is_taken(picture: Picture) -> None:
     assert picture(want_a_key_that_is_taken)
 
 
-@pytest.mark.parametrize("theme", ["kahani-monsoon", "kahani-contrast"])
+@pytest.mark.parametrize(
+    "theme", [pytest.param("kahani-monsoon", marks=pytest.mark.slow), "kahani-contrast"]
+)
 def test_other_colours(picture: Picture, theatre: Any, theme: str) -> None:
     colours = theatre.Settings(theme=theme, reduced_motion=True)
     assert picture(be_asked, LARGE, settings=colours)

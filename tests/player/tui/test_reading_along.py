@@ -36,7 +36,7 @@ async def test_side_by_side_each_line_stands_beside_its_translation(visit: Visit
         assert ENGLISH[0] not in visitor.sees
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((100, 30), marks=pytest.mark.slow)])
 async def test_both_languages_of_two_columns_may_be_indian(
     visit: Visit, size: tuple[int, int]
 ) -> None:
@@ -66,7 +66,12 @@ async def test_t_leaves_this_lines_translation_of_all_of_them(visit: Visit) -> N
 
 @pytest.mark.parametrize(
     ("language", "latin"),
-    [("hi", "tez havā"), ("ta", "kāṟṟu"), ("bn", "sandhyā"), ("hi-mixed", "evening")],
+    [
+        ("hi", "tez havā"),
+        pytest.param("ta", "kāṟṟu", marks=pytest.mark.slow),
+        pytest.param("bn", "sandhyā", marks=pytest.mark.slow),
+        ("hi-mixed", "evening"),
+    ],
 )
 async def test_lines_are_shown_in_latin_letters_too(
     visit: Visit, language: str, latin: str
@@ -91,7 +96,15 @@ async def test_the_line_being_heard_stays_lit_whatever_stands_with_it(visit: Vis
         assert HINDI[0] not in visitor.sees
 
 
-@pytest.mark.parametrize("keys", [("T",), ("T", "Z"), ("Z",), ("T", "Z", "v", "v")])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(("T",), marks=pytest.mark.slow),
+        pytest.param(("T", "Z"), marks=pytest.mark.slow),
+        pytest.param(("Z",), marks=pytest.mark.slow),
+        ("T", "Z", "v", "v"),
+    ],
+)
 async def test_the_line_being_heard_stays_in_view_on_the_least_screen(
     visit: Visit, keys: tuple[str, ...]
 ) -> None:
