@@ -17,7 +17,7 @@ from player.learner.holds import HELD, LANGUAGE, RATED, STORY
 from player.performance import Performance
 from player.recording import Recorder
 from player.session import Direction, Session
-from player.story.walking import base_language
+from player.story.walking import Variant, base_language
 from player.turns import Turns
 
 REACTIONS: Final = (None, "like", "love", "favorite")
@@ -41,6 +41,10 @@ class Judging(Hearing):
         )
         self._rated: Session | None = None
         self._reaction: str | None = None
+
+    async def next_language(self) -> None:
+        """Hear the story in its next language, from the next line on; in the mix that is held."""
+        await self._hear(self._next_language)
 
     async def like(self) -> None:
         """Like the story; again: love, favorite, and none."""
@@ -103,6 +107,13 @@ class Judging(Hearing):
         super()._follow(event)
         if isinstance(event, NodeEntered) and event.direction is Direction.START:
             self._rated = None
+
+    def _next_language(self, session: Session, now: Variant) -> Variant | None:
+        following = session.next_language(now)
+        if following is None:
+            return None
+        mix = self.adapting.wish(following.language, session.story.slug).mix
+        return following if mix is None else session.variant_of(following.language, mix)
 
     async def _pin(self, language: str | None, *, is_on: bool) -> None:
         performance = self._performance

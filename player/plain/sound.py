@@ -83,6 +83,8 @@ class SoundOrders:
     async def _back(self, _: str) -> None:
         if len(self._ways.session.state.trail) == 1:
             raise UsageError("this is where the story begins.")
+        if self._ways.session.story.is_placement:
+            raise UsageError("the words of that clip were told, so there is no way back to it.")
         await self._controller.back()
 
     async def _on(self, _: str) -> None:

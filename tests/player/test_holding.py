@@ -72,11 +72,14 @@ def with_nodes(story: Story, **by_key: Any) -> Story:
 
 def in_tamil_too(story: Story) -> Story:
     def spoken(node: Node) -> Node:
-        text = {**node.text, "ta": f"இது {node.key}. இது தொடரும்."}
-        return replace(node, text=text, clips=(*node.clips, clip(node.key, "ta")))
+        text = {**node.text, "ta": f"இது {node.key}.", "ta-mixed@0.40": f"இது {node.key} tale."}
+        spoken = (clip(node.key, "ta"), clip(node.key, "ta-mixed", 0.4))
+        return replace(node, text=text, clips=(*node.clips, *spoken))
 
     tamil = Edition(language="ta", title="கிணறு")
-    return replace(with_nodes(story, each=spoken), editions={**story.editions, "ta": tamil})
+    mixed = replace(tamil, language="ta-mixed")
+    editions = {**story.editions, "ta": tamil, "ta-mixed": mixed}
+    return replace(with_nodes(story, each=spoken), editions=editions)
 
 
 def in_hindi_alone(story: Story) -> Story:
@@ -262,3 +265,13 @@ async def test_a_move_that_cannot_be_written_changes_nothing_that_is_told(
         await sofa.until(MixDecided)
     await sofa.controller.leave()
     assert row_of(sofa.store) == in_bytes(refolded(sofa.store)) != "{}"
+
+
+async def test_a_mix_that_is_held_is_held_in_the_next_language_too(
+    new_sofa: NewSofa, well: Story
+) -> None:
+    sofa = await sit(new_sofa, in_tamil_too(well))
+    await sofa.controller.open("well", language="hi")
+    await sofa.controller.change_mix(1)
+    await sofa.controller.next_language()
+    assert heard(sofa) == Variant(0.4, "ta-mixed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -75,3 +76,15 @@ def test_line_by_line_a_clip_is_read_after_its_answer(capsys: pytest.CaptureFixt
     first, second = told.index("Clip 1 of 8."), told.index("Clip 2 of 8.")
     assert first < told.index("Choose 1 to 4") < told.index("You heard: ") < second
     assert "\nNarrator" not in told[first:]
+
+
+def test_there_is_no_way_back_to_a_clip_whose_words_were_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, hand = os.pipe()
+    os.write(hand, b"1\nback\n")
+    os.close(hand)
+    with os.fdopen(there, encoding="utf-8") as typed:
+        monkeypatch.setattr("sys.stdin", typed)
+        run(["play", "placement-it", "--plain", "--output", "silent", "--pace", "0"])
+    assert "so there is no way back to it" in "".join(capsys.readouterr())
