@@ -100,9 +100,8 @@ async def test_another_mix_comes_with_the_next_line_and_can_be_taken_back(
     await listener.types("undo", "Now in Hindi.")
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
+async def test_what_cannot_be_done_is_answered_by_what_there_is(listener: Listener) -> None:
+    for typed, said in (
         ("L fr", "it speaks Hindi (hi), Hindi + English (hi-mixed)."),
         ("L hindi", "it is Hindi already. There is 0 and 30 percent English."),
         ("L", "this story speaks Hindi (hi), Hindi + English (hi-mixed) only."),
@@ -115,13 +114,9 @@ async def test_another_mix_comes_with_the_next_line_and_can_be_taken_back(
         ("quit now", "nothing may follow quit, so 'now' may not."),
         ("speed fast", "the speed is a number from 0.5 to 2, not 'fast'."),
         ("volum 3", "Did you mean volume? Type ? for the commands."),
-    ],
-)
-async def test_what_cannot_be_done_is_answered_by_what_there_is(
-    listener: Listener, typed: str, said: str
-) -> None:
-    told = await listener.types(typed, said)
-    assert "Not done: " in told
+    ):
+        told = await listener.types(typed, said)
+        assert "Not done: " in told, typed
 
 
 async def test_speed_and_volume_are_set_and_said(listener: Listener) -> None:
