@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import closing
@@ -111,6 +112,10 @@ def node(
 
 @pytest.fixture
 def well() -> Story:
+    return the_well()
+
+
+def the_well() -> Story:
     """start -> fork (A, B, and C only with the rope) -> rope -> fork; three endings' worth."""
     rope = frozenset({"rope"})
     nodes = (
@@ -279,10 +284,18 @@ def events_in(store: Path, kind: str) -> list[tuple[object, ...]]:
     return rows(store, f"SELECT id FROM behavioral_events WHERE event_type = '{kind}'")
 
 
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the small story in it, to be copied."""
+    path = tmp_path_factory.mktemp("stocked") / "kahani.sqlite"
+    with closing(Store.open(path)) as store:
+        store.import_story(to_record(the_well()))
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path, well: Story) -> Iterator[Store]:
-    store = Store.open(tmp_path / "kahani.sqlite")
-    store.import_story(to_record(well))
+def store(stocked: Path, tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(Path(shutil.copyfile(stocked, tmp_path / stocked.name)))
     yield store
     store.close()
 
