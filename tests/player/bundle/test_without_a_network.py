@@ -156,7 +156,8 @@ def test_a_newer_bundle_takes_its_place_and_the_listener_goes_on_where_they_were
     )  # fmt: skip
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert told[0]["resumed"]
-    assert told[1]["text"] == "Guarda ancora?"
+    first = next(event for event in told if event["event"] == "node")
+    assert first["text"] == "Guarda ancora?"
     with closing(sqlite3.connect(own / "data" / "kahani.sqlite")) as store:
         assert store.execute("SELECT count(*) FROM user_progress").fetchone() == (1,)
 
