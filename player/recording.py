@@ -25,8 +25,8 @@ PATIENCE_S: Final = 0.05
 """How long an opening waits for what is believed: enough for the events of some weeks."""
 
 
-SETTLING_S: Final = 5.0
-"""How long leaving waits for that where it is doubtful: after a clock or a disk that failed."""
+SETTLING_S: Final = 2.0
+"""How long leaving waits where it is doubtful: left at once, or after a clock or disk failed."""
 
 
 class Recorder(Noting):
@@ -53,8 +53,8 @@ class Recorder(Noting):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether something could not be written, or came earlier than what was known."""
-        return self.beliefs.is_doubtful
+        """Whether what is believed is not known yet, or not what the events lead to."""
+        return self.beliefs.is_doubtful or self.beliefs.state is None
 
     def settle(self) -> None:
         """Find out anew what is believed, where that is doubtful; blocks."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import partial
@@ -155,6 +157,24 @@ async def test_the_next_sitting_goes_on_from_there(new_sofa: NewSofa, asked: Sto
     assert row_of(second.store) == before
     await second.controller.leave()
     assert len(rows_of(second.store, "learner_model_state")) == 2
+
+
+async def test_who_leaves_before_all_is_read_leaves_a_row_all_the_same(
+    new_sofa: NewSofa, asked: Story, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await new_sofa(asked)
+    await answers(first, "A")
+    await first.controller.leave()
+    gate, events = threading.Event(), store.behaviors()
+    monkeypatch.setattr(store, "behaviors", lambda: events if gate.wait(5) else ())
+    second = await new_sofa(asked)
+    await second.controller.open("well")
+    leaving = asyncio.ensure_future(second.controller.leave())
+    await asyncio.sleep(0)
+    gate.set()
+    await leaving
+    assert len(rows_of(store, "learner_model_state")) == 2
+    assert row_of(store) == in_bytes(refolded(store))
 
 
 async def test_machines_that_told_each_other_everything_believe_the_same(
