@@ -61,11 +61,11 @@ def legend() -> Content:
     """Return what the signs of the plot mean."""
     line, band = ("*", ":") if glyphs().is_ascii else ("\u2812\u2812", "\u2815\u2815")
     return Content.assemble(
-        ("Lines followed of 10:  ", QUIET),
+        ("Lines in 10:  ", QUIET),
         (line, "bold $primary"),
         (" about so many   ", QUIET),
         (band, "$secondary"),
-        (" 8 times in 10 it lies here", QUIET),
+        (" 8 times in 10", QUIET),
     )
 
 
@@ -97,7 +97,7 @@ def held(believed: Believed, by: str, *, is_on: bool) -> str:
 
 def numbers(you: You, width: int) -> Content:
     """Return what was heard, in numbers."""
-    endings = f"{you.endings_found:,} of {you.endings_total:,} found in these stories"
+    endings = f"{you.endings_found:,} of {you.endings_total:,} found"
     facts = (
         ("Listened", f"{wording.duration(you.seconds)} in all"),
         ("", f"{wording.duration(you.recent_seconds)} in the last 7 days"),
