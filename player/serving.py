@@ -200,8 +200,8 @@ class Serving:
             steps = [min(steps, key=lambda rung: abs(rung.mix - mix))]
         belief, nudged_at = self.belief(language), self._recorder.beliefs.holds.nudged_at
         before = nudged_at.get(base_language(language))
-        if before is not None and (belief.at is None or belief.at <= before):
-            return speed  # nothing was learned since the last step
+        if belief.at is None or (before is not None and belief.at <= before):
+            return speed  # nothing was learned yet, or since the last step
         return nudged_speed(belief, steps, speed, wish=wish)
 
 

@@ -221,10 +221,13 @@ async def test_where_no_mix_is_hard_enough_a_new_story_is_told_a_little_faster(
         well, editions={"hi": edition, "hi-mixed": replace(edition, language="hi-mixed")}
     )
     sofa = await adapting(new_sofa, "advanced", story=easy)
-    await sofa.controller.open("well")
+    await sofa.begin_to_hear()
+    assert sofa.controller.deck.speed == 1.0  # nothing was heard yet
+    await on_to_the_fork(sofa, peeks=False)
+    await sofa.controller.open("well", restart=True)
     assert sofa.controller.deck.speed == 1.05
     assert sofa.controller.preferences.speed == 1.0
-    assert contexts(sofa.store, "play")[0]["nudged"] == 1.05
+    assert contexts(sofa.store, "play")[-1]["nudged"] == 1.05
     await sofa.controller.set_speed(1.0)  # the listener's own wish, from now on
     await sofa.until(SpeedChanged)
     await sofa.controller.leave()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from player.events import (
     MixDecided,
+    NodeEntered,
     Notice,
     SpeedChanged,
     StoryFinished,
@@ -167,9 +168,18 @@ async def test_a_rated_story_is_rated_again_only_after_it_began_again(new_sofa: 
     assert sofa.controller.can_rate
 
 
+async def heard_one(sofa: Sofa) -> None:
+    """Hear one passage, so that something is known, and leave."""
+    await sofa.begin_to_hear()
+    sofa.clock.advance(10)
+    await sofa.until(NodeEntered)
+    await sofa.controller.leave()
+
+
 async def test_a_line_that_is_heard_slowly_is_no_slow_story(new_sofa: NewSofa) -> None:
     sofa = await sit(new_sofa)
-    await sofa.begin_to_hear()
+    await heard_one(sofa)
+    await sofa.begin_to_hear(restart=True)
     session, deck = sofa.controller.session, sofa.controller.deck
     assert session is not None
     before = sofa.controller.adapting.rung(session)
@@ -198,6 +208,8 @@ async def test_speed_is_nudged_once_until_more_is_known_and_it_is_told(
 ) -> None:
     editions = {k: replace(e, difficulty_score=0.1) for k, e in well.editions.items()}
     sofa = await sit(new_sofa, replace(well, editions=editions), "advanced")
+    await heard_one(sofa)
+    sofa.told.clear()
     for _ in range(3):
         await sofa.controller.open("well", restart=True)
         assert sofa.controller.deck.speed == 1.05

@@ -209,7 +209,9 @@ def test_at_the_end_of_a_pipe_the_stories_are_listed_and_that_is_all(tmp_path: P
 
 def test_a_terminal_without_indian_letters_is_told_in_latin_ones(terminal: NewTerminal) -> None:
     story = terminal(
-        "clever-crow", "--plain", "--output", "silent", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
+        *("clever-crow", "--plain", "--output", "silent", "--language", "hi"),
+        PYTHONIOENCODING="ascii",
+        PYTHONUTF8="0",
     )
     told = story.hears("ao bacco, apni dadi ke pas baith jao.")
     assert told.startswith("calak kaua, in Hindi.")
