@@ -99,7 +99,7 @@ async def test_enter_goes_there_and_the_way_back_is_told(listener: Visitor) -> N
     await listener.until(lambda: isinstance(listener.app.screen, ListeningScreen))
     await listener.until_sees("Back at the bookmark.")
     await listener.hear(0.1)
-    assert SECOND in next(row for row in listener.sees.splitlines() if "▌ " in row)
+    assert any("▌ " in row and SECOND in row for row in listener.sees.splitlines())
     assert "0:02" in listener.sees.splitlines()[-3]
 
 
