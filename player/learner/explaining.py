@@ -143,11 +143,19 @@ def _following(belief: Belief, decision: Decision) -> str:
     return f"you are following {_share(belief, decision)}"
 
 
-def _share(belief: Belief, decision: Decision) -> str:
-    least, middle, most = lines_in_ten(belief, decision.rung.difficulty)
-    if belief.sd > WIDE_SD and least < most:
+def share(belief: Belief, difficulty: float) -> str:
+    """Return how much should be followed in words: "about 8 lines in 10"; a range while unsure."""
+    least, middle, most = lines_in_ten(belief, difficulty)
+    is_range = belief.sd > WIDE_SD and least < most
+    if is_range and least:
         return f"about {least} to {most} lines in 10"
-    return f"about {middle} lines in 10"
+    count = most if is_range else middle
+    lines = f"{count or 'fewer than 1'} line{'s' if count > 1 else ''} in 10"
+    return f"at most about {lines}" if is_range else f"about {lines}" if count else lines
+
+
+def _share(belief: Belief, decision: Decision) -> str:
+    return share(belief, decision.rung.difficulty)
 
 
 def _trouble(since: Sequence[Moved], belief: Belief, decision: Decision) -> str:

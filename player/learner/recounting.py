@@ -8,7 +8,7 @@ from typing import Final
 
 from player.learner.belief import Belief
 from player.learner.evidence import Evidence, Felt, Observation, Rating
-from player.learner.explaining import DID, UNSURE_SD, WIDE_SD, Moved, lines_in_ten, moved
+from player.learner.explaining import DID, UNSURE_SD, Moved, moved, share
 from player.learner.folding import State
 from player.learner.taste import FAIR, Kind, Taste
 
@@ -80,10 +80,7 @@ def told(belief: Belief, language: str) -> str:
     """
     if not belief.points:
         return f"We are still getting to know your {language} (nothing heard so far)."
-    least, middle, most = lines_in_ten(belief, MIDDLING)
-    is_range = belief.sd > WIDE_SD and least < most
-    share = f"about {least} to {most} lines in 10" if is_range else f"about {middle} lines in 10"
-    follows = f"you should follow {share} of a middling story"
+    follows = f"you should follow {share(belief, MIDDLING)} of a middling story"
     if belief.sd <= UNSURE_SD:
         return f"{language}: {follows}."
     count = f"{belief.points} passage{'' if belief.points == 1 else 's'} so far"

@@ -113,3 +113,11 @@ def test_the_only_mix_there_is_is_not_said_to_be_kept() -> None:
     decision = Decision(RUNG, Reason.HOLD, belief.expected(RUNG.difficulty))
     told = because(decision, belief, [], language="Tamil", is_only=True)
     assert told == "You are following about 8 lines in 10."
+
+
+def test_little_is_told_as_kindly_and_as_rightly_as_much() -> None:
+    assert sentence(Reason.HOLD, [], mu=-1.9) == (
+        "You are following about 1 line in 10; we keep this mix."
+    )
+    assert "fewer than 1 line in 10" in sentence(Reason.HOLD, [], mu=-5)
+    assert "at most about 2 lines in 10" in sentence(Reason.HOLD, [], mu=-2.6, v=0.9)
