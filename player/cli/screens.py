@@ -27,7 +27,7 @@ def browse() -> int:
     start_logging(paths.log_file)
     if not is_a_screen():
         raise UsageError(
-            "the library needs a terminal; in a pipe use: kahani play --plain [--json] [SLUG]."
+            "the library needs a terminal that draws; here: kahani play --plain [--json] [SLUG]."
         )
     return show(paths, settled)
 
