@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from typing import TypeAlias
 
@@ -78,3 +79,9 @@ class S3Like:
 
 def date_at(seconds: float) -> str:
     return f"Date: {formatdate(seconds, usegmt=True)}"
+
+
+def is_now(stamp: str) -> bool:
+    """Whether a call was signed within the quarter of an hour that S3 allows."""
+    signed = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return abs(datetime.now(UTC) - signed) < timedelta(minutes=15)

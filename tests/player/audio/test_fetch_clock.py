@@ -14,7 +14,7 @@ from player.audio.fetch import Addresses, ClipNotFetchedError, Downloads
 from player.audio.r2 import Keys, ServerClock
 from tests.player.audio.fetching import Waits, brief
 from tests.player.audio.misbehaving import Behaviour, Call, Server, clip_of, sound_of
-from tests.player.audio.s3_like import date_at
+from tests.player.audio.s3_like import date_at, is_now
 
 SOUND = sound_of("crow", 60_000)
 HOUR = 3_600.0
@@ -23,9 +23,7 @@ HOUR = 3_600.0
 def signed_now(call: Call) -> bool:
     found = re.search(r"X-Amz-Date=(\w+)", call.path)
     assert found
-    return found[1][:11] in {
-        time.strftime("%Y%m%dT%H", time.gmtime(time.time() + s)) for s in (-60, 60)
-    }
+    return is_now(found[1])
 
 
 def refuse(call: Call, code: str, at: float, status: str) -> object:
