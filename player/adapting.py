@@ -133,6 +133,15 @@ class Adapting(Serving):
         self._tell(decided)
         return decided.sentence if decided.is_change and not decided.held else ""
 
+    def first_in(self, session: Session, variant: Variant) -> Variant:
+        """Return what a story that goes over to another language is heard in there."""
+        spoken, session.variant = session.variant, variant
+        try:
+            decision = self._first(session)
+        finally:
+            session.variant = spoken
+        return variant if decision is None else variant_of(session.story, decision.rung)
+
     def foreseen(self, session: Session) -> Variant:
         """Return what the next passage is heard in, as far as can be told now."""
         decision = self._next(session)

@@ -43,7 +43,7 @@ class Judging(Hearing):
         self._reaction: str | None = None
 
     async def next_language(self) -> None:
-        """Hear the story in its next language, from the next line on; in the mix that is held."""
+        """Hear the story in its next language, in the mix that serves, from the next line on."""
         await self._hear(self._next_language)
 
     async def like(self) -> None:
@@ -113,7 +113,9 @@ class Judging(Hearing):
         if following is None:
             return None
         mix = self.adapting.wish(following.language, session.story.slug).mix
-        return following if mix is None else session.variant_of(following.language, mix)
+        if mix is None:
+            return self.adapting.first_in(session, following)
+        return session.variant_of(following.language, mix)
 
     async def _pin(self, language: str | None, *, is_on: bool) -> None:
         performance = self._performance

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from player.learner.belief import PRIOR_MEANS
-from player.learner.evidence import Felt, Observation, Rating
+from player.learner.evidence import Evidence, Felt, Observation, Rating
 from player.learner.traces import Trace, settled, word
 from player.learner.visits import Visit
 
@@ -51,10 +52,14 @@ def begins_anew(trace: Trace) -> bool:
 
 
 class Following:
-    """Follows the events of one sitting, in their order; owns the visit that is not over yet."""
+    """Follows the events of one sitting, in their order; owns the visit that is not over yet.
+
+    An answer counts once a sitting: who steps back to choose another one knows by then.
+    """
 
     def __init__(self) -> None:
         self._visit: Visit | None = None
+        self._answered: set[tuple[str, str]] = set()
         self._is_shown = True
 
     def add(self, trace: Trace, now: datetime) -> Observation | None:
@@ -67,11 +72,20 @@ class Following:
         elif self._visit is not None:
             self._visit.add(trace)
             if trace.kind in LEAVING:
-                found = self._visit.evidence(min(trace.at, now))
+                found = self._once(self._visit.evidence(min(trace.at, now)))
                 self._visit = None
         if trace.kind == "transcript_toggled":
             self._is_shown = trace.context.get("showing") != "hidden"
         return found
+
+    def _once(self, evidence: Evidence) -> Evidence:
+        if evidence.check is None:
+            return evidence
+        question = evidence.story, evidence.node
+        if question in self._answered:
+            return replace(evidence, check=None)
+        self._answered.add(question)
+        return evidence
 
 
 def _within_session(trace: Trace) -> tuple[int, datetime, str]:
