@@ -10,6 +10,7 @@ from textual.worker import Worker
 
 from player.tui.screens.narrowed import NarrowedScreen
 from player.tui.services import Further, Services
+from player.tui.widgets.story_list import StoryList
 
 NEAR: Final = 30
 """So many rows before the end of the list, the next stories are asked for."""
@@ -64,7 +65,9 @@ class FurtherScreen(NarrowedScreen):
         return self._in_vain < MOST_IN_VAIN
 
     def _wanted(self) -> Further | None:
-        """Return what to look for; None where it can only be here."""
+        """Return what to look for; None where it can only be here, and where the screen goes."""
+        if self.query_one_optional(StoryList) is None:
+            return None
         if self.narrowing is None:
             return Further()
         from player.tui.further import further  # noqa: PLC0415 - not for the first picture
