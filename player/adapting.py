@@ -41,6 +41,11 @@ class Why:
     before: Variant | None
     is_on: bool
 
+    @property
+    def is_said_twice(self) -> bool:
+        """Whether the sentence says only what is believed as well: that little is known yet."""
+        return not self.sentence or self.belief.startswith(self.sentence.partition(" (")[0])
+
 
 class Adapting(Serving):
     """Decides the mix of each next passage of the story being heard, one rung at a time.

@@ -167,7 +167,7 @@ class Suiting:
         reasons = [self._taste_in_words(story)]
         band, belief = self.band(story), self.belief(language_of(story))
         if band is Band.RIGHT:
-            stated = "" if belief.points else " that you stated"
+            stated = "" if belief.points else " of your settings"
             reasons.append(f"it matches the level{stated}" if stated else "it matches your level")
         told = "; ".join(filter(None, reasons))
         return f"{told[:1].upper()}{told[1:]}." if told else ""

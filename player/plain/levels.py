@@ -20,9 +20,9 @@ FELT: Final = {
     "too hard": "hard",
 }
 HELD: Final = {
-    "": "kahani chooses the mix",
-    "story": "you hold the mix in this story",
-    "language": "you pinned the level in this language",
+    "": "kahani chooses the mix.",
+    "story": "You hold the mix in this story.",
+    "language": "You pinned the level in this language.",
 }
 OFF: Final = "That is kept, but kahani changes nothing by itself: that is off in the settings."
 SET: Final = "That is kept, but the settings hold the mix: a share of English is chosen there."
@@ -45,7 +45,8 @@ class LevelOrders:
         if why is None:
             raise UsageError("the story has not begun.")
         moved = f"{why.cause}: that moved it last." if why.cause else ""
-        told = (why.sentence, why.belief, moved, self._who(why))
+        sentence = "" if why.is_said_twice else why.sentence
+        told = (sentence, why.belief, moved, self._who(why))
         facts = {
             "sentence": why.sentence,
             "belief": why.belief,
@@ -74,12 +75,12 @@ class LevelOrders:
         if session is None or session.story.is_placement:
             return ""
         if not why.is_on:
-            return "Just now the settings let nothing adapt."
+            return "The settings let nothing adapt."
         if adapting.usual_mix is not None and why.held != "language":
-            return "Just now the settings hold the mix."
+            return "The settings hold the mix."
         if not why.held and not adapting.has_choice(session):
             return "This story has one mix alone."
-        return f"Just now {HELD[why.held]}."
+        return HELD[why.held]
 
     @property
     def _obstacle(self) -> str:

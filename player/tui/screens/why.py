@@ -125,7 +125,7 @@ class WhyScreen(Dialog[Answer | None]):
     def _parts(self) -> Iterator[Content]:
         why, quiet = self._why, "$foreground 75%"
         reason = why.sentence if why.is_on else OFF
-        if _says_more(reason, why.belief):
+        if not (why.is_on and why.is_said_twice):
             yield Content.styled(reason, "bold")
             yield Content(why.belief)
         else:
@@ -170,11 +170,6 @@ class WhyScreen(Dialog[Answer | None]):
         if base_language(before.language) == base_language(self._variant.language):
             return f"{wording.share(before.mix)} English"
         return wording.variant(base_language(before.language), before.mix)
-
-
-def _says_more(reason: str, belief: str) -> bool:
-    """Whether a reason is more than that little is known yet, which the belief says as well."""
-    return bool(reason) and not belief.startswith(reason.partition(" (")[0])
 
 
 def _in_sentence(cause: str) -> str:

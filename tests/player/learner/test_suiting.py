@@ -51,7 +51,7 @@ def test_of_somebody_new_the_stated_level_tells_a_range() -> None:
     told = "We are still getting to know your Hindi (nothing heard so far)."
     assert shy.fit(Story()).doubt == told
     easy = replace(Story(), difficulty_score=0.1)
-    assert shy.why(easy) == "It matches the level that you stated."
+    assert shy.why(easy) == "It matches the level of your settings."
 
 
 def test_the_mix_that_a_story_begins_in_is_told_where_mixes_are_known() -> None:

@@ -6,7 +6,7 @@ from tests.player.plain.conftest import Listener
 
 
 async def test_where_nothing_adapts_a_pinned_level_is_said_to_wait(listener: Listener) -> None:
-    await listener.types("why", "Just now the settings let nothing adapt.")
+    await listener.types("why", "The settings let nothing adapt.")
     await listener.types("pin", "kahani changes nothing by itself: that is off in the settings.")
 
 
@@ -14,10 +14,10 @@ async def test_the_mix_of_the_settings_is_said_to_be_theirs(listener: Listener) 
     controller = listener.sofa.controller
     controller.adapting.is_on = True
     controller.usually(language="hi", mix=0.3)
-    await listener.types("why", "Just now the settings hold the mix.")
+    await listener.types("why", "The settings hold the mix.")
     await listener.types("pin", "That is kept, but the settings hold the mix")
     await listener.types("unpin", "Under English there, choose: as each story has it.")
     controller.usually(language="hi", mix=None)
-    await listener.types("why", "Just now you pinned the level in this language.")
+    await listener.types("why", "You pinned the level in this language.")
     await listener.types("unpin", "kahani chooses the mix again, from the next passage on.")
-    await listener.types("why", "Just now kahani chooses the mix.")
+    await listener.types("why", "kahani chooses the mix.")
