@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from db.records import BehaviorRecord
 from player.deck import Deck
 from player.events import Event, MixDecided, SpeedChanged
 from player.languages import language_name
@@ -104,7 +105,7 @@ class Adapting(Serving):
             self._tell(SpeedChanged(self._deck.speed))
         self._speed = None
 
-    def step(self, session: Session, step: Step, left: Any) -> Step:
+    def step(self, session: Session, step: Step, left: BehaviorRecord) -> Step:
         """Return the step in the mix in which it should be heard, once the last visit is over.
 
         `left` is the event that ends that visit. The variant of the session is changed with it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from player.learner.difficulty import difficulty
 from player.learner.selection import Rung
 from player.story.graph import Node, Story
-from player.story.walking import Variant, rungs
+from player.story.walking import Variant, heard_variants, rungs
 
 
 def ladder(
@@ -22,7 +22,7 @@ def ladder(
     The `present` variant is among them, however it is there.
     """
     there = rungs(story, language)
-    heard = {variant for variant in there if _is_heard(story, variant)}
+    heard = heard_variants(story).intersection(there)
     return tuple(
         rung(story, variant, speed=speed, reads_along=reads_along)
         for variant in there
@@ -38,7 +38,10 @@ def conditions(*, speed: float, reads_along: bool) -> float:
 
 def has(story: Story, node: Node, variant: Variant) -> bool:
     """Whether a node is there in a variant, in the way in which its story has that."""
-    return _speaks(node, variant) if _is_heard(story, variant) else variant.key in node.text
+    if variant not in heard_variants(story):
+        return variant.key in node.text
+    wanted = (variant.language, variant.mix)
+    return any((clip.language, round(clip.mix, 2)) == wanted for clip in node.clips)
 
 
 def rung(story: Story, variant: Variant, *, speed: float, reads_along: bool) -> Rung:
@@ -56,14 +59,3 @@ def rung(story: Story, variant: Variant, *, speed: float, reads_along: bool) -> 
             reads_along=reads_along,
         ),
     )
-
-
-def _is_heard(story: Story, variant: Variant) -> bool:
-    """Whether the variant is there as sound, and not here and there alone."""
-    heard = sum(_speaks(node, variant) for node in story.nodes.values())
-    return 2 * heard >= len(story.nodes)
-
-
-def _speaks(node: Node, variant: Variant) -> bool:
-    wanted = (variant.language, variant.mix)
-    return any((clip.language, round(clip.mix, 2)) == wanted for clip in node.clips)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,6 +46,11 @@ def variants_of(story: Story) -> tuple[Variant, ...]:
     (there for translations) is no variant.
     """
     return _variants(_Identity(story))
+
+
+def heard_variants(story: Story) -> frozenset[Variant]:
+    """Return those variants that at least half of the nodes have as sound."""
+    return _heard(_Identity(story))
 
 
 def rungs(story: Story, language: str) -> tuple[Variant, ...]:
@@ -211,6 +216,17 @@ def _variants(identity: _Identity) -> tuple[Variant, ...]:
             if language in identity.story.editions:
                 found.add(Variant(float(mix or 0.0), language))
     return tuple(sorted(found))
+
+
+@lru_cache(maxsize=32)
+def _heard(identity: _Identity) -> frozenset[Variant]:
+    nodes = identity.story.nodes.values()
+    spoken = Counter(
+        variant
+        for node in nodes
+        for variant in {Variant(round(clip.mix, 2), clip.language) for clip in node.clips}
+    )
+    return frozenset(variant for variant, count in spoken.items() if 2 * count >= len(nodes))
 
 
 @lru_cache(maxsize=32)
