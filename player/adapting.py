@@ -97,13 +97,17 @@ class Adapting(Serving):
         if self._speed != known:
             self._context[NUDGED] = self._speed
 
-    def begin(self) -> None:
-        """Have the sound as fast as serves best, once the story before is left."""
+    def begin(self) -> tuple[Event, ...]:
+        """Have the sound as fast as serves best, once the story before is left.
+
+        Returns what is to be told of it, once the story is told to be open.
+        """
         self._recorder.beliefs.since()
-        if self._speed is not None and self._speed != self._deck.speed:
-            self._deck.set_speed(self._speed)
-            self._tell(SpeedChanged(self._deck.speed))
-        self._speed = None
+        speed, self._speed = self._speed, None
+        if speed is None or speed == self._deck.speed:
+            return ()
+        self._deck.set_speed(speed)
+        return (SpeedChanged(self._deck.speed),)
 
     def step(self, session: Session, step: Step, left: BehaviorRecord) -> Step:
         """Return the step in the mix in which it should be heard, once the last visit is over.

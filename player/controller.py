@@ -178,8 +178,7 @@ class PlaybackController(Judging):
 
     async def _begin(self, begun: Opening) -> None:
         await self._leave()
-        self.adapting.begin()
-        for event in begun.told:
+        for event in (*begun.told, *self.adapting.begin()):
             self._turns.tell(event)
         self.adapting.told()
         self._reaction = begun.reaction

@@ -23,6 +23,11 @@ from player.tui.widgets.ways import Ways
 from player.tui.wrapping import wrap
 
 KEYS_WIDTH, KEYS_WIDTH_NARROW = 20, 10
+WIDTH, MOST_OF_IT = 76, 0.96
+PADDING, PADDING_NARROW = 3, 1
+FRAME = 3
+"""Columns of the border and of the scroll bar; all of these as in help.tcss."""
+
 NARROW_BELOW = 60
 """Width below which less of a row is left to the keys."""
 
@@ -47,6 +52,7 @@ class HelpScreen(ModalScreen[None]):
             bound.setdefault(binding.id or "", []).append(key)
             if is_enabled and binding.tooltip:
                 self._ways.setdefault(binding.tooltip, (node, binding.action))
+        self._width = WIDTH
         self._rows: dict[str, list[str]] = {}
         for line in declared:
             if isinstance(line, Binding) and line.tooltip:
@@ -55,15 +61,16 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the sheet."""
+        self._look()
         with VerticalScroll(can_focus=False) as sheet:
             sheet.border_title = "Keys of this screen"
             sheet.border_subtitle = f"{key_of(self, 'help.close')} closes"
-            yield Ways()
+            yield Ways(self._sheet())
 
     def on_resize(self) -> None:
         """Wrap anew: what a key does stands in a column of its own."""
-        self.set_class(self.size.width < NARROW_BELOW, "-narrow")
-        self.call_after_refresh(self._fill)
+        self._look()
+        self.query_one(Ways).update(self._sheet())
 
     def on_click(self, event: Click) -> None:
         """Close, where beside the sheet or on its frame is clicked."""
@@ -84,12 +91,16 @@ class HelpScreen(ModalScreen[None]):
         """Scroll the sheet."""
         self.sheet.scroll_relative(y=rows, animate=False)
 
-    def _fill(self) -> None:
-        ways = self.query_one(Ways)
-        ways.update(self._sheet(ways.content_size.width))
+    def _look(self) -> None:
+        """Find out how much room a row has; known before the first picture, so that it is whole."""
+        width = self.app.size.width
+        self.set_class(width < NARROW_BELOW, "-narrow")
+        padding = PADDING_NARROW if width < NARROW_BELOW else PADDING
+        self._width = min(WIDTH, int(width * MOST_OF_IT)) - FRAME - 2 * padding
 
-    def _sheet(self, width: int) -> Content:
-        column = KEYS_WIDTH_NARROW if self.has_class("-narrow") else KEYS_WIDTH
+    def _sheet(self) -> Content:
+        is_narrow, width = self.has_class("-narrow"), self._width
+        column = KEYS_WIDTH_NARROW if is_narrow else KEYS_WIDTH
         left, rows = " " * column, []
         for tooltip, names in self._rows.items():
             written = _written(names)
