@@ -25,6 +25,9 @@ FORWARD: Final = (Direction.START, Direction.ON)
 
 REMEMBERED: Final = 12
 
+ONE_MIX: Final = "This story has one mix alone."
+"""What is said where nobody could choose."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
@@ -32,7 +35,8 @@ class Why:
 
     `sentence` is the reason, `belief` what is believed of the listener, `cause` what moved that
     last (empty: nothing yet). `held` is as in MixDecided; `before` is what taking the last change
-    back would lead to; with `is_on` false kahani changes nothing by itself.
+    back would lead to; with `is_on` false kahani changes nothing by itself, and with `is_only`
+    there is no other mix.
     """
 
     sentence: str
@@ -41,6 +45,7 @@ class Why:
     held: str
     before: Variant | None
     is_on: bool
+    is_only: bool
 
     @property
     def is_said_twice(self) -> bool:
@@ -180,6 +185,7 @@ class Adapting(Serving):
             held=self.held_in(self._session),
             before=self.came_from,
             is_on=self.is_on,
+            is_only=not self.has_choice(self._session),
         )
 
     def _decide(self, session: Session, decision: Decision | None, *, is_change: bool) -> None:

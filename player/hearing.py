@@ -80,10 +80,6 @@ class Hearing:
         """Go to a place in the clip, clamped to it."""
         await self._seek(lambda: position_ms)
 
-    async def next_language(self) -> None:
-        """Hear the story in its next language, from the next line on."""
-        await self._hear(lambda session, now: session.next_language(now))
-
     async def change_mix(self, rungs_on: int) -> None:
         """Hear more English (1) or less (-1) in the mix, from the next line on."""
         await self._hear(lambda session, now: session.rung(now, rungs_on), holds=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from player.adapting import ONE_MIX, Why
 from player.errors import UsageError
 from player.plain.remarks import Remark
 from player.plain.ways import Act, Ways
-
-if TYPE_CHECKING:
-    from player.adapting import Why
 
 FELT: Final = {
     "easy": "easy",
@@ -78,8 +76,8 @@ class LevelOrders:
             return "The settings let nothing adapt."
         if adapting.usual_mix is not None and why.held != "language":
             return "The settings hold the mix."
-        if not why.held and not adapting.has_choice(session):
-            return "This story has one mix alone."
+        if why.is_only and not why.held:
+            return ONE_MIX
         return HELD[why.held]
 
     @property

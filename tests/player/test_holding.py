@@ -132,6 +132,9 @@ async def test_where_there_is_one_mix_nobody_holds_it_and_no_other_is_promised(
 ) -> None:
     sofa = await sit(new_sofa, in_hindi_alone(well))
     await sofa.begin_to_hear(language="hi")
+    why = sofa.controller.adapting.why()
+    assert why is not None
+    assert why.is_only
     held, sentence, _ = told(sofa)
     assert (held, sentence[:28]) == ("", "We are still getting to know")
     await to_the_end(sofa)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import getters
 from textual.app import ComposeResult
@@ -15,14 +15,12 @@ from textual.events import Click
 from textual.style import Style
 from textual.widgets import Static
 
+from player.adapting import ONE_MIX, Why
 from player.story.walking import Variant, base_language
 from player.tui import keys, wording
 from player.tui.screens.dialog import Dialog
 from player.tui.scripted import key_of
 from player.tui.widgets.ways import Ways
-
-if TYPE_CHECKING:
-    from player.adapting import Why
 
 TALL_FROM: Final = 16
 """Height from which there is room for empty rows."""
@@ -134,7 +132,9 @@ class WhyScreen(Dialog[Answer | None]):
             yield Content.styled(f"What moved that last: {_in_sentence(why.cause)}.", quiet)
         if why.is_on:
             by = "settings" if self._is_set else why.held
-            yield Content.styled(wording.held(by, self._language), quiet)
+            is_only = why.is_only and not by
+            told = ONE_MIX if is_only else wording.held(by, self._language)
+            yield Content.styled(told, quiet)
 
     def _offered(self) -> Iterator[Answer]:
         why = self._why
