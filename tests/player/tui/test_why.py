@@ -47,6 +47,7 @@ async def be_relieved(listener: Visitor) -> None:
     await listener.press("X")
     await listener.hear(4)
     await listener.press("i", "c", "r")
+    listener.app.clear_notifications()  # what X told may still stand there
     await listener.hear_out(then="> 1")
 
 
