@@ -3,6 +3,7 @@
 steps FOLDER N          one player, killed before every Nth of its steps in turn
 rounds FOLDER URL N     two players that fetch at once, killed at random moments, N times
 fetch FOLDER URL SEED   one player that fetches everything, in an order of its own
+bring FOLDER            one player that holds a clip, says so, and keeps it once it is told to
 """
 
 from __future__ import annotations
@@ -156,9 +157,9 @@ def steps(base: Path, stride: int) -> None:
     tell(seen)
 
 
-def fetch_all(folder: Path, url: str, seed: int, cap: int = CAP) -> None:
+def fetch_all(folder: Path, url: str, seed: int, cap: int = CAP, lock_s: float = 2) -> None:
     cache, addresses = ClipCache(folder, cap_bytes=cap), Addresses()
-    downloads = Downloads(cache, addresses, patience=Patience(lock_s=2))
+    downloads = Downloads(cache, addresses, patience=Patience(lock_s=lock_s))
     dice = random.Random(seed)
     names = dice.sample("abcdefghijklmnop", 16)
     for download in [downloads.get(named(n, url), is_urgent=dice.random() < 0.5) for n in names]:
@@ -166,6 +167,16 @@ def fetch_all(folder: Path, url: str, seed: int, cap: int = CAP) -> None:
             path = download.path(20)
             assert path.read_bytes() == content(download.clip.path.split("/")[-1][:-4])
     downloads.close()
+    cache.close()
+
+
+def bring(folder: Path) -> None:
+    cache = ClipCache(folder, cap_bytes=CAP)
+    with cache.lock(named("a"), patience_s=60) as is_held:
+        assert is_held
+        print("held", flush=True)  # noqa: T201 - whoever waits outside reads it
+        sys.stdin.readline()
+        cache.keep(named("a"), content("a"))
     cache.close()
 
 
@@ -204,5 +215,7 @@ if __name__ == "__main__":
         steps(Path(sys.argv[2]), int(sys.argv[3]))
     elif sys.argv[1] == "rounds":
         rounds(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+    elif sys.argv[1] == "bring":
+        bring(Path(sys.argv[2]))
     else:
-        fetch_all(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), cap=100 * SIZE)
+        fetch_all(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), cap=100 * SIZE, lock_s=60)

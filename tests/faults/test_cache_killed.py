@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from player.audio.cache import ClipCache
-from tests.player.audio.fetching import here
+from tests.player.audio.fetching import brief, here
 from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +22,7 @@ def players(*arguments: str | Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.faults.cache_players", *map(str, arguments)],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
 
@@ -86,14 +85,16 @@ def test_a_clip_that_another_player_fetched_meanwhile_can_be_heard_by_those_who_
 ) -> None:
     content = sound_of("/a", SIZE)
     clip = clip_of("a", content, "http://127.0.0.1:9/nobody-answers")
-    other = ClipCache(tmp_path)
-    with here(lambda _: None, tmp_path) as (_, downloads, _):
-        with other.lock(clip, patience_s=1):
-            download = downloads.get(clip)
-            other.keep(clip, content)
-        download.path(10)
+    with (
+        players("bring", tmp_path) as other,
+        here(lambda _: None, tmp_path, patience=brief(lock_s=60)) as (_, downloads, _),
+    ):
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        download = downloads.get(clip)
+        other.communicate("keep it\n", 60)
+        download.path(60)
         assert (download.received, download.read(0, SIZE)) == (SIZE, content)
-    other.close()
 
 
 @pytest.mark.slow
