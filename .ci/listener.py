@@ -25,7 +25,7 @@ from player.cli.wiring import StoreShelf, open_store
 from player.config import Config
 from player.controller import PlaybackController
 from player.paths import Paths
-from player.recording import Recorder
+from player.recording.recorder import Recorder
 from player.session import Session
 from player.story.graph import Node
 from player.story.passages import Option

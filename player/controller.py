@@ -9,24 +9,24 @@ from typing import Protocol
 
 from player.audio.clock import Clock
 from player.audio.output import AudioOutput
-from player.bookmarks import Bookmark, Bookmarks
-from player.deck import Deck
 from player.events import (
     Event,
 )
-from player.judging import Judging
-from player.looking_ahead import LookAhead
-from player.offering import Offer
-from player.opening import Opening, Wish, opening, opening_at
-from player.performance import Performance
-from player.places import SavedPlace
-from player.prefetching import ClipSource
-from player.recording import NotSavedError, Recorder
+from player.playback.bookmarks import Bookmark, Bookmarks
+from player.playback.deck import Deck
+from player.playback.judging import Judging
+from player.playback.looking_ahead import LookAhead
+from player.playback.offering import Offer
+from player.playback.opening import Opening, Wish, opening, opening_at
+from player.playback.performance import Performance
+from player.playback.prefetching import ClipSource
+from player.playback.sleeping import Sleep
+from player.playback.turns import Turns
+from player.playback.way_back import WayBack
+from player.recording.places import SavedPlace
+from player.recording.recorder import NotSavedError, Recorder
 from player.session import Session
-from player.sleeping import Sleep
 from player.story.graph import Story
-from player.turns import Turns
-from player.way_back import WayBack
 
 
 class StoryShelf(Protocol):

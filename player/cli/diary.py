@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import Final
 
 from db.records import BehaviorRecord
-from player.beliefs import trace_of
 from player.learner.chronicle import Chronicle
 from player.learner.evidence import Felt, Observation
 from player.learner.holds import HELD, LANGUAGE, RATED
@@ -19,6 +18,7 @@ from player.learner.retelling import retold
 from player.learner.selection import Reason
 from player.learner.traces import Trace, number, word
 from player.learner.tracing import Following, begins_anew
+from player.recording.beliefs import trace_of
 from player.story.graph import PLACEMENT
 
 KEPT_DECISIONS: Final = 40

@@ -151,18 +151,18 @@ def _level(store: Store) -> Level:
 
 def _observed(events: Iterable[BehaviorRecord]) -> list[Observation]:
     """Return the visits and ratings that events tell of."""
-    from player.beliefs import trace_of
     from player.cli.wiring import now
     from player.learner.tracing import visits
+    from player.recording.beliefs import trace_of
 
     return visits(map(trace_of, events), now=now())
 
 
 def _taste(store: Store, events: Iterable[BehaviorRecord]) -> Taste:
     """Return what the listener likes, by their likes and how their hearings ended."""
-    from player.beliefs import trace_of
     from player.cli.wiring import now
-    from player.liking import Liking
+    from player.recording.beliefs import trace_of
+    from player.recording.liking import Liking
 
     return Liking(store.likes(), map(trace_of, events)).taste(now())
 
@@ -179,8 +179,8 @@ def _as_json(taste: Taste) -> dict[str, Any]:
 
 def _nothing(events: Iterable[BehaviorRecord]) -> str:
     """Say why nothing is believed."""
-    from player.beliefs import trace_of
     from player.learner.tracing import begins_anew
+    from player.recording.beliefs import trace_of
 
     anew, is_empty = None, True
     for event in events:
@@ -196,7 +196,7 @@ def _renew(store: Store) -> tuple[int, bool]:
     """Fold all events into the row of the last sitting; return their number, and if it stays."""
     from player.cli.wiring import now
     from player.learner.folding import State, learned
-    from player.scribe import believed
+    from player.recording.scribe import believed
 
     level, events, stored = _level(store), store.behaviors(), store.learner()
     if not events:

@@ -14,8 +14,8 @@ from player.config import settle
 from player.errors import KahaniError, UsageError
 from player.languages import language_code, language_name
 from player.logs import start_logging
-from player.past import past_with
 from player.paths import Paths
+from player.recording.past import past_with
 from player.story.placements import language_of, offer_of, placement_of
 from player.story.walking import nearest_variant
 from player.tui.services import Settings, Wanted

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from db.store import Store
     from player.cli.far_shelf import FarShelf
     from player.cli.sending import SendingStore
-    from player.recording import RecordStore
+    from player.recording.recorder import RecordStore
 
 
 class SharedHome:

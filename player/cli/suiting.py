@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from db.catalogue import clips_mark, mixes
 from db.liking import ends, taste_mark
-from player.beliefs import trace_of
 from player.learner.folding import State
 from player.learner.recommending import for_you
 from player.learner.selection import NO_WISH, Wish
 from player.learner.suiting import Listener, Mixes, Suiting
 from player.learner.taste import Kind
-from player.liking import Liking
+from player.recording.beliefs import trace_of
+from player.recording.liking import Liking
 from player.tui.services import Settings, Shelved, Suited
 
 if TYPE_CHECKING:

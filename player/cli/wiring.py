@@ -27,7 +27,7 @@ from player.events import Event, NodeEntered, Notice, Severity
 from player.mpris import MediaKeys
 from player.paths import Paths
 from player.preferences import Habits
-from player.recording import Recorder
+from player.recording.recorder import Recorder
 from player.resources import bundled_stories
 from player.story.graph import Story
 

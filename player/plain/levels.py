@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from player.adapting import ONE_MIX, Why
 from player.errors import UsageError
 from player.plain.remarks import Remark
 from player.plain.ways import Act, Ways
+from player.playback.adapting import ONE_MIX, Why
 
 FELT: Final = {
     "easy": "easy",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from player.audio.output import PlaybackState
-from player.bookmarks import Bookmark
 from player.errors import UsageError
 from player.languages import language_name
 from player.plain import remarks, values
@@ -14,6 +13,7 @@ from player.plain.remarks import Remark
 from player.plain.standing import Standing
 from player.plain.telling import Telling
 from player.plain.ways import Act, Ways
+from player.playback.bookmarks import Bookmark
 
 
 class PlaceOrders:

@@ -31,13 +31,13 @@ from player.events import (
     VariantChanged,
     VolumeChanged,
 )
-from player.holding import LINE_HEARD
 from player.plain import remarks
 from player.plain.asking import Asking
 from player.plain.remarks import Remark
 from player.plain.standing import Standing
 from player.plain.tellers import Teller
 from player.plain.telling import Telling
+from player.playback.holding import LINE_HEARD
 
 
 class Report:

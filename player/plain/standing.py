@@ -25,7 +25,7 @@ from player.events import (
     VariantChanged,
     VolumeChanged,
 )
-from player.holding import LINE_HEARD
+from player.playback.holding import LINE_HEARD
 from player.story.passages import Option
 from player.story.walking import Variant
 

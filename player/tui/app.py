@@ -21,9 +21,9 @@ from player.tui.services import Services, Wanted
 from player.tui.suspending import Suspension
 
 if TYPE_CHECKING:  # the first picture waits for none of these
-    from player.bookmarks import Bookmark
     from player.controller import PlaybackController
     from player.events import Event
+    from player.playback.bookmarks import Bookmark
     from player.tui.screens.listening import ListeningScreen
 
 HOW = ("language", "mix", "node_key", "restart")

@@ -22,7 +22,7 @@ from player.audio.vlc import VlcOutput
 from player.cli.wiring import StoreShelf, new_id, now
 from player.controller import PlaybackController
 from player.library import import_bundled
-from player.recording import Recorder
+from player.recording.recorder import Recorder
 from player.resources import bundled_stories
 from tests.benchmarks.bench_sound import PROMISED_MS, Alone, FirstBlock, ListenedEar
 

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from player.audio.clock import Clock
 from player.audio.prefetch import Candidate
-from player.fetching import Fetcher
-from player.prefetching import ClipSource, Prefetcher
+from player.playback.fetching import Fetcher
+from player.playback.prefetching import ClipSource, Prefetcher
 from player.story.foreseeing import foresee
 from player.story.graph import (
     EDGE_KEY,
@@ -124,7 +124,7 @@ def nothing(_: Story, __: StoryState, ___: Mapping[UUID, int]) -> Sequence[Candi
 
 
 def ours(story: Story, state: StoryState, counts: Mapping[UUID, int]) -> Sequence[Candidate]:
-    """Return what the program would fetch ahead, as player/looking_ahead.py has it."""
+    """Return what the program would fetch ahead, as player/playback/looking_ahead.py has it."""
     clips = [(clip_for(f.node, HEARD_IN), f) for f in foresee(story, state, counts)]
     return [Candidate(clip, f.key, f.probability, f.depth) for clip, f in clips if clip]
 

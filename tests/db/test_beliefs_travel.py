@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from db.types import now
-from player.beliefs import trace_of
 from player.learner.folding import fold
+from player.recording.beliefs import trace_of
 from tests.player.learner.listening import TRAITS
 
 if TYPE_CHECKING:

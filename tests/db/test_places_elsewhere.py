@@ -11,7 +11,7 @@ import pytest
 from db import pull_state
 from db.records import PlaceRecord
 from db.retracing import state_of
-from player.places import SavedPlace
+from player.recording.places import SavedPlace
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection as SqlConnection

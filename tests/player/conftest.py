@@ -25,7 +25,7 @@ from player.controller import PlaybackController
 from player.errors import UsageError
 from player.events import Event, PlaybackChanged
 from player.library.catalogue import to_record
-from player.recording import Recorder
+from player.recording.recorder import Recorder
 from player.story.graph import (
     EDGE_KEY,
     Character,

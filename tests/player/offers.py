@@ -7,7 +7,7 @@ import json
 from db.store import Store
 from db.types import now, to_text
 from db.values import set_value
-from player.places import SavedPlace
+from player.recording.places import SavedPlace
 from player.session import Session
 from player.story.graph import Story
 

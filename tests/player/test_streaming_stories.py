@@ -25,7 +25,7 @@ from player.controller import PlaybackController
 from player.errors import MissingPartError, UsageError
 from player.events import ChoicesReady, ChoiceTaken, Event, Notice, PlaybackChanged
 from player.library.catalogue import to_record
-from player.recording import Recorder
+from player.recording.recorder import Recorder
 from player.story.graph import Clip, Story
 from tests.player.audio.misbehaving import Behaviour, Call, Server, clip_of
 from tests.player.audio.shaped import Line

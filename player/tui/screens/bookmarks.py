@@ -22,8 +22,8 @@ from player.tui.widgets.too_small import TooSmall
 from player.tui.wishes import Wishes
 
 if TYPE_CHECKING:
-    from player.bookmarks import Bookmark
     from player.controller import PlaybackController
+    from player.playback.bookmarks import Bookmark
 
 EMPTY = (
     "There are no bookmarks yet.\n\n"

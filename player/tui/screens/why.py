@@ -15,7 +15,7 @@ from textual.events import Click
 from textual.style import Style
 from textual.widgets import Static
 
-from player.adapting import ONE_MIX, Why
+from player.playback.adapting import ONE_MIX, Why
 from player.story.walking import Variant, base_language
 from player.tui import keys, wording
 from player.tui.screens.dialog import Dialog

@@ -28,8 +28,8 @@ from player.tui.widgets.title_bar import TitleBar
 from player.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from player.adapting import Why
     from player.controller import PlaybackController
+    from player.playback.adapting import Why
 
 
 class Going(Protocol):

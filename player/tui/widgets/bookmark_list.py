@@ -22,7 +22,7 @@ from player.tui.script import show
 from player.tui.wrapping import fit, wrap
 
 if TYPE_CHECKING:
-    from player.bookmarks import Bookmark
+    from player.playback.bookmarks import Bookmark
 
 EDGE: Final = 4
 NOTE_ROWS: Final = 3

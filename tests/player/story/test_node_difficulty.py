@@ -10,7 +10,7 @@ from db.store import Store
 from player.cli.wiring import new_id, now
 from player.library.catalogue import to_record
 from player.library.restoring import from_record
-from player.recording import Recorder
+from player.recording.recorder import Recorder
 from player.session import Session
 from player.story.graph import Story
 from player.story.loading import examine_story, load_story

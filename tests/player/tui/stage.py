@@ -36,7 +36,7 @@ from player.errors import KahaniError, UsageError
 from player.events import Event
 from player.learner.recommending import for_you
 from player.learner.suiting import Listener, Suiting
-from player.recording import Recorder
+from player.recording.recorder import Recorder
 from player.story.graph import Clip, Node, Story
 from player.story.loading import load_story
 from player.tui.portrait import You

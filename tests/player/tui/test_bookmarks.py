@@ -17,7 +17,7 @@ from player.tui.widgets.bookmark_list import BookmarkList
 from player.tui.widgets.keys_row import KeysRow
 
 if TYPE_CHECKING:
-    from player.bookmarks import Bookmark
+    from player.playback.bookmarks import Bookmark
     from tests.player.tui.conftest import Visit, Visitor
 
 FIRST, SECOND = "तेज़ हवा वाली", "दादाजी का दीया बुझ"

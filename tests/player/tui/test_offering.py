@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from db.records import OtherPlace, PlaceRecord
-from player.places import SavedPlace
+from player.recording.places import SavedPlace
 from player.session import Session
 from player.tui.messages import StoryPicked
 

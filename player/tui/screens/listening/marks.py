@@ -9,9 +9,9 @@ from player.tui import wording
 from player.tui.screens.listening.parts import ListeningParts
 
 if TYPE_CHECKING:
-    from player.bookmarks import Bookmark
     from player.controller import PlaybackController
     from player.events import PlaceOffered
+    from player.playback.bookmarks import Bookmark
 
 UNDO = "listening.undo-switch"
 

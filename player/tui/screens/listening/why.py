@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from player.tui.screens.listening.languages import LanguageActions
 
 if TYPE_CHECKING:
-    from player.adapting import Why
     from player.controller import PlaybackController
+    from player.playback.adapting import Why
     from player.tui.screens.why import Answer, WhyScreen
 
 FELT = ("easy", "right", "hard")

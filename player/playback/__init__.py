@@ -1,0 +1,1 @@
+"""Playback: how the controller's wishes become one story heard, passage by passage."""

@@ -1,0 +1,250 @@
+"""The deck: puts one passage at a time on the output, and never lets a missing clip stop it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from player.audio.clock import Clock
+from player.audio.output import (
+    FASTEST,
+    SLOWEST,
+    AudioOutput,
+    ClipEndedEarly,
+    ClipFailed,
+    ClipFinished,
+    ClipLoading,
+    ClipRecovered,
+    ClipRequest,
+    ClipStalled,
+    ClipStarted,
+    OutputEvent,
+    PlaybackState,
+    Source,
+)
+from player.audio.prefetch import Candidate
+from player.errors import KahaniError
+from player.events import (
+    BUFFERING,
+    CONNECTING,
+    ChoicesReady,
+    Event,
+    Notice,
+    PlaybackChanged,
+    Severity,
+)
+from player.playback.fetching import Fetcher
+from player.playback.loudness import Loudness
+from player.playback.prefetching import ClipSource, Prefetcher
+from player.playback.stopwatch import Stopwatch
+from player.story.passages import Passage
+
+NO_AUDIO: Final = "no audio"
+NO_SOUND: Final = "no sound"
+SILENT: Final = "silent"
+GOES_ON: Final = "The story goes on as text; hear the line again to try the sound."
+
+
+class Deck(Loudness):
+    """Owns the output: what is on it, how fast, how loud, and what it is doing.
+
+    To be used from the event loop. `tell` gets PlaybackChanged and Notice; `on_end` is called when
+    a passage was heard to its end, in sound or in silence.
+    """
+
+    def __init__(
+        self,
+        clips: ClipSource,
+        output: AudioOutput,
+        clock: Clock,
+        *,
+        tell: Callable[[Event], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        super().__init__(output, tell)
+        self.ahead = Prefetcher(
+            clips,
+            clock,
+            on_share=lambda shares: tell(ChoicesReady(shares)),
+            on_first=output.prepare,
+        )
+        self._fetcher = Fetcher(clips, self.ahead)
+        self._on_end = on_end
+        self._loop = asyncio.get_running_loop()
+        self._token = 0
+        self._passage: Passage | None = None
+        self._listened = Stopwatch(clock)
+        self._complained, self._sounds = False, ""
+        self._sounding = asyncio.Event()
+        self.state, self.reason = PlaybackState.IDLE, ""
+        self.speed = self.usual_speed = 1.0
+
+    def start(self) -> None:
+        """Take the output into use. Raises MissingPartError when it cannot be."""
+        self._output.start(self._hand_over)
+
+    def position_ms(self) -> int:
+        """Return where the listener is in the passage; cheap enough to ask at 20 Hz."""
+        if self.state is PlaybackState.FINISHED and self._passage is not None:
+            return self._passage.duration_ms
+        return self._output.position_ms() if self._passage is not None else 0
+
+    async def sounding(self) -> None:
+        """Wait until the passage that was put on last is heard, or taken off."""
+        await self._sounding.wait()
+
+    async def fetch(self, passage: Passage) -> Source | None:
+        """Return what to hear the passage's clip from; None where it has none that can be had.
+
+        Does not wait for a network.
+        """
+        try:
+            return await self._fetcher.fetch(passage)
+        except KahaniError as error:
+            self._complain(f"{error} The story goes on as text.")
+            return None
+
+    async def make_ready(self, candidates: Sequence[Candidate]) -> None:
+        """Fetch the clips that may be heard next, the likeliest first, and warm up that one."""
+        await self._fetcher.fetch_ahead(candidates, left_s=self._left_s)
+
+    def cue(self, source: Source | None) -> None:
+        """Let go of what is on, and have this clip ready; `play` must follow."""
+        self._token += 1
+        if source is not None:
+            self._output.cue(source)
+
+    def play(
+        self, passage: Passage, source: Source | None, *, start_ms: int = 0, held: bool = False
+    ) -> None:
+        """Put the passage on, with its clip or for as long as it takes to read; `held`: paused."""
+        self._passage = passage
+        sounds = SILENT if self._output.name == SILENT else ""
+        self._put_on(source, start_ms, sounds if source else NO_AUDIO, held=held)
+
+    def pause(self, why: str = "") -> bool:
+        """Hold the sound; return whether there was any to hold. `why` is told where it is given."""
+        if self.state not in (PlaybackState.PLAYING, PlaybackState.LOADING):
+            return False
+        self._output.pause()
+        self._set(PlaybackState.PAUSED, why or self._sounds)
+        return True
+
+    def resume(self) -> bool:
+        """Go on; return whether it had been held."""
+        if self.state is not PlaybackState.PAUSED:
+            return False
+        self._output.resume()
+        self._set(PlaybackState.PLAYING, self._sounds)
+        return True
+
+    async def seek(self, position_ms: int, *, again: bool = False) -> int:
+        """Go to a place, clamped, and return it; `again` tries a sound that was given up."""
+        if self._passage is None:
+            return 0
+        target = min(max(0, position_ms), max(0, self._passage.duration_ms - 1))
+        if self.state is PlaybackState.FINISHED or (again and self.is_lost):
+            self.play(self._passage, await self.fetch(self._passage), start_ms=target)
+        else:
+            self._output.seek(target)
+        return target
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the passage goes on as text, as its sound could not be had."""
+        return self._sounds in (NO_AUDIO, NO_SOUND)
+
+    def set_speed(self, speed: float, *, for_a_line: bool = False) -> None:
+        """Hear faster or slower from now on, 0.5 to 2.0; `for_a_line`: not as it is usual."""
+        self.speed = min(max(round(speed, 2), SLOWEST), FASTEST)
+        self.usual_speed = self.usual_speed if for_a_line else self.speed
+        self._output.set_speed(self.speed)
+
+    def stop(self) -> None:
+        """Fall silent and take the passage off."""
+        self._token += 1
+        self._output.stop()
+        self._fetcher.let_go()
+        self._set(PlaybackState.IDLE, "")
+        self._passage = None
+        self._complained = False
+
+    def take_listened_ms(self) -> float:
+        """Return the milliseconds spent listening since this was last asked."""
+        return self._listened.take_ms()
+
+    def _put_on(
+        self, source: Source | None, start_ms: int, sounds: str, *, held: bool = False
+    ) -> None:
+        assert self._passage is not None
+        self._token += 1
+        self._output.play(
+            ClipRequest(
+                token=self._token,
+                path=source if isinstance(source, Path) else None,
+                growing=None if isinstance(source, Path) else source,
+                duration_ms=self._passage.duration_ms,
+                start_ms=start_ms,
+                paused=held,
+                tail_ms=self._passage.tail_ms,
+            )
+        )
+        self._sounds = sounds
+        self._set(PlaybackState.PAUSED if held else PlaybackState.LOADING, sounds)
+
+    def _hand_over(self, event: OutputEvent) -> None:
+        """Bring an event from the output's thread to the event loop, which may be gone by then."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._on_output, event)
+
+    def _on_output(self, event: OutputEvent) -> None:
+        if event.token != self._token or self._passage is None:
+            return
+        match event:
+            case ClipStarted() | ClipRecovered():
+                if self.state is PlaybackState.LOADING:
+                    self._set(PlaybackState.PLAYING, self._sounds)
+            case ClipLoading(percent=percent):
+                if self.state in (PlaybackState.PLAYING, PlaybackState.LOADING):
+                    words = CONNECTING if percent is None else f"{BUFFERING} {percent} %"
+                    self._set(PlaybackState.LOADING, words)
+            case ClipFinished():
+                self._set(PlaybackState.FINISHED, self._sounds)
+                self._on_end()
+            case ClipEndedEarly(position_ms=position_ms):
+                self._fall_silent(position_ms, NO_AUDIO, f"The clip stops too early. {GOES_ON}")
+            case ClipStalled(position_ms=position_ms):
+                self._fall_silent(position_ms, NO_SOUND, f"No sound comes out. {GOES_ON}")
+            case ClipFailed(reason=reason):
+                self._fall_silent(self._output.position_ms(), NO_AUDIO, reason)
+
+    def _fall_silent(self, position_ms: int, reason: str, why: str) -> None:
+        """Go on without sound from where it broke off, and say so once a story."""
+        self._complain(why)
+        self._put_on(None, position_ms, reason, held=self.state is PlaybackState.PAUSED)
+
+    def _left_s(self) -> float:
+        """Return how long the passage on the deck will still be heard."""
+        length_ms = self._passage.duration_ms if self._passage else 0
+        return max(0.0, (length_ms - self.position_ms()) / 1000 / self.speed)
+
+    def _complain(self, text: str) -> None:
+        if not self._complained:
+            self._complained = True
+            self._tell(Notice(text, Severity.WARNING))
+
+    def _set(self, state: PlaybackState, reason: str) -> None:
+        if state is PlaybackState.PLAYING:
+            self._listened.run()
+        else:
+            self._listened.hold()
+        if state is PlaybackState.LOADING:
+            self._sounding.clear()
+        else:
+            self._sounding.set()
+        if (state, reason) != (self.state, self.reason):
+            self.state, self.reason = state, reason
+            self._tell(PlaybackChanged(state, reason))
