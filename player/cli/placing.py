@@ -1,59 +1,20 @@
-"""Placements from the command line: which is offered before a story, and the one asked for."""
+"""A placement from the command line: the one that is asked for, played and told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
-
 import click
 
-from db.offered import placements, was_met
+from db.offered import placements
+from player.cli.offering import last_beliefs
 from player.cli.screens import is_a_screen, show
-from player.cli.wiring import House, now, open_store
+from player.cli.wiring import House, open_store
 from player.config import settle
-from player.errors import KahaniError, UsageError
+from player.errors import UsageError
 from player.languages import language_code, language_name
 from player.logs import start_logging
 from player.paths import Paths
-from player.recording.past import past_with
-from player.story.placements import language_of, offer_of, placement_of
-from player.story.walking import nearest_variant
-from player.tui.services import Settings, Wanted
-
-if TYPE_CHECKING:
-    from db.store import Store
-    from player.learner.belief import Belief
-    from player.story.graph import Story
-
-
-def placement_before(
-    slug: str,
-    *,
-    store: Store,
-    open_story: Callable[[str], Story],
-    settings: Settings,
-    known: Collection[str],
-) -> str | None:
-    """Return the placement to be offered before a story is opened; None: there is none.
-
-    `known` are the base languages of which something is believed. Of these, and of those whose
-    placement was offered or played, on whichever machine, none is offered.
-    """
-    known = {*known, *_believed(store)}
-    open_ones = [p for p in store.read(placements) if language_of(p) not in known and p != slug]
-    if not open_ones:
-        return None
-    try:
-        story = open_story(slug)
-    except KahaniError:
-        return None  # whoever opens it is told
-    left = past_with(story, store, bookmarks=0, now=now()).place
-    wish = left.language if left else settings.language
-    wanted = placement_of(nearest_variant(story, wish, None).language)
-    if wanted not in open_ones:
-        return None
-    is_met = store.read(lambda tx: was_met(tx, wanted, offer_of(wanted)))
-    return None if is_met else wanted
+from player.story.placements import language_of, placement_of
+from player.tui.services import Wanted
 
 
 def play_placement(language: str | None, *, plain: bool, output: str | None, pace: float) -> int:
@@ -99,25 +60,8 @@ def _tell(paths: Paths, language: str) -> None:
 
     store = open_store(paths)
     try:
-        belief = _beliefs(store).get(language)
+        belief = last_beliefs(store).get(language)
     finally:
         store.close()
     if belief is not None and belief.points:
         click.echo(told(belief, language_name(language)))
-
-
-def _believed(store: Store) -> set[str]:
-    """Return the base languages of which something was believed after the last sitting."""
-    return {language for language, belief in _beliefs(store).items() if belief.points}
-
-
-def _beliefs(store: Store) -> Mapping[str, Belief]:
-    from player.learner.folding import State
-
-    last = store.learner()
-    if last is None:
-        return {}
-    try:
-        return State.from_json(last.belief).beliefs
-    except (KeyError, TypeError, ValueError):
-        return {}

@@ -163,7 +163,7 @@ class HouseServices:
         house = self._house
         if house is None or house.store is None or not house.sounds:
             return None
-        from player.cli.placing import placement_before
+        from player.cli.offering import placement_before
 
         find = partial(placement_before, slug, settings=self.settings, known=known)
         return await asyncio.to_thread(find, store=house.store, open_story=house.open_story)

@@ -13,7 +13,7 @@ import pytest
 from db.records import AnalyticsRecord
 from db.store import Store
 from player.cli import run
-from player.cli.placing import placement_before
+from player.cli.offering import placement_before
 from player.cli.wiring import new_id, now, open_store
 from player.library import open_story
 from player.paths import Paths
