@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Table, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from db.clip_addresses import clip_addresses, moved_clips
+from db.asking.clip_addresses import clip_addresses, moved_clips
 from db.errors import SlugTakenError
 from db.models import (
     AudioFile,

@@ -68,8 +68,9 @@ RULES: Final[dict[str, Rule]] = {
         moment="last_played_at",
         is_stamped=True,
         least=("id", "created_at"),
-        # Counted from events (db.counting). What a machine tells is what it has counted of its
-        # own, so never more than all: the greatest is the nearest, and stays when old events go.
+        # Counted from events (db.asking.counting). What a machine tells is what it has counted of
+        # its own, so never more than all: the greatest is the nearest, and stays when old events
+        # go.
         most=("play_count", "total_time_sec"),
         sticky=("is_completed",),
     ),

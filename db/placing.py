@@ -11,7 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from db import appending, reading
+from db import appending
+from db.asking import reading
+from db.asking.retracing import retrace, state_of
 from db.models import (
     AnalyticsEvent,
     ListeningSession,
@@ -22,7 +24,6 @@ from db.models import (
 )
 from db.records import PlaceRecord
 from db.records.elsewhere import OtherPlace
-from db.retracing import retrace, state_of
 from db.types import from_text, to_text
 from db.values import DEVICE, drop_value, set_value, value_of
 

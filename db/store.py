@@ -14,13 +14,15 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from db import appending, behaving, importing, liking, owning, placing, reading, shares
-from db.catalogue import catalogue
+from db import appending, importing, owning, placing
+from db.asking import behaving, liking, reading, shares
+from db.asking.catalogue import catalogue
+from db.asking.listened import listened
+from db.asking.shares import Share
 from db.checking import Check
 from db.engine import identity, reading_engine
 from db.errors import StoreDamagedError, explain
 from db.importing import Outcome
-from db.listened import listened
 from db.models import OutboxEntry, User
 from db.records import (
     BehaviorRecord,
@@ -38,7 +40,6 @@ from db.records import (
     StoryRecord,
     UserRecord,
 )
-from db.shares import Share
 from db.types import new_id, now
 from db.upgrade import upgrade_local
 from db.values import DEVICE, LISTENER, set_value, value_of

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from db.dumping import dump
 from db.errors import RemoteError
-from db.invite import invite
+from db.growth.dumping import dump
 from db.remote import Remote
 from db.revisions import HEAD
-from db.roles import make_roles
+from db.rights.invite import invite
+from db.rights.roles import make_roles
 from player.cli import run
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from db.partitions import make_partitions
-from db.publish import publish_catalogue
-from db.report import report
-from db.retention import limit_of
+from db.growth.partitions import make_partitions
+from db.growth.report import report
+from db.growth.retention import limit_of
 from db.store import Store
+from db.syncing.publish import publish_catalogue
 from player.cli import run
 from player.cli.report_picture import WIDTH, picture
 from player.tui.script.aksaras import aksaras

@@ -3,7 +3,8 @@
 Rows that are there already are stamped by the time that told their age until now, to the
 millisecond, with no device: what either side holds of one version gets the same stamp. A row
 without such a time counts as the oldest. One from the future, as a clock was wrong, would win for
-long: PostgreSQL takes it for one of now, a store lowers it at its next contact (db.clamping).
+long: PostgreSQL takes it for one of now, a store lowers it at its next contact
+(db.syncing.clamping).
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def upgrade(*, no_copy: bool) -> int:
 @db.command()
 def roles() -> int:
     """Make the groups kahani_owner, _author, _listener and _analyst, and settle their rights."""
-    from db.roles import make_roles
+    from db.rights.roles import make_roles
 
     for line in make_roles(address()):
         click.echo(line)
@@ -68,8 +68,8 @@ def roles() -> int:
 )
 def invite(*, name: str, renew: bool, remove: bool) -> int:
     """Let a listener log in as NAME, and show the password, this once."""
-    from db.invite import InviteError, uninvite
-    from db.invite import invite as make_listener
+    from db.rights.invite import InviteError, uninvite
+    from db.rights.invite import invite as make_listener
 
     if renew and remove:
         raise UsageError("--renew and --remove cannot both be meant; give one of them.")
@@ -110,7 +110,7 @@ def address() -> str:
 
 
 def _upgrade_remote(url: str, folder: Path, *, is_copied: bool) -> str:
-    from db.dumping import dump
+    from db.growth.dumping import dump
     from db.remote import Remote
     from db.remote_schema import revision_of
     from db.revisions import HEAD, is_newer

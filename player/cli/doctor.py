@@ -111,9 +111,9 @@ def _shaping(term: str) -> str:
 
 
 def _store(paths: Paths) -> Iterator[Finding]:
+    from db.asking.offered import placements
     from db.errors import StoreError
-    from db.mending import set_aside
-    from db.offered import placements
+    from db.mending.mending import set_aside
     from player.cli.wiring import open_store
 
     try:
@@ -184,8 +184,8 @@ def _remote(_paths: Paths) -> Iterator[Finding]:
         yield Finding("PostgreSQL", "ok", "not used: DATABASE_URL is not set")
         return
     from db.errors import RemoteError
+    from db.published.searching import remarks
     from db.remote import Remote
-    from db.searching import remarks
 
     try:
         remote = Remote(url)

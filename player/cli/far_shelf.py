@@ -8,15 +8,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from db.errors import RemoteError, StoreError
-from db.remote_catalogue import CataloguePage, Wanted
+from db.published.catalogue import CataloguePage, Wanted
 from player.errors import KahaniError, MissingPartError
 from player.library.border import StoryBorder
 from player.story.fields import SLUG
 from player.tui.services import Further
 
 if TYPE_CHECKING:
+    from db.published.catalogue import RemoteCatalogue
     from db.records import CatalogueEntry
-    from db.remote_catalogue import RemoteCatalogue
     from db.store import Store
     from player.story.graph import Story
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
-from db.offered import placements, was_met
+from db.asking.offered import placements, was_met
 from player.cli.wiring import now
 from player.errors import KahaniError
 from player.recording.past import past_with

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from db.offered import placements
+from db.asking.offered import placements
 from player.cli.offering import last_beliefs
 from player.cli.screens import is_a_screen, show
 from player.cli.wiring import House, open_store

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from db.remote_catalogue import RemoteCatalogue
+    from db.published.catalogue import RemoteCatalogue
 
 
 def remote_catalogue() -> RemoteCatalogue | None:
@@ -17,7 +17,7 @@ def remote_catalogue() -> RemoteCatalogue | None:
     address = os.environ.get("DATABASE_URL")
     if not address:
         return None
-    from db.remote_catalogue import RemoteCatalogue
+    from db.published.catalogue import RemoteCatalogue
 
     return RemoteCatalogue(address, replica_urls())
 

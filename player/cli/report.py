@@ -11,7 +11,7 @@ import click
 from player.errors import EXIT_OK, UsageError
 
 if TYPE_CHECKING:
-    from db.report import EditionReport, StoryReport
+    from db.growth.report import EditionReport, StoryReport
 
 
 @click.command()
@@ -23,7 +23,7 @@ def report(*, slug: str, as_json: bool, since: str | None) -> int:
 
     Counts the months that were folded by `kahani db retention` too. For kahani_analyst.
     """
-    from db.report import report as asked
+    from db.growth.report import report as asked
     from player.cli.retention import connected
 
     begin = day_of(since) if since else None

@@ -15,7 +15,7 @@ from player.tui.script.aksaras import aksaras
 from player.tui.script.encoding import reserve
 
 if TYPE_CHECKING:
-    from db.report import ChoiceReport, EditionReport, NodeReport, StoryReport
+    from db.growth.report import ChoiceReport, EditionReport, NodeReport, StoryReport
 
 WIDTH: Final = 80
 AT_MOST: Final = 40

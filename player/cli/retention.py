@@ -15,8 +15,8 @@ from player.errors import EXIT_OK, KahaniError, UsageError
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from db.partitions import Partition
-    from db.retention import Month, Plan, Sittings
+    from db.growth.partitions import Partition
+    from db.growth.retention import Month, Plan, Sittings
 
 LEAST_MONTHS: Final = 3
 """A machine may have been offline for a while; what it sends then belongs into a live month."""
@@ -37,8 +37,8 @@ _DURATION: Final = re.compile(r"(\d{1,4}) ?(months?|years?)", re.ASCII)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 def partitions(*, ahead: int, as_json: bool) -> int:
     """Tell in which months events lie; make those to come, and those that rows wait for."""
-    from db.partitions import make_partitions
-    from db.partitions import partitions as found
+    from db.growth.partitions import make_partitions
+    from db.growth.partitions import partitions as found
 
     with connected() as connection:
         made = make_partitions(connection, ahead)
@@ -69,7 +69,7 @@ def retention(*, older_than: str, keep: bool, dry_run: bool) -> int:
     then, what was done to the sound is counted and goes; so do finished rows of generation. May
     be stopped and done again at any time, while players send.
     """
-    from db.retention import carry_out, limit_of, plan
+    from db.growth.retention import carry_out, limit_of, plan
 
     until = limit_of(months_of(older_than), datetime.now(UTC))
     with connected() as connection:
@@ -137,7 +137,7 @@ def _partition_line(one: Partition) -> str:
 
 
 def _line(one: Month | Sittings, *, would: bool, keep: bool) -> str:
-    from db.retention import Month
+    from db.growth.retention import Month
 
     verb = "would go" if would else "went"
     if not isinstance(one, Month):

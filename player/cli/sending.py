@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
+from db.asking.shares import Share
 from db.errors import RemoteError, StoreError
 from db.records import (
     BehaviorRecord,
@@ -21,9 +22,8 @@ from db.records import (
     Record,
     UserRecord,
 )
-from db.shares import Share
 from db.store import Store
-from db.sync import Sync, SyncState, SyncStatus
+from db.syncing.sync import Sync, SyncState, SyncStatus
 from player.events import OFFLINE, Event, Notice, Severity, SyncChanged
 from player.library.border import StoryBorder
 

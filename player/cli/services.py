@@ -153,7 +153,7 @@ class HouseServices:
 
     async def placements(self) -> Sequence[str]:
         """Return the slugs of the placements that there are."""
-        from db.offered import placements
+        from db.asking.offered import placements
 
         store = self._house.store if self._house else None
         return () if store is None else await asyncio.to_thread(store.read, placements)

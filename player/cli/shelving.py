@@ -14,8 +14,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from db.catalogue import catalogue_mark, outline, words
-from db.clip_names import clip_names
+from db.asking.catalogue import catalogue_mark, outline, words
+from db.asking.clip_names import clip_names
 from db.records import CatalogueEntry, ListenedRecord
 from player.audio.cache import Holdings
 from player.library import open_story

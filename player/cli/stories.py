@@ -139,7 +139,7 @@ def _address() -> str:
 
 
 def _publish(store: Store, address: str, slugs: list[str] | None) -> int:
-    from db.publish import publish_catalogue
+    from db.syncing.publish import publish_catalogue
 
     code = EXIT_OK
     for slug, outcome in publish_catalogue(address, store, slugs):

@@ -8,8 +8,8 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from db.catalogue import clips_mark, mixes
-from db.liking import ends, taste_mark
+from db.asking.catalogue import clips_mark, mixes
+from db.asking.liking import ends, taste_mark
 from player.learner.folding import State
 from player.learner.recommending import for_you
 from player.learner.selection import NO_WISH, Wish

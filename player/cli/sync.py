@@ -17,8 +17,8 @@ from player.story.cleaning import quoted
 
 if TYPE_CHECKING:
     from db.store import Store
-    from db.sync import Sync, SyncStatus
-    from db.sync_report import SyncReport
+    from db.syncing.report import SyncReport
+    from db.syncing.sync import Sync, SyncStatus
 
 NO_ADDRESS: Final = (
     "DATABASE_URL names no PostgreSQL: set it, e.g. to postgresql://user@host/name. "
@@ -54,7 +54,7 @@ def status(*, as_json: bool) -> int:
 
     Asks nothing over the network. The exit code is 1 where something was set aside.
     """
-    from db.sync_report import report
+    from db.syncing.report import report
     from player.cli.wiring import open_store
 
     server = _label()
@@ -69,7 +69,7 @@ def status(*, as_json: bool) -> int:
 
 def _once(store: Store, address: str) -> int:
     """Send and pull once; 1 where something could not be sent, 3 without PostgreSQL."""
-    from db.sync import SyncState
+    from db.syncing.sync import SyncState
 
     worker = _worker(store, address)
     try:
@@ -112,7 +112,7 @@ def _worker(
     store: Store, address: str, changes: queue.SimpleQueue[SyncStatus] | None = None
 ) -> Sync:
     from db.errors import RemoteAddressError
-    from db.sync import Sync
+    from db.syncing.sync import Sync
     from player.library.border import StoryBorder
 
     try:

@@ -68,7 +68,7 @@ def open_store(
     SQLite of this Python is too old, and StoreError.
     """
     from db.engine import too_old
-    from db.mending import Mender, news
+    from db.mending.mending import Mender, news
     from player.library import import_bundled
 
     if complaint := too_old():

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from db.offered import placements
-from db.you import Mark, events_since
+from db.asking.offered import placements
+from db.asking.you import Mark, events_since
 from player.cli.diary import Diary, Heard, weeks
 from player.languages import language_name
 from player.learner.holds import Holds

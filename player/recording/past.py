@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from db.asking.shares import Share
 from db.records import OtherPlace, PlaceRecord
-from db.shares import Share
 from player.recording.places import SavedPlace
 from player.recording.scribe import content_id
 from player.story.graph import Story

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from db.remote_catalogue import RemoteCatalogue, Wanted
+from db.published.catalogue import RemoteCatalogue, Wanted
 from db.upgrade import upgrade_remote
 
 if TYPE_CHECKING:

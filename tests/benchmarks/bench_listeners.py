@@ -2,7 +2,7 @@
 
 Run with python -m pytest -s tests/benchmarks/bench_listeners.py. Each listener has a users row and
 sends what a minute of listening leaves: a sitting, progress, a start, visits, choices, what was
-done to the sound, in batches of the program's own push (`db.pushing.send`: rules, clock and
+done to the sound, in batches of the program's own push (`db.syncing.pushing.send`: rules, clock and
 counting included). KAHANI_BENCH_LISTENERS and KAHANI_BENCH_BATCHES set other numbers. The bare
 rate of the same run is a COPY of as many events over one connection.
 """
@@ -29,12 +29,12 @@ import pytest
 
 from db.merge import RULES
 from db.outbox import Entry
-from db.publish import publish_catalogue
-from db.pushing import send
 from db.records import UserRecord
 from db.remote import Remote
 from db.rows import TABLES, payload, timed
 from db.store import Store
+from db.syncing.publish import publish_catalogue
+from db.syncing.pushing import send
 from db.types import new_id, now
 from db.upgrade import upgrade_remote
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from db.publish import publish_catalogue
 from db.store import Store
-from db.sync import Sync
+from db.syncing.publish import publish_catalogue
+from db.syncing.sync import Sync
 from tests.db.making import Maker
 
 ROWS = 50_000

@@ -22,14 +22,14 @@ import psycopg
 import pytest
 from sqlalchemy.orm import Session
 
-from db.applying import merge
 from db.models import AnalyticsEvent
-from db.publish import publish_catalogue
 from db.records import AnalyticsRecord, Record
 from db.remote import Remote
 from db.rows import event_columns, row_of
 from db.store import Store
-from db.sync import Sync, SyncState
+from db.syncing.applying import merge
+from db.syncing.publish import publish_catalogue
+from db.syncing.sync import Sync, SyncState
 from db.types import now
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 import pytest
 
-from db.invite import invite
-from db.roles import make_roles
+from db.rights.invite import invite
+from db.rights.roles import make_roles
 
 if TYPE_CHECKING:
     from tests.postgres import Databases

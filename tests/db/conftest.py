@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from db.partitions import make_partitions
-from db.publish import publish_catalogue
+from db.growth.partitions import make_partitions
 from db.remote import Remote
 from db.store import Store
+from db.syncing.publish import publish_catalogue
 from db.upgrade import upgrade_remote
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import sql
 
-from db.invite import invite
-from db.roles import make_roles
+from db.rights.invite import invite
+from db.rights.roles import make_roles
 
 ROWS = """
 INSERT INTO stories (id, slug, age_range, region, is_active) VALUES

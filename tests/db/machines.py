@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from db.models import Row
 from db.outbox import counts
-from db.remote_catalogue import Border
+from db.published.catalogue import Border
 from db.store import Store
-from db.sync import Sync, SyncResult, SyncState
+from db.syncing.sync import Sync, SyncResult, SyncState
 
 if TYPE_CHECKING:
     from tests.db.making import Maker

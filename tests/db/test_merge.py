@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from db.merge import FIELDS, RULES, changes
 from db.outbox import Entry
-from db.publish import publish_catalogue
-from db.pushing import send
 from db.store import Store
+from db.syncing.publish import publish_catalogue
+from db.syncing.pushing import send
 
 if TYPE_CHECKING:
     from tests.db.making import Maker

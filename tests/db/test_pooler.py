@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from db.dumping import dump
-from db.invite import invite
-from db.publish import publish_catalogue
+from db.growth.dumping import dump
+from db.published.catalogue import RemoteCatalogue, Wanted
 from db.remote import Remote
-from db.remote_catalogue import RemoteCatalogue, Wanted
 from db.revisions import HEAD
-from db.roles import make_roles
+from db.rights.invite import invite
+from db.rights.roles import make_roles
 from db.store import Store
-from db.sync import Sync, SyncState
+from db.syncing.publish import publish_catalogue
+from db.syncing.sync import Sync, SyncState
 from db.upgrade import upgrade_remote
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from db.errors import RemoteAddressError, RemoteError, RemoteUnreachableError
-from db.publish import publish_catalogue
 from db.remote import Remote
 from db.store import Store
-from db.sync import Sync
+from db.syncing.publish import publish_catalogue
+from db.syncing.sync import Sync
 from db.upgrade import upgrade_remote
 
 CANARY = "c4n4ry"

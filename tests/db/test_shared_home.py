@@ -13,15 +13,15 @@ import pytest
 from psycopg import sql
 
 from db.errors import RemoteError, RemoteSchemaError
-from db.invite import invite
 from db.outbox import counts
-from db.publish import publish_catalogue
+from db.published.catalogue import RemoteCatalogue, Wanted
 from db.remote import Remote
-from db.remote_catalogue import RemoteCatalogue, Wanted
 from db.revisions import HEAD, REVISIONS
-from db.roles import make_roles
+from db.rights.invite import invite
+from db.rights.roles import make_roles
 from db.store import Store
-from db.sync import Sync, SyncState
+from db.syncing.publish import publish_catalogue
+from db.syncing.sync import Sync, SyncState
 from db.upgrade import run_alembic, upgrade_remote
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from db.clamping import believe
-from db.counting import recount
+from db.asking.counting import recount
 from db.hlc import COUNT_BITS, ceiling
 from db.models import UserPreferences, UserProgress
-from db.publish import publish_catalogue
 from db.records import BehaviorRecord, Record
 from db.stamping import CLOCK, UNTOUCHED, Stamps
 from db.store import Store
-from db.sync import Sync
+from db.syncing.clamping import believe
+from db.syncing.publish import publish_catalogue
+from db.syncing.sync import Sync
 from db.types import new_id
 from db.values import set_value
 

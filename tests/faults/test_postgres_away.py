@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from db import remote
-from db.publish import publish_catalogue
 from db.store import Store
+from db.syncing.publish import publish_catalogue
 from db.upgrade import upgrade_remote
 from player.cli.sending import SendingStore
 from player.events import Event, Notice, SyncChanged

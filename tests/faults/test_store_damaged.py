@@ -10,7 +10,7 @@ from contextlib import closing
 
 import pytest
 
-from db.mending import set_aside
+from db.mending.mending import set_aside
 from db.store import Store
 from db.wholeness import index_of, log_of
 from tests.faults.at_home import WAY, Home

@@ -12,7 +12,7 @@ import pytest
 
 from db.checking import Check
 from db.errors import StoreDamagedError
-from db.mending import Mender, news, set_aside
+from db.mending.mending import Mender, news, set_aside
 from tests.faults.at_home import WAY, Home
 from tests.faults.damage import overwrite, pages_of
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from db.shares import Share, keep_shares
+from db.asking.shares import Share, keep_shares
 from db.store import Store
 from player.audio.output import PlaybackState
 from player.errors import UsageError

@@ -14,9 +14,9 @@ import psycopg
 import pytest
 
 import player.cli.far_shelf as far_shelf_module
-from db.publish import publish_catalogue
-from db.remote_catalogue import CataloguePage, RemoteCatalogue, Wanted
+from db.published.catalogue import CataloguePage, RemoteCatalogue, Wanted
 from db.store import Store
+from db.syncing.publish import publish_catalogue
 from player.cli.far_shelf import REST_S, FarShelf
 from player.cli.shelving import Shelving
 from player.cli.wiring import StoreShelf

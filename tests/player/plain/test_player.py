@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from db.shares import Share, keep_shares
+from db.asking.shares import Share, keep_shares
 from player.audio.output import PlaybackState
 from player.errors import UsageError
 from player.events import PlaybackChanged, SyncChanged

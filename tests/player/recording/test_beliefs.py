@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from db.applying import merge
 from db.errors import StoreError
 from db.models import Row
 from db.records import BehaviorRecord
 from db.store import Store
+from db.syncing.applying import merge
 from player.cli.wiring import now
 from player.events import ChoiceAwaited, NodeEntered, StoryFinished
 from player.learner.belief import Belief, Sensor

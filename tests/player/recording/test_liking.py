@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from db.liking import ends
+from db.asking.liking import ends
 from db.records import LikeRecord
 from db.store import Store
 from player.cli.wiring import now

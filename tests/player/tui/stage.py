@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from db.asking.shares import Share
 from db.errors import StoreError
 from db.records import (
     AnalyticsRecord,
@@ -27,7 +28,6 @@ from db.records import (
     Record,
     UserRecord,
 )
-from db.shares import Share
 from player.audio.clock import HandClock
 from player.audio.silent import SilentOutput
 from player.cli.suiting import asked_for

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from db.asking.shares import Share
 from db.records import AnalyticsRecord, BehaviorRecord, PlaceRecord
-from db.shares import Share
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
 from player.tui.widgets.choices import Choices

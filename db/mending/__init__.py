@@ -1,0 +1,1 @@
+"""A damaged store: set aside, read as far as it can be, and made anew."""

@@ -1,0 +1,64 @@
+"""Months are folded whatever clocks, listeners and their machines did."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from db.growth.partitions import make_partitions
+from db.growth.report import report
+from db.growth.retention import carry_out, limit_of, plan
+
+if TYPE_CHECKING:
+    from tests.db.crowd import Crowd
+
+UNTIL = limit_of(3, datetime.now(UTC))
+
+
+@pytest.fixture
+def address(crow_there: str) -> str:
+    return crow_there
+
+
+NO_TIMES = ("-infinity", "0044-03-15 BC", "12026-01-01", "infinity")
+
+
+def test_times_that_cannot_be_stop_nobody(
+    heard: Crowd, crowds: Any, connection: psycopg.Connection[Any]
+) -> None:
+    """Any listener may write any time."""
+    old = [e for e in heard.events if e.is_of_sound and e.moment.date() < UNTIL]
+    for event, moment in zip(old, NO_TIMES, strict=False):
+        values = {"who": event.who, "id": str(event.id), "moment": moment}
+        connection.execute(
+            "UPDATE behavioral_events SET timestamp = %(moment)s WHERE id = %(id)s", values
+        )
+        connection.execute(
+            "INSERT INTO analytics_events (user_id, event_type, created_at) "
+            "VALUES (%(who)s, 'page_view', %(moment)s)",
+            values,
+        )
+        connection.execute(
+            "INSERT INTO sessions (id, user_id, last_activity_at) "
+            "VALUES (%(moment)s::text, %(who)s, %(moment)s::text::timestamptz)",
+            values,
+        )
+        connection.execute(
+            "INSERT INTO behavioral_events (id, content_id, event_type, playback_position, "
+            "session_id, content_characteristics) "
+            "VALUES (%(moment)s::text, 'crow:hi', 'play', 0, %(moment)s::text, '{}')",
+            values,
+        )
+
+    assert make_partitions(connection, 1).late == ()
+    carry_out(connection, plan(connection, UNTIL))
+
+    found = report(connection, "crow")
+    assert found
+    assert found.folded_until
+    assert found.folded_until < UNTIL
+    assert crowds.reported(found)["nodes"] == crowds.counted(heard.events)["nodes"]
+    assert carry_out(connection, plan(connection, UNTIL)).months == ()

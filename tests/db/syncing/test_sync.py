@@ -1,0 +1,318 @@
+"""What a listener does arrives in PostgreSQL, each thing once, and nothing holds it up for long."""
+
+from __future__ import annotations
+
+import json
+import queue
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from db.store import Store
+from db.syncing.publish import publish_catalogue
+from db.syncing.sync import Sync, SyncState, SyncStatus
+
+if TYPE_CHECKING:
+    from tests.db.making import Maker
+
+Select = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def sync(store: Store, postgres_url: str) -> Iterator[Sync]:
+    """The sender, used by hand."""
+    made = Sync(store, postgres_url, lambda _: None)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shelf(store: Store, make: Maker, postgres_url: str) -> Store:
+    """A store with a story that is published as well."""
+    store.import_story(make.story())
+    publish_catalogue(postgres_url, store)
+    return store
+
+
+def resend(store: Store) -> None:
+    """Forget that anything was sent, as when the reply to a COMMIT is lost."""
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.execute("UPDATE outbox SET sent_at = NULL")
+        connection.commit()
+
+
+TABLES = (
+    "users",
+    "sessions",
+    "user_progress",
+    "bookmarks",
+    "analytics_events",
+    "behavioral_events",
+    "like_engagement",
+    "learner_model_state",
+    "user_preferences",
+)
+
+
+def all_rows(remote: Select) -> dict[str, list[Any]]:
+    return {table: remote(f"SELECT * FROM {table} ORDER BY 1") for table in TABLES}
+
+
+def test_everything_that_happened_arrives(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    shelf.append(make.everything()).result()
+
+    result = sync.push_once()
+
+    assert (result.sent, result.status.state, shelf.pending()) == (10, SyncState.IDLE, 0)
+    assert {table: len(rows) for table, rows in all_rows(remote).items()} == dict.fromkeys(
+        TABLES, 1
+    )
+
+
+def test_rows_arrive_as_they_are(shelf: Store, sync: Sync, make: Maker, remote: Select) -> None:
+    event, progress = make.chosen(), make.progress("pot")
+    shelf.append([make.session(), event, progress, make.choices()]).result()
+    sync.push_once()
+
+    events = "SELECT id, created_at, user_id, node_id, event_data FROM analytics_events"
+    assert remote(events) == [
+        (event.id, event.created_at, make.user_id, event.node_id, {"choice": "A"})
+    ]
+    kept = "SELECT id, choices_made, completion_percentage::float FROM user_progress"
+    assert remote(kept) == [(progress.id, list(progress.choices_made), 33.33)]
+    assert remote("SELECT preferred_formats, auto_play FROM user_preferences") == [
+        (["narrative"], True)
+    ]
+    assert remote("SELECT content_ids, device FROM sessions") == [(["crow:hi"], "a laptop")]
+
+
+def test_sending_twice_changes_nothing(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    shelf.append(make.everything()).result()
+    sync.push_once()
+    before = all_rows(remote)
+
+    resend(shelf)
+    sync.push_once()
+
+    assert all_rows(remote) == before
+
+
+def test_of_many_versions_of_a_row_the_last_one_stays(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    for key in ("intro", "pot", "end"):
+        shelf.append([make.progress(key)]).result()
+    sync.push_once()
+    shelf.append([make.progress("intro", is_completed=True)]).result()
+    shelf.append([make.progress("pot")]).result()
+    sync.push_once()
+
+    rows = remote("SELECT current_node_id, is_completed FROM user_progress")
+    assert rows == [(make.id("crow", "pot"), True)]
+
+
+def test_bookmarks_arrive_as_one_row_a_story(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    pot, end = make.mark("the pot"), make.mark("the end")
+    shelf.append([make.bookmark(pot)]).result()
+    sync.push_once()
+    shelf.append([make.bookmark(pot, end)]).result()
+    sync.push_once()
+
+    rows = remote("SELECT notes, jsonb_array_length(marks), removed_at FROM bookmarks")
+    assert rows == [("the end", 2, None)]
+
+
+def test_an_old_version_that_comes_late_does_not_undo_a_newer_one(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    shelf.append([make.progress("intro")]).result()
+    sync.push_once()
+    late = "UPDATE user_progress SET current_node_id = %s, hlc = hlc + 1"
+    remote(late, make.id("crow", "end"))
+
+    resend(shelf)
+    sync.push_once()
+
+    assert remote("SELECT current_node_id FROM user_progress") == [(make.id("crow", "end"),)]
+
+
+def test_a_bad_row_is_set_aside_with_the_reason_and_stops_nobody(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    bad = make.chosen(session_id="x" * 101)
+    good = [make.chosen() for _ in range(30)]
+    shelf.append([*good[:17], bad, *good[17:]]).result()
+
+    status = sync.push_once().status
+
+    assert (status.pending, status.rejected) == (0, 1)
+    assert remote("SELECT count(*) FROM analytics_events") == [(30,)]
+    with closing(sqlite3.connect(shelf.path)) as connection:
+        query = "SELECT table_name, sqlstate, reason FROM sync_rejected"
+        ((table, state, reason),) = connection.execute(query)
+    assert (table, state) == ("analytics_events", "22001")
+    assert "too long" in reason
+
+
+def test_what_belongs_to_an_unpublished_story_waits_without_holding_up_the_rest(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    shelf.import_story(make.story("fox"))
+    of_fox = make.chosen(story="fox", node_id=make.id("fox", "pot"))
+    heard = make.played("fox:hi")
+    shelf.append([make.session(), of_fox, heard, make.chosen()]).result()
+
+    status = sync.push_once().status
+
+    assert (status.state, status.pending, status.held) == (SyncState.WAITING, 2, 2)
+    assert status.message is not None
+    assert re.search(r"2 entries wait: story fox is .*kahani import --remote", status.message)
+    assert remote("SELECT count(*) FROM analytics_events") == [(1,)]
+
+
+def test_it_goes_as_soon_as_the_story_is_published(
+    shelf: Store, sync: Sync, make: Maker, remote: Select, postgres_url: str
+) -> None:
+    shelf.import_story(make.story("fox"))
+    shelf.append([make.chosen(story="fox", node_id=make.id("fox", "pot"))]).result()
+    assert sync.push_once().status.state is SyncState.WAITING
+
+    assert publish_catalogue(postgres_url, shelf, ["fox"]) == [("fox", "created")]
+    sync.close()
+
+    assert sync.push_once().status == SyncStatus(
+        state=SyncState.IDLE, server=sync.status.server, pending=0
+    )
+    assert remote("SELECT node_id FROM analytics_events") == [(make.id("fox", "pot"),)]
+
+
+def test_a_story_that_came_with_the_program_is_published_by_itself(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    shelf.set_meta("bundled_slugs", json.dumps(["fox", "mercato"])).result()
+    shelf.import_story(make.story("fox"))
+    shelf.import_episode(make.episode())
+    shelf.append([make.session(), make.chosen(story="fox"), make.played("mercato")]).result()
+
+    assert sync.push_once().status.state is SyncState.IDLE
+
+    assert remote("SELECT slug FROM stories ORDER BY 1") == [("crow",), ("fox",)]
+    assert remote("SELECT content_id FROM behavioral_events") == [("mercato",)]
+
+
+def test_a_slug_that_is_another_storys_there_is_said_so(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    shelf.set_meta("bundled_slugs", json.dumps(["fox"])).result()
+    remote("INSERT INTO stories (slug, age_range, region) VALUES ('fox', '4-8', 'here')")
+    shelf.import_story(make.story("fox"))
+    shelf.append([make.chosen(story="fox")]).result()
+
+    message = sync.push_once().status.message
+
+    assert message is not None
+    assert "the slug of fox is another story's" in message
+
+
+def test_an_event_in_a_node_that_is_not_there_any_more_goes_without_it(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    shelf.append([make.session(), make.chosen(), make.played(), make.progress("pot")]).result()
+    remote("DELETE FROM story_nodes WHERE id = %s", make.id("crow", "pot"))
+
+    assert sync.push_once().status.state is SyncState.IDLE
+
+    assert remote("SELECT node_id, event_data FROM analytics_events") == [(None, {"choice": "A"})]
+    assert remote("SELECT node_id FROM behavioral_events") == [(None,)]
+    assert remote("SELECT current_node_id FROM user_progress") == [(None,)]
+
+
+def test_a_backlog_of_thousands_goes_in_order(
+    shelf: Store, sync: Sync, make: Maker, remote: Select
+) -> None:
+    for _ in range(12):
+        shelf.append([make.chosen() for _ in range(100)])
+    shelf.append([make.session(), make.played()]).result()
+
+    assert sync.push_once().sent == 1204
+    assert remote("SELECT count(*) FROM analytics_events") == [(1200,)]
+
+
+def test_the_thread_sends_what_is_written_and_tells_how_it_goes(
+    shelf: Store, make: Maker, postgres_url: str, remote: Select
+) -> None:
+    told: queue.Queue[SyncStatus] = queue.Queue()
+    sync = Sync(shelf, postgres_url, told.put)
+    sync.start()
+    shelf.append(make.everything()).result()
+    sync.nudge()
+
+    while (status := told.get(timeout=20)).state is not SyncState.IDLE or status.pending:
+        pass
+
+    assert sync.stop(5)
+    assert remote("SELECT count(*) FROM behavioral_events") == [(1,)]
+
+
+def test_a_nudge_may_be_faster_than_what_it_is_about(
+    shelf: Store, make: Maker, postgres_url: str
+) -> None:
+    told: queue.Queue[SyncStatus] = queue.Queue()
+    sync = Sync(shelf, postgres_url, told.put)
+    sync.start()
+    for _ in range(3):
+        shelf.append([make.chosen()])
+        sync.nudge()
+        while told.get(timeout=20).state is not SyncState.IDLE:
+            pass
+
+    assert sync.stop(5)
+    assert shelf.pending() == 0
+
+
+def test_the_schema_is_made_in_an_empty_database(
+    store: Store, make: Maker, empty_postgres_url: str
+) -> None:
+    store.import_story(make.story())
+    store.set_meta("bundled_slugs", '["crow"]').result()
+    store.append(make.everything()).result()
+    sync = Sync(store, empty_postgres_url, lambda _: None)
+
+    assert sync.push_once().status.state is SyncState.IDLE
+
+    sync.close()
+    with psycopg.connect(empty_postgres_url) as connection:
+        assert connection.execute("SELECT count(*) FROM analytics_events").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "9999.* later than this program's"),
+        ("UPDATE alembic_version SET version_num = '0002'", "0002.* older than this program needs"),
+        ("DROP TABLE alembic_version", "holds no schema of kahani"),
+    ],
+)
+def test_another_schema_is_left_alone_and_everything_stays_here(
+    shelf: Store, sync: Sync, remote: Select, change: str, sentence: str
+) -> None:
+    pending = shelf.pending()
+    remote(change)
+
+    status = sync.push_once().status
+
+    assert (status.state, status.pending) == (SyncState.REFUSED, pending)
+    assert pending == 1
+    assert re.search(sentence, status.message or "")
+    assert remote("SELECT count(*) FROM users") == [(0,)]
