@@ -51,7 +51,9 @@ class NodeEntered:
 class ChoiceTaken:
     """A choice is confirmed and written down; its node follows as NodeEntered.
 
-    `share` is how many in a hundred listeners chose this, where enough of them are known.
+    `share` is how many in a hundred listeners chose this, where enough of them are known. With
+    `is_counted` false nothing was learned of the passage and the answer: what was asked about was
+    not heard, or the answer came too early.
     """
 
     node_id: UUID
@@ -59,6 +61,7 @@ class ChoiceTaken:
     text: str
     correct: bool | None = None
     share: int | None = None
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

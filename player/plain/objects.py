@@ -7,7 +7,8 @@ Those of the story itself:
   start_ms, direction, choices, percentage. It comes again when the same
   node is heard in another variant.
 - `asked`: choices. It is the listener's turn; again after a line of the question was heard again.
-- `choice`: node_id, key, text, correct, share (percent of listeners, or null).
+- `choice`: node_id, key, text, correct, share (percent of listeners, or null), counted (false:
+  nothing was learned of it, as what was asked about was not heard, or the answer came too early).
 - `finished`: ending, endings_found, endings_total.
 - `notice`: severity, message. `error`: message; an answer or command was not taken, or all is over.
 
@@ -116,6 +117,7 @@ class JsonTeller(Teller):
             text=event.text,
             correct=event.correct,
             share=event.share,
+            counted=event.is_counted,
         )
 
     def finished(self, event: StoryFinished, *, can_rate: bool) -> None:  # noqa: ARG002 - for people

@@ -77,6 +77,8 @@ class Adapting(Serving):
         self._decided: MixDecided | None = None
         self._context: dict[str, Any] = {}
         self.came_from: Variant | None = None
+        self.is_counted = True
+        """Whether anything was learned of the last passage that was left; True where unknown."""
 
     @property
     def context(self) -> dict[str, Any]:
@@ -120,7 +122,9 @@ class Adapting(Serving):
         `left` is the event that ends that visit. The variant of the session is changed with it.
         """
         self._before_step = self._decided, self._was_relieved
+        points = self._points(session)
         self._recorder.beliefs.learn(left)
+        self.is_counted = points is None or points != self._points(session)
         if step.direction not in FORWARD:
             self._decide(session, self._here(session), is_change=False)
             self._context = {}  # nothing was decided anew
@@ -187,6 +191,14 @@ class Adapting(Serving):
             is_on=self.is_on,
             is_only=not self.has_choice(self._session),
         )
+
+    def _points(self, session: Session) -> int | None:
+        """Return how many visits counted in the language heard; None while it is found out."""
+        state = self._recorder.beliefs.state
+        if state is None:
+            return None
+        known = state.beliefs.get(base_language(session.variant.language))
+        return known.points if known else 0
 
     def _decide(self, session: Session, decision: Decision | None, *, is_change: bool) -> None:
         self._context, self._decided = {}, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -99,8 +100,8 @@ class Performance:
             return
         self._changed(spoken, self.adapting.told())
         if (taken := step.taken) is not None:
-            self._ahead.trodden.take(taken.id)
-            self._tell(_taken(taken, before.node_id, session, self._ahead.trodden))
+            told = _taken(taken, before.node_id, session, self._ahead.trodden)
+            self._tell(replace(told, is_counted=self.adapting.is_counted))
         self._enter(step, 0)
 
     def _changed(self, before: Variant, why: str = "") -> None:
@@ -239,6 +240,7 @@ class Performance:
 
 
 def _taken(choice: Choice, at: UUID, session: Session, trodden: Trodden) -> ChoiceTaken:
+    trodden.take(choice.id)
     words, share = session.recap()[-1], trodden.share(choice.id)
     return ChoiceTaken(at, choice.key, words, choice.correct, share)
 

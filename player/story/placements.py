@@ -28,6 +28,10 @@ NOTHING_FOUND: Final = "Nothing could be found out: an answer counts once its cl
 """What is said after a placement of which no answer counts."""
 
 
+NOT_COUNTED: Final = " (not counted: too early, or no sound)"
+"""What is said after the words of an answer of which nothing was learned."""
+
+
 def placement_of(language: str) -> str:
     """Return the slug of the placement for a language: "placement-hi" for "hi-mixed"."""
     return f"{PLACEMENT}{base_language(language)}"

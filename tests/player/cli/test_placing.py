@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -76,6 +77,13 @@ def test_line_by_line_a_clip_is_read_after_its_answer(capsys: pytest.CaptureFixt
     first, second = told.index("Clip 1 of 8."), told.index("Clip 2 of 8.")
     assert first < told.index("Choose 1 to 4") < told.index("You heard: ") < second
     assert "\nNarrator" not in told[first:]
+    assert told.count("(not counted: too early, or no sound)") == told.count("You chose: ") == 2
+
+
+def test_a_program_is_told_which_answers_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["play", "placement-it", "--plain", "--json", *PIPE])
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["counted"] for each in events if each["event"] == "choice"] == [False, False]
 
 
 def test_there_is_no_way_back_to_a_clip_whose_words_were_told(

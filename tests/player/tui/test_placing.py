@@ -118,3 +118,17 @@ async def test_in_the_least_terminal_the_offer_keeps_its_keys_in_view(visit: Vis
     async with visit((40, 12), placement="placement-hi") as visitor:
         await pick(visitor)
         await visitor.until_sees("enter begin  s not now")
+
+
+async def test_an_answer_that_does_not_count_is_told_at_once(visit: Visit) -> None:
+    async with visit(placement="placement-hi") as visitor:
+        await pick(visitor)
+        await visitor.press("enter")
+        await visitor.until_sees("Clip 1 of 3")
+        await visitor.press("1")
+        await visitor.until_sees("(not counted: too early, or no sound)")
+        await visitor.until_sees("Clip 2 of 3")
+        await visitor.hear(4)
+        await visitor.press("2")
+        await visitor.until_sees("Clip 3 of 3")
+        assert visitor.sees.count("not counted") == 1

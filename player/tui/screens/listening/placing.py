@@ -12,6 +12,7 @@ from player.languages import language_name
 from player.learner.recounting import told
 from player.story.graph import Story
 from player.story.placements import (
+    NOT_COUNTED,
     NOTHING_FOUND,
     Stretch,
     chosen_in_english,
@@ -93,6 +94,7 @@ class PlacingActions(ListeningParts):
                 return ChoiceAwaited(in_english(story.nodes[self._passage.node_id], options))
             case ChoiceTaken():
                 words = chosen_in_english(story, event.node_id, event.key) or event.text
+                words += "" if event.is_counted else NOT_COUNTED
                 return replace(event, text=words, correct=None, share=None)
         return event
 
