@@ -67,6 +67,7 @@ class HouseServices:
         self._paths, self._config = paths, settled.config
         self._tell: Callable[[Event], None] = lambda _: None
         self._wish: Callable[[str, str], Wish] | None = None
+        self._reads_along: Callable[[], bool] = lambda: True
 
     @property
     def settings(self) -> Settings:
@@ -93,6 +94,7 @@ class HouseServices:
             raise await asyncio.to_thread(_explained, error) from error
         self._keeper.present = partial(present, controller)
         self._wish = controller.adapting.wish
+        self._reads_along = controller.adapting.reads_along
         return controller
 
     async def catalogue(self) -> Sequence[Shelved]:
@@ -198,7 +200,9 @@ class HouseServices:
 
             assert self._house is not None
             assert self._house.store is not None
-            self._suits = Suits(self._house.store, now=self.now, wish=self._wish)
+            self._suits = Suits(
+                self._house.store, now=self.now, wish=self._wish, reads_along=self._reads_along
+            )
         return self._suits.suited(listed, self.settings)
 
     async def _ask(self, question: Callable[[Shelving], T]) -> T | None:

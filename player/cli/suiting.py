@@ -33,7 +33,8 @@ class Suits:
     """Keeps how the library suited last, and works out anew only what changed. Reads the store.
 
     `wish` tells what the listener holds of a base language and a story; it is asked on the event
-    loop, when something is shown. Any thread may ask for the rest, one after the other.
+    loop, when something is shown. `reads_along` tells whether the transcript is in view, where it
+    is known. Any thread may ask for the rest, one after the other.
     """
 
     def __init__(
@@ -42,10 +43,12 @@ class Suits:
         *,
         now: Callable[[], datetime],
         wish: Callable[[str, str], Wish] | None = None,
+        reads_along: Callable[[], bool] = lambda: True,
     ) -> None:
         self._store = store
         self._now = now
         self._wish = wish or (lambda *_: NO_WISH)
+        self._reads_along = reads_along
         self._lock = Lock()
         self._mark = ""
         self._liking = Liking()
@@ -94,6 +97,7 @@ class Suits:
             finished=liking.finished(),
             asked=asked_for(settings),
             speed=settings.speed,
+            reads_along=self._reads_along(),
         )
 
 

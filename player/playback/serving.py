@@ -56,6 +56,10 @@ class Serving:
         """What is believed of the listener, of all languages."""
         return self._recorder.beliefs.assumed
 
+    def reads_along(self) -> bool:
+        """Return whether the listener has the transcript in view."""
+        return self._recorder.reads_along
+
     def wish(self, language: str, slug: str = "") -> Wish:
         """Return what the listener holds of a language, and of one story in it."""
         holds = self._recorder.beliefs.holds

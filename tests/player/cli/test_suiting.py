@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from player.cli.suiting import Suits
@@ -54,3 +55,13 @@ def test_a_story_with_english_in_it_is_told_as_it_would_begin(store: Store) -> N
     assert suiting is not None
     assert suiting.fit(well).sentence.endswith("lines in 10 with 30 % English.")
     assert "English" not in suiting.fit(HARD).sentence
+
+
+def test_without_the_transcript_in_view_less_of_a_story_is_promised(store: Store) -> None:
+    told = []
+    for is_shown in (True, False):
+        suits = Suits(store, now=now, reads_along=partial(bool, is_shown))
+        suiting = suits.suited((HARD,), SETTINGS).suiting
+        assert suiting is not None
+        told.append(suiting.fit(HARD).lines)
+    assert told == ["0 to 4 lines in 10", "0 to 2 lines in 10"]
