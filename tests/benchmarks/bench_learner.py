@@ -27,6 +27,7 @@ from tests.benchmarks.listeners import KINDS, LISTED, ODDS, UNLISTED, World
 
 SEEDS = (1, 2)
 VISITS = 10_000
+TOLD = "grid told habits"
 
 
 def report(types: Sequence[str], seeds: Sequence[int], odds: tuple[float, ...]) -> list[str]:
@@ -79,13 +80,19 @@ def _ratios(rows: dict[str, list[Row]], worlds: Sequence[World]) -> list[str]:
             by_kind[kind] = _figure(ours, figure) / max(_figure(theirs, figure), 1e-9)
         worst = (min if least else max)(by_kind, key=lambda kind: by_kind[kind])
         pooled = _figure(mean(rows[OURS]), figure) / _figure(mean(rows[rival]), figure)
-        also = f"worst {worst} {by_kind[worst]:.2f}"
+        also = f"worst {worst} {by_kind[worst]:.2f}; {_told(rows, rival, figure)}"
         failed += _judged(f"{figure} / {rival}", pooled, least, most, also)
     placed = mean(rows["+ placement"]).rmse[1] / mean(rows[OURS]).rmse[1]
     failed += _judged("RMSE@20 with / without placement", placed, 0, 0.80)
     failed += _judged("reversals per 100 nodes", mean(rows[OURS]).reversals, 0, 0.1)
     _beside(rows)
     return failed
+
+
+def _told(rows: dict[str, list[Row]], rival: str, figure: str) -> str:
+    """Return the same for who is told all habits, and all odds: what could be hoped for."""
+    known, theirs = (_figure(mean(rows[name]), figure) for name in (TOLD, rival))
+    return f"told {known / max(theirs, 1e-9):.2f}"
 
 
 def _beside(rows: dict[str, list[Row]]) -> None:
@@ -133,10 +140,10 @@ def test_one_update_takes_at_most_sixty_microseconds() -> None:
     spent = []
     for _ in range(7):
         belief = Belief.prior("beginner")
-        started = time.perf_counter()
+        started = time.process_time()
         for visit in visits:
             belief = update(belief, visit)
-        spent.append((time.perf_counter() - started) / len(visits) * 1e6)
+        spent.append((time.process_time() - started) / len(visits) * 1e6)
     print(f"\none update: {min(spent):.1f} us at best, {sorted(spent)[3]:.1f} us as a rule")
     assert sorted(spent)[3] <= 60
 
@@ -163,9 +170,9 @@ def test_ten_thousand_visits_are_folded_anew_within_a_second() -> None:
     ]
     spent = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         state = fold(log, level="beginner", now=BEGIN + timedelta(days=30))
-        spent.append(time.perf_counter() - started)
+        spent.append(time.process_time() - started)
     assert state.beliefs["hi"].points == VISITS
     print(f"\n{VISITS} visits of {len(log)} events folded in {min(spent):.2f} s")
     assert min(spent) <= 1
