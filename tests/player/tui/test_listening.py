@@ -341,3 +341,11 @@ async def test_what_is_looked_at_beside_the_sound_is_recorded(listener: Visitor)
     assert kinds >= {"translation_shown", "transcript_toggled"}
     screens = [r for r in records if isinstance(r, AnalyticsRecord) and r.event_type == "page_view"]
     assert {record.event_data["screen"] for record in screens} == {"library", "listening"}
+
+
+async def test_a_screen_that_is_taken_down_looks_no_more(listener: Visitor) -> None:
+    screen = listener.app.screen
+    assert isinstance(screen, ListeningScreen)
+    await screen.remove()
+    screen.look()
+    assert not screen.query(TimeLine)
