@@ -25,7 +25,7 @@ from player.playback.checkpoint import Checkpoint
 from player.playback.deck import Deck
 from player.playback.holding import Hold
 from player.playback.looking_ahead import LookAhead
-from player.playback.questions import Asking
+from player.playback.questions import Asking, unheard
 from player.playback.trodden import Trodden
 from player.playback.turns import Turns
 from player.recording.recorder import Recorder
@@ -144,11 +144,13 @@ class Performance:
         self._checkpoint.stop()
         position_ms = self._deck.position_ms()
         self._recorder.heard(self.session.story, self._deck.take_listened_ms())
+        lost = unheard(is_lost=self._deck.is_lost)
         self._deck.stop()
         speed = self._deck.speed
         if self._recorder.is_doubtful:
             await asyncio.to_thread(self._recorder.settle)
-        await self._turns.written(self._recorder.left(self.session, position_ms, speed=speed))
+        record = self._recorder.left(self.session, position_ms, speed=speed, **lost)
+        await self._turns.written(record)
 
     async def switch(self, variant: Variant, line: int) -> bool:
         """Hear a line in another language or mix; return whether it could be written down."""
@@ -234,7 +236,9 @@ class Performance:
         (session := self.session).finish()
         self._recorder.heard(session.story, self._deck.take_listened_ms())
         at_ms, speed = self._deck.position_ms(), self._deck.speed
-        if await self._turns.written(self._recorder.completed(session, at_ms, speed=speed)):
+        lost = unheard(is_lost=self._deck.is_lost)
+        record = self._recorder.completed(session, at_ms, speed=speed, **lost)
+        if await self._turns.written(record):
             endings = len(session.state.endings), session.endings_total
             self._tell(StoryFinished(session.node.key, *endings))
 

@@ -29,7 +29,7 @@ class Question:
 
     def answered(self, taken: Choice | None) -> dict[str, Any]:
         """Return what is to be told of the answer, if it is a check, and of what was heard."""
-        lost = {UNHEARD: True} if self.is_lost else {}
+        lost = unheard(is_lost=self.is_lost)
         if taken is None or taken.correct is None:
             return lost
         return lost | {
@@ -38,6 +38,11 @@ class Question:
             "right_options": sum(option.correct is True for option in self.options),
             "answer_ms": self.ms,
         }
+
+
+def unheard(*, is_lost: bool) -> dict[str, Any]:
+    """Return what is to be told of a passage that is left, of its sound."""
+    return {UNHEARD: True} if is_lost else {}
 
 
 class Asking:

@@ -123,15 +123,16 @@ class Recorder(Noting):
             records.append(self._scribe.analytics(event, session, data, node_id=session.node.id))
         return self._write(records)
 
-    def completed(self, session: Session, position_ms: int, *, speed: float) -> Future[None]:
+    def completed(
+        self, session: Session, position_ms: int, *, speed: float, **context: Any
+    ) -> Future[None]:
         """Record that an ending was heard; call after `session.finish()`."""
+        context |= {"is_ending": True, **far(session)}
         self._sitting.finished(session.story)
         data = {"ending": session.node.key, **how(session)}
         return self._write(
             [
-                self._timed(
-                    "complete", session, position_ms, speed=speed, is_ending=True, **far(session)
-                ),
+                self._timed("complete", session, position_ms, speed=speed, **context),
                 self._scribe.analytics("story_complete", session, data, node_id=session.node.id),
                 *self._whereabouts(session, position_ms),
                 self._sitting_record(content_of(session)),
@@ -145,16 +146,17 @@ class Recorder(Noting):
             [*self._switched(session, step), *self._whereabouts(session, start_ms)]
         )
 
-    def left(self, session: Session, position_ms: int, *, speed: float) -> Future[None]:
+    def left(
+        self, session: Session, position_ms: int, *, speed: float, **context: Any
+    ) -> Future[None]:
         """Record that the listener leaves the story, finished or not."""
         records: list[Record] = [
             self._sitting_record(content_of(session)),
             *self._whereabouts(session, position_ms),
         ]
         if not session.state.is_finished:
-            records.append(
-                self._timed("abandon", session, position_ms, speed=speed, **far(session))
-            )
+            context |= far(session)
+            records.append(self._timed("abandon", session, position_ms, speed=speed, **context))
         return self._write(records, believes=True)
 
     def _visit(

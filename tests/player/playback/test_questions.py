@@ -10,7 +10,7 @@ import pytest
 
 from db.store import Store
 from player.cli.wiring import new_id, now
-from player.events import ChoiceAwaited
+from player.events import ChoiceAwaited, StoryFinished
 from player.recording.recorder import Recorder
 from player.session import Session
 from player.story.graph import Story
@@ -103,6 +103,23 @@ async def test_a_node_without_a_clip_says_so(sofa: Sofa) -> None:
     await sofa.controller.open("well", node_key="wet")
     (played,) = told(sofa.store.path, "play", "content_characteristics")
     assert played["has_audio"] is False
+
+
+async def test_a_sound_that_was_lost_is_told_at_an_ending_and_where_the_story_is_left(
+    sofa: Sofa, well: Story
+) -> None:
+    dry = next(node for node in well.nodes.values() if node.key == "dry")
+    sofa.shelf.lost |= {clip.path for clip in dry.clips}
+    await sofa.begin_to_hear(node_key="dry")
+    await sofa.controller.leave()
+    await sofa.begin_to_hear(node_key="dry")
+    sofa.clock.advance(10)
+    await sofa.until(StoryFinished)
+    (left,), (ended,) = told(sofa.store.path, "abandon"), told(sofa.store.path, "complete")
+    assert (left.get("unheard"), ended.get("unheard")) == (True, True)
+    await sofa.begin_to_hear(node_key="fork")
+    await sofa.controller.leave()
+    assert "unheard" not in told(sofa.store.path, "abandon")[-1]
 
 
 def test_where_nothing_sounds_no_node_has_sound(store: Store, well: Story) -> None:
