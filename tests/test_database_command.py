@@ -126,7 +126,7 @@ def test_without_pg_dump_nothing_is_changed_before_somebody_answers_for_a_backup
     code, _, said = kahani("db", "upgrade")
 
     assert (code, version(older)) == (3, BEFORE)
-    assert "there is no pg_dump here. Nothing was changed." in said
+    assert "there is no pg_dump here. Nothing was changed there." in said
     assert "kahani db upgrade --no-copy" in said
 
     code, out, _ = kahani("db", "upgrade", "--no-copy")

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from db.types import now
 PROGRAM: Final = "pg_dump"
 SECRETS: Final = ("password", "sslpassword")
 WITHOUT: Final = (
-    "Nothing was changed. Make a backup in your own way, and run: kahani db upgrade --no-copy"
+    "Nothing was changed there. Make a backup in your own way, and run: kahani db upgrade --no-copy"
 )
 
 
@@ -34,10 +35,11 @@ def dump(remote: Remote, folder: Path, revision: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     name = re.sub(r"[^A-Za-z0-9_.-]", "_", str(values.get("dbname") or "database"))
-    kept = folder / f"{name}-{revision}-{now():%Y%m%dT%H%M%SZ}.dump"
-    part = kept.with_name(f"{kept.name}.part")
+    # Two programs may do it at once: each writes a file of its own, and keeps it.
+    descriptor, path = tempfile.mkstemp(".part", f"{name}-{revision}-", folder)
+    os.close(descriptor)
+    part, kept = Path(path), folder / f"{name}-{revision}-{now():%Y%m%dT%H%M%S.%fZ}.dump"
     try:
-        part.touch(mode=0o600)
         _run(remote, program, part)
         part.replace(kept)
     finally:
