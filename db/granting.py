@@ -7,7 +7,7 @@ sees it; `kahani db upgrade` grants again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from psycopg import Connection, sql
@@ -54,6 +54,7 @@ OTHERS: Final = (SEARCH, COUNTS)
 READ: Final = "SELECT"
 ADD: Final = "SELECT, INSERT"
 KEEP: Final = "SELECT, INSERT, UPDATE"
+"""UPDATE is given by columns: who has it on a whole table may lock all others out of it."""
 ALL: Final = "SELECT, INSERT, UPDATE, DELETE"
 # What was heard decides whether an edition may be deleted: which content, not who heard it.
 WHAT_WAS_HEARD: Final = "SELECT (content_id)"
@@ -128,9 +129,8 @@ def _statements(connection: Connection[Any], schema: sql.Identifier) -> Iterator
         yield sql.SQL("REVOKE ALL ON {}.{} FROM {}").format(schema, sql.Identifier(table), groups)
     for role, tables in RIGHTS.items():
         for table, rights in tables.items():
-            is_hidden = role == ANALYST and table in HIDDEN
             yield sql.SQL("GRANT {} ON {}.{} TO {}").format(
-                _all_but(connection, table) if is_hidden else sql.SQL(rights),
+                _spelt_out(connection, role, table, rights),
                 schema,
                 sql.Identifier(table),
                 sql.Identifier(role),
@@ -148,10 +148,18 @@ def _statements(connection: Connection[Any], schema: sql.Identifier) -> Iterator
             yield from _policy(AUTHOR, "SELECT", table)
 
 
-def _all_but(connection: Connection[Any], table: str) -> sql.Composable:
+def _spelt_out(connection: Connection[Any], role: str, table: str, rights: str) -> sql.Composable:
+    """Return rights as they are granted: those that are not for the whole table by columns."""
+    if role == ANALYST and table in HIDDEN:
+        return sql.SQL("SELECT ({})").format(_columns(connection, table, HIDDEN[table]))
+    if rights == KEEP:
+        return sql.SQL("SELECT, INSERT, UPDATE ({})").format(_columns(connection, table))
+    return sql.SQL(rights)
+
+
+def _columns(connection: Connection[Any], table: str, but: Sequence[str] = ()) -> sql.Composable:
     names = [name for (name,) in connection.execute(_COLUMNS, [table])]
-    shown = [sql.Identifier(name) for name in names if name not in HIDDEN[table]]
-    return sql.SQL("SELECT ({})").format(sql.SQL(", ").join(shown))
+    return sql.SQL(", ").join(sql.Identifier(name) for name in names if name not in but)
 
 
 def _policy(role: str, command: str, table: str) -> Iterator[sql.Composed]:

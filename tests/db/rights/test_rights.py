@@ -140,6 +140,10 @@ REFUSED = {
     "changing what one did to the sound": "UPDATE behavioral_events SET playback_position = 0",
     **{f"deleting from {table}": f"DELETE FROM {table}" for table in PEOPLE},
     **{f"deleting from {table}": f"DELETE FROM {table}" for table in DRAFTS},
+    **{
+        f"locking others out of {table}": f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"
+        for table in PEOPLE
+    },
     "emptying a table": "TRUNCATE analytics_events",
     "emptying all": "TRUNCATE users CASCADE",
     "publishing a draft": "UPDATE stories SET is_active = true",
