@@ -135,6 +135,7 @@ def _statements(connection: Connection[Any], schema: sql.Identifier) -> Iterator
                 sql.Identifier(table),
                 sql.Identifier(role),
             )
+    yield from _unsampled(schema)
     for function, callers in FUNCTIONS.items():
         name = sql.SQL(function)
         yield sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC, {}").format(name, groups)
@@ -146,6 +147,19 @@ def _statements(connection: Connection[Any], schema: sql.Identifier) -> Iterator
     for table, rights in RIGHTS[AUTHOR].items():
         if rights == WHAT_WAS_HEARD:
             yield from _policy(AUTHOR, "SELECT", table)
+
+
+def _unsampled(schema: sql.Identifier) -> Iterator[sql.Composed]:
+    """Let no samples be taken of what people wrote.
+
+    Plans are guessed by samples of everybody's rows: whoever asks for the plan of one comparison
+    after another reads the samples out of the guesses.
+    """
+    for table, columns in HIDDEN.items():
+        for column in columns:
+            yield sql.SQL("ALTER TABLE {}.{} ALTER COLUMN {} SET STATISTICS 0").format(
+                schema, sql.Identifier(table), sql.Identifier(column)
+            )
 
 
 def _spelt_out(connection: Connection[Any], role: str, table: str, rights: str) -> sql.Composable:

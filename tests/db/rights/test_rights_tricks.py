@@ -57,6 +57,32 @@ def test_tables_and_functions_of_the_same_names_put_in_the_way_change_nothing(
         assert house.attempt(asha, f"SELECT FROM public.{table}") == 1
 
 
+def test_nothing_that_people_wrote_is_sampled_for_plans(
+    house: House, asha: psycopg.Connection[Any]
+) -> None:
+    with psycopg.connect(house.owner, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO users (anonymous_id) SELECT 'reader' || i FROM generate_series(1, 300) i;"
+            "INSERT INTO bookmarks (user_id, story_id, notes) "
+            "SELECT u.id, s.id, 'the diary of ' || anonymous_id FROM users u, stories s "
+            "WHERE anonymous_id LIKE 'reader%' AND s.slug = 'crow'; ANALYZE"
+        )
+    try:
+        # Joined to very many rows, a plan tells the share of the notes before a text to the digit.
+        guesses = {
+            asha.execute(
+                "EXPLAIN (FORMAT JSON) SELECT FROM bookmarks LEFT JOIN (generate_series(1, 1000) a "
+                f"CROSS JOIN generate_series(1, 1000) b) ON notes < '{text}'"
+            ).fetchone()[0][0]["Plan"]["Plan Rows"]  # type: ignore[index]
+            for text in ("a", "the diary of reader1", "the diary of reader2", "z")
+        }
+    finally:
+        with psycopg.connect(house.owner, autocommit=True) as owner:
+            owner.execute("DELETE FROM users WHERE anonymous_id LIKE 'reader%'; ANALYZE")
+
+    assert len(guesses) == 1
+
+
 def test_making_partitions_cannot_be_led_astray_and_new_ones_are_guarded(
     house: House, asha: psycopg.Connection[Any]
 ) -> None:
