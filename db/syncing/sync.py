@@ -155,7 +155,6 @@ class Sync:
             while not self._stopping.is_set():
                 until_pull = max(0.0, self._pull_at - time.monotonic())
                 is_nudged = self._nudged.wait(min(IDLE_S, until_pull))
-                # A nudge may be faster than the commit of what it is about: wait for both.
                 if self._stopping.wait(GATHER_S):
                     break
                 self._nudged.clear()

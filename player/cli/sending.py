@@ -47,7 +47,8 @@ class SendingStore:
     def append(self, records: Sequence[Record]) -> Future[None]:
         """Write all of them, or none, and send them soon."""
         future = self._store.append(records)
-        self._sync.nudge()
+        # Not before: on a slow disk the sender would find nothing, and look again much later.
+        future.add_done_callback(lambda _: self._sync.nudge())
         return future
 
     def listener(self) -> UserRecord:
