@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.player.audio.fetching import brief, here
+from tests.player.audio.fetching import here, patient
 from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +87,7 @@ def test_a_clip_that_another_player_fetched_meanwhile_can_be_heard_by_those_who_
     clip = clip_of("a", content, "http://127.0.0.1:9/nobody-answers")
     with (
         players("bring", tmp_path) as other,
-        here(lambda _: None, tmp_path, patience=brief(lock_s=60)) as (_, downloads, _),
+        here(lambda _: None, tmp_path, patience=patient()) as (_, downloads, _),
     ):
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"

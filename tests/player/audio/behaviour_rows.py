@@ -63,6 +63,7 @@ class Row:
     told: str | None = None
     cause: Cause | None = None
     calls: int = 1
+    stalls_once: bool = False
 
 
 RETRIED = "{label} is busy \\(%d\\), 3 times\\. Try again later\\."
@@ -79,7 +80,7 @@ ROWS: Final = (
     Row("stalls before the headers", stall_before_headers, SLOW, Cause.SLOW, 2),
     Row("stalls in the headers", stall_in_headers, SLOW, Cause.SLOW, 2),
     Row("stalls in the body", stall_in_body, SLOW, Cause.SLOW, 2),
-    Row("stalls once", then_well(1, stall_in_body), calls=2),
+    Row("stalls once", then_well(1, stall_in_body), calls=2, stalls_once=True),
     Row("drips the headers", drip_headers, SLOW, Cause.SLOW, 2),
     Row("drips the body", drip_body, SLOW, Cause.SLOW, 2),
     Row("drips chunks", drip_chunks, SLOW, Cause.SLOW, 2),

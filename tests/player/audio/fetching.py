@@ -24,10 +24,15 @@ class Waits:
         return stop.is_set()
 
 
+def patient(**more: Any) -> Patience:
+    """Return a patience that no machine wears out, however busy, with a server that answers."""
+    times: dict[str, Any] = {"connect_s": 60.0, "read_s": 60.0, "measured_over_s": 60.0}
+    return Patience(**{**times, "lock_s": 60.0, **more})
+
+
 def brief(**more: Any) -> Patience:
-    """Return a patience of tenths of a second."""
-    times: dict[str, Any] = {"connect_s": 2.0, "read_s": 0.4, "measured_over_s": 0.6}
-    return Patience(**{**times, "lock_s": 5.0, **more})
+    """Return a patience of tenths of a second, for servers that stall."""
+    return patient(**{"read_s": 0.4, "measured_over_s": 0.6, **more})
 
 
 @contextmanager
@@ -37,7 +42,7 @@ def here(
     """Yield a server and what fetches from it; close them in the end."""
     server = Server(behaviour)
     cache = ClipCache(folder, cap_bytes=cap_bytes)
-    downloads = Downloads(cache, Addresses(), **{"patience": brief(tries=6), **more})
+    downloads = Downloads(cache, Addresses(), **{"patience": patient(tries=6), **more})
     try:
         yield server, downloads, cache
     finally:

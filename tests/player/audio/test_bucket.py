@@ -14,7 +14,7 @@ from player.audio.bucket import Brought, Bucket
 from player.audio.fetch.troubles import DroppedError
 from player.audio.r2 import Keys, ServerClock, Signer
 from player.errors import KahaniError
-from tests.player.audio.fetching import Waits, brief
+from tests.player.audio.fetching import Waits, patient
 from tests.player.audio.misbehaving import Call, sound_of
 from tests.player.audio.s3_like import S3Like, Trouble, body_of, date_at, is_now, refusal
 
@@ -35,7 +35,7 @@ class Ends:
             "kahani",
             Signer(keys, ServerClock(now)),
             stop=self.stop,
-            patience=brief(tries=6, read_s=2.0),
+            patience=patient(tries=6),
             pause=self.waits,
         )
 

@@ -12,7 +12,7 @@ import pytest
 from player.audio.cache import ClipCache
 from player.audio.fetch import Addresses, ClipNotFetchedError, Downloads
 from player.audio.r2 import Keys, ServerClock
-from tests.player.audio.fetching import Waits, brief
+from tests.player.audio.fetching import Waits, patient
 from tests.player.audio.misbehaving import Behaviour, Call, Server, clip_of, sound_of
 from tests.player.audio.s3_like import date_at, is_now
 
@@ -37,7 +37,7 @@ def fetch(behaviour: Behaviour, folder: Path, now: Callable[[], float], *names: 
     server = Server(behaviour)
     addresses = Addresses(keys=Keys(server.url, "id", "canary-secret"), clock=ServerClock(now))
     downloads = Downloads(
-        ClipCache(folder), addresses, patience=brief(tries=6), pause=Waits()
+        ClipCache(folder), addresses, patience=patient(tries=6), pause=Waits()
     )  # fmt: skip
     try:
         for name in names:

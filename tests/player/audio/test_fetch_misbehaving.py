@@ -13,7 +13,7 @@ from player.audio.cache import ClipCache, Upkeep
 from player.audio.fetch import Addresses, Cause, ClipNotFetchedError, Downloads
 from tests.player.audio.behaviour_rows import ROWS, Row
 from tests.player.audio.behaviours import SOUND_BYTES
-from tests.player.audio.fetching import Waits, brief, here
+from tests.player.audio.fetching import Waits, brief, here, patient
 from tests.player.audio.misbehaving import SECRET, Behaviour, Server, clip_of, sound_of
 
 SOUND = sound_of("crow", SOUND_BYTES)
@@ -32,7 +32,10 @@ class Fetched:
         self.told: list[str] = []
         self.cache = ClipCache(folder, tell=self.told.append)
         self.waits = Waits()
-        patience = brief(tries=2 if row.cause is Cause.SLOW else 3)
+        self.is_patient = row.cause is not Cause.SLOW
+        patience = patient(tries=3) if self.is_patient else brief(tries=2)
+        if row.stalls_once:  # and then answers, on a busy machine too
+            patience = brief(tries=3, read_s=1.5, measured_over_s=60.0)
         self.downloads = Downloads(self.cache, Addresses(), patience=patience, pause=self.waits)
         self.clip = clip_of("intro", SOUND, f"{self.server.url}/a.mp3?{SECRET}")
 
@@ -43,8 +46,14 @@ class Fetched:
         return path
 
     def fetch_other(self) -> bytes:
+        """Fetch a clip that comes as it should, with all the time that it needs."""
         clip = clip_of("other", OTHER, f"{self.server.url}/other.mp3")
-        return self.downloads.get(clip).path(60).read_bytes()
+        if self.is_patient:
+            return self.downloads.get(clip).path(60).read_bytes()
+        downloads = Downloads(self.cache, Addresses(), patience=patient(), pause=self.waits)
+        content = downloads.get(clip).path(60).read_bytes()
+        downloads.close()
+        return content
 
     def stored(self) -> int:
         """Return the bytes of the clip, or of what passes for it, on the disk."""

@@ -13,7 +13,7 @@ from player.audio.cache import ClipCache
 from player.audio.clips import ClipShelf
 from player.audio.fetch import Addresses, Cause, ClipNotFetchedError, Downloads
 from player.audio.fetched import FetchedClips
-from tests.player.audio.fetching import Waits, brief
+from tests.player.audio.fetching import Waits, patient
 from tests.player.audio.misbehaving import clip_of, sound_of
 from tests.player.audio.weed import KEY_ID, SECRET, running, sign
 
@@ -31,7 +31,7 @@ def source(folder: Path, endpoint: str, secret: str = SECRET) -> FetchedClips:
     named = {r2.ENDPOINT: endpoint, r2.KEY_ID: KEY_ID, r2.SECRET: secret}
     addresses = Addresses.from_environment(named)
     cache = ClipCache(folder)
-    downloads = Downloads(cache, addresses, patience=brief(tries=3, read_s=5), pause=Waits())
+    downloads = Downloads(cache, addresses, patience=patient(tries=3), pause=Waits())
     return FetchedClips(ClipShelf([]), cache, downloads, addresses)
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from player.audio.cache import ClipCache
 from player.audio.fetch import Addresses, Cause, ClipNotFetchedError, Downloads
-from tests.player.audio.fetching import Waits, brief
+from tests.player.audio.fetching import Waits, patient
 from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
 PEM = Path(__file__).with_name("tls") / "server.pem"
@@ -27,7 +27,7 @@ SOUND = sound_of("crow", 60_000)
 @pytest.fixture
 def downloads(tmp_path: Path) -> Iterator[Downloads]:
     cache = ClipCache(tmp_path)
-    downloads = Downloads(cache, Addresses(), patience=brief(tries=3, read_s=5), pause=Waits())
+    downloads = Downloads(cache, Addresses(), patience=patient(tries=3), pause=Waits())
     yield downloads
     downloads.close()
     cache.close()

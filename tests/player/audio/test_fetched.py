@@ -22,7 +22,7 @@ from player.audio.clips import ClipDamagedError, ClipMissingError, ClipShelf
 from player.audio.fetch import Addresses, Cause, ClipNotFetchedError, Download, Downloads, State
 from player.audio.fetched import FetchedClips
 from tests.player.audio.behaviours import then_well, truncate
-from tests.player.audio.fetching import Waits, brief, here
+from tests.player.audio.fetching import Waits, here, patient
 from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
 SOUND = sound_of("crow", 60_000)
@@ -117,7 +117,7 @@ def test_a_part_is_gone_on_with_by_the_next_player(tmp_path: Path) -> None:
     clip = clip_of("a", SOUND, server.url)
     for expected in (False, True):
         cache = ClipCache(tmp_path)
-        downloads = Downloads(cache, Addresses(), patience=brief(tries=1), pause=Waits())
+        downloads = Downloads(cache, Addresses(), patience=patient(tries=1), pause=Waits())
         download = downloads.get(clip)
         try:
             assert download.path(PATIENCE_S).read_bytes() == SOUND
@@ -140,7 +140,7 @@ def test_a_part_that_was_damaged_on_disk_does_no_harm(tmp_path: Path) -> None:
 
 def test_closing_ends_what_waits_within_a_second(tmp_path: Path) -> None:
     gate = Gate()
-    with here(gate, tmp_path, patience=brief(read_s=60, measured_over_s=60)) as (
+    with here(gate, tmp_path, patience=patient()) as (
         server, downloads, _,
     ):  # fmt: skip
         clips = [clip_of(n, sound_of(f"/{n}"), f"{server.url}/{n}") for n in "abcdefgh"]
@@ -171,7 +171,7 @@ class Source:
         self.shelf = folder / "shelf"
         self.cache = ClipCache(folder / "cache")
         addresses = Addresses(public_url=public_url)
-        downloads = Downloads(self.cache, addresses, patience=brief(tries=1), pause=Waits())
+        downloads = Downloads(self.cache, addresses, patience=patient(tries=1), pause=Waits())
         self.clips = FetchedClips(ClipShelf([self.shelf]), self.cache, downloads, addresses)
         self.clip = clip_of("intro", SOUND, url)
 
@@ -346,7 +346,7 @@ def test_ten_thousand_quick_choices_leave_the_last_clip_quick_and_nothing_behind
             call.stall()
         call.sound(sound_of("/last"))
 
-    with here(slow_but_for_the_last, tmp_path, patience=brief(read_s=30, measured_over_s=30)) as (
+    with here(slow_but_for_the_last, tmp_path, patience=patient()) as (
         server, downloads, _,
     ):  # fmt: skip
         clips = [clip_of(str(n), sound_of(f"/{n}", 100), f"{server.url}/{n}") for n in range(500)]
@@ -369,7 +369,7 @@ def test_after_a_sleep_that_killed_the_connection_the_next_clip_comes_on_a_new_o
             call.stall()
         call.sound(sound_of(call.path))
 
-    with here(dead_after_the_sleep, tmp_path, patience=brief(read_s=30, measured_over_s=30)) as (
+    with here(dead_after_the_sleep, tmp_path, patience=patient()) as (
         server, downloads, _,
     ):  # fmt: skip
         clips = [clip_of(n, sound_of(f"/{n}"), f"{server.url}/{n}") for n in "ab"]

@@ -17,7 +17,7 @@ from player.audio.fetch import Addresses, Downloads
 from player.audio.fetched import FetchedClips
 from player.audio.keeping import Coming, Keeping
 from player.story.graph import Clip, Story, catalogue_id
-from tests.player.audio.fetching import Waits, brief
+from tests.player.audio.fetching import Waits, patient
 from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
 PATIENCE_S = 30
@@ -58,7 +58,7 @@ class Home:
         self.folder = folder
         addresses = Addresses()
         cache = ClipCache(folder, cap_bytes=cap_bytes)
-        patience = brief(tries=2, read_s=30, measured_over_s=30)
+        patience = patient(tries=2)
         self.downloads = Downloads(cache, addresses, patience=patience, pause=Waits())
         shelf = ClipShelf([folder / "shelf"])
         self.clips = FetchedClips(shelf, cache, self.downloads, addresses)

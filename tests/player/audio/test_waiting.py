@@ -8,12 +8,12 @@ from pathlib import Path
 
 from player.audio.cache import Part
 from player.audio.fetch import Cause, State
-from tests.player.audio.fetching import brief, here
+from tests.player.audio.fetching import here, patient
 from tests.player.audio.misbehaving import Call, clip_of, sound_of
 
 SOUND = sound_of("crow", 60_000)
 PATIENCE_S = 30
-LONG = brief(read_s=60, measured_over_s=60)
+LONG = patient()
 
 
 def test_what_an_earlier_download_got_is_there_before_the_server_answers(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from player.audio.clips import ClipMissingError, ClipShelf
 from player.audio.fetch import Addresses, Downloads
 from player.audio.fetched import FetchedClips
 from player.audio.r2 import Keys
-from tests.player.audio.fetching import Waits, brief
+from tests.player.audio.fetching import Waits, patient
 from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
 PEM = Path(__file__).with_name("tls") / "server.pem"
@@ -27,7 +27,7 @@ PATIENCE_S = 30
 def clips_in(folder: Path, addresses: Addresses | None = None) -> Iterator[FetchedClips]:
     addresses = addresses or Addresses()
     cache = ClipCache(folder / "cache")
-    downloads = Downloads(cache, addresses, patience=brief(tries=3, read_s=5), pause=Waits())
+    downloads = Downloads(cache, addresses, patience=patient(tries=3), pause=Waits())
     clips = FetchedClips(ClipShelf([folder / "shelf"]), cache, downloads, addresses)
     yield clips
     clips.close()
