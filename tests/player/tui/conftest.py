@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from textual.events import Paste
+from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -31,7 +32,7 @@ from player.tui.screens.listening import ListeningScreen
 if TYPE_CHECKING:
     from tests.player.tui.stage import Stage
 
-PATIENCE = 400
+PATIENCE_S = 60
 CELL = 12.2  # the width that Rich gives to a cell in a picture
 _text = re.compile(r'<text class="[^"]*" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>')
 
@@ -77,12 +78,11 @@ class Visitor:
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something that another thread brings about."""
-        for _ in range(PATIENCE):
-            if is_so():
-                await self.settle()
-                return
+        end = time.monotonic() + PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < end, self.sees
             await self.pilot.pause(0.005)
-        raise AssertionError(self.sees)
+        await self.settle()
 
     async def until_sees(self, text: str) -> None:
         await self.until(lambda: text in self.sees)
@@ -131,6 +131,16 @@ def theatre() -> Any:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(autouse=True)
+def _toasts_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let toasts stand until they are cleared: how many are seen is not to depend on the machine.
+
+    Everything else on a stage goes by the clock turned by hand; they would go by that on the wall.
+    """
+    monkeypatch.setattr(Notification, "time_left", 3600.0)
+    monkeypatch.setattr(Notification, "has_expired", False)
 
 
 @pytest.fixture
@@ -222,7 +232,7 @@ class Terminal:
     def press(self, *keys: str) -> None:
         self.tmux("send-keys", *keys)
 
-    def until(self, is_so: Callable[[], bool], seconds: float = 20) -> None:
+    def until(self, is_so: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
         """Wait for something that the program does."""
         end = time.monotonic() + seconds
         while not is_so():

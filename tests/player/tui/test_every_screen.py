@@ -21,7 +21,6 @@ BESIDE_FROM = 100
 IN_WORDS = [(100, 30)]
 """Where details stand beside a list too narrow for columns: facts follow one another there."""
 EDGE = 2
-PATIENCE = 15
 NEVER_SEEN = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd\ufffd]|Traceback")
 
 
@@ -112,7 +111,7 @@ class Walk:
             return True
 
         try:
-            self.terminal.until(is_so, PATIENCE)
+            self.terminal.until(is_so)
         except AssertionError as error:
             pytest.fail(f"{texts}: {fault}\n{error}")
 

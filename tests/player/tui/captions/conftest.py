@@ -65,7 +65,7 @@ class FakeTerminal:
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
 
-    def until(self, text: bytes, seconds: float = 20) -> bytes:
+    def until(self, text: bytes, seconds: float = 60) -> bytes:
         """Read until the program has written `text` and the rest of that frame; return it all."""
         end = time.monotonic() + seconds
         while True:
@@ -99,7 +99,7 @@ class FakeTerminal:
             if not part:
                 break
             rest += part
-        assert self.program.wait(20) == 0
+        assert self.program.wait(60) == 0
         return rest
 
     def close(self) -> None:

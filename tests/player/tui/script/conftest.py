@@ -22,7 +22,7 @@ COLUMNS, ROWS = 120, 40
 LANGUAGES = ("hi", "ta", "bn")
 
 
-def wait_for(condition: Callable[[], bool], *, seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], *, seconds: float = 60) -> None:
     """Poll for something that another process does; fails after `seconds`."""
     end = time.monotonic() + seconds
     while not condition():
@@ -60,7 +60,7 @@ def x_server(screen: str) -> Iterator[str]:
         name = f":{answer.readline().strip()}"
     yield name
     server.terminate()
-    server.wait(10)
+    server.wait(60)
 
 
 @pytest.fixture
