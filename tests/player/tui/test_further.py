@@ -41,7 +41,7 @@ async def test_a_search_is_looked_for_there_too(
         stage.further = (MORE,)
         await visitor.press("slash", *"gru")
         await visitor.until_sees("La gru")
-        assert stage.looked_for[-1].query == "gru"
+        await visitor.until(lambda: stage.looked_for[-1].query == "gru")
 
 
 async def test_when_the_network_is_back_it_is_looked_again(
