@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,13 +130,11 @@ def test_a_store_that_stays_locked_is_named_and_nothing_is_lost(store: Store, ma
 def test_waiting_for_another_program_costs_the_caller_nothing(store: Store, make: Maker) -> None:
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        began = time.perf_counter()
         future = store.append([make.session()])
-        took = time.perf_counter() - began
+        assert not future.done()
         other.execute("ROLLBACK")
 
     assert future.result() is None
-    assert took < 0.05
 
 
 def test_a_damaged_page_is_told_from_other_trouble(store: Store, make: Maker) -> None:
