@@ -77,7 +77,7 @@ def pooled(postgres_server: PostgresServer, empty_postgres_url: str) -> Iterator
         yield empty_postgres_url.replace(server, f"postgres:known@127.0.0.1:{port}")
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _postgres() -> ModuleType:
@@ -92,7 +92,7 @@ def _postgres() -> ModuleType:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < give_up:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

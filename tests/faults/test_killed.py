@@ -43,7 +43,7 @@ def play_and_kill(home: Path, choices: list[str], after: int) -> list[dict[str, 
             break
     process.send_signal(signal.SIGKILL)
     process.stdout.close()
-    process.wait(10)
+    process.wait(60)
     return told
 
 

@@ -229,7 +229,7 @@ class Sofa:
 
     async def until(self, kind: type[T]) -> T:
         """Wait for the next event of this kind; forget those before it."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 while self.told:
                     event = self.told.pop(0)

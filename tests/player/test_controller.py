@@ -241,7 +241,7 @@ async def test_a_paused_story_does_not_go_on(sofa: Sofa) -> None:
 
 async def first_ready(sofa: Sofa, name: str) -> None:
     """Wait until the clip of this node is made ready before those of its like."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not sofa.output.prepared or sofa.output.prepared[-1].stem != name:
             await sofa.pass_time(0.05)
             await asyncio.to_thread(lambda: None)
@@ -283,7 +283,7 @@ async def test_with_the_data_saver_clips_that_are_here_are_made_ready_all_the_sa
     sofa.controller.deck.ahead.save_data(is_on=True)
     await sofa.begin_to_hear(node_key="fork")
     await first_ready(sofa, "dry")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(sofa.controller.deck.ahead.ready) < 2:
             await asyncio.to_thread(lambda: None)
 

@@ -107,7 +107,7 @@ class Armchair:
 
     async def until(self, kind: type[T], holds: Callable[[T], bool] = lambda _: True) -> T:
         """Wait for such an event; forget those before it."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 while self.told:
                     event = self.told.pop(0)

@@ -72,7 +72,7 @@ def test_a_crash_of_the_server_in_mid_push_loses_and_doubles_nothing(
             row = watching.execute("SELECT count(*) FROM analytics_events").fetchone()
             seen = int(row[0]) if row else 0
         server.stop(signal.SIGQUIT)
-    pushing.join(30)
+    pushing.join()
     server.start()
     here, after_crash = shelf.pending(), arrived(address)[0]
 

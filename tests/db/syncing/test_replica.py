@@ -64,7 +64,7 @@ def caught_up(primary: PostgresServer, replica: PostgresServer) -> None:
         psycopg.connect(replica.databases.admin_url, autocommit=True) as there,
     ):
         now_at = here.execute("SELECT pg_current_wal_lsn()::text").fetchone()
-        give_up = time.monotonic() + 20
+        give_up = time.monotonic() + 60
         while there.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", now_at).fetchone() != (
             True,
         ):

@@ -305,7 +305,7 @@ def test_a_lock_is_held_against_another_process_and_freed_with_it(shelf: Shelf) 
     assert holder.stdout.readline() == "True\n"
     with shelf.cache.lock(named("a"), patience_s=0.05) as held:
         assert not held
-    with shelf.cache.lock(named("b"), patience_s=0.05) as held:
+    with shelf.cache.lock(named("b"), patience_s=60) as held:
         assert held
     over = threading.Event()
     over.set()
@@ -313,7 +313,7 @@ def test_a_lock_is_held_against_another_process_and_freed_with_it(shelf: Shelf) 
         assert not held
     holder.kill()
     holder.communicate()
-    with shelf.cache.lock(named("a"), patience_s=10) as held:
+    with shelf.cache.lock(named("a"), patience_s=60) as held:
         assert held
 
 
@@ -321,7 +321,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from player.audio.cache.locks import ClipLocks
-with ClipLocks(Path(sys.argv[1]) / "locks").held(sys.argv[2], patience_s=10) as held:
+with ClipLocks(Path(sys.argv[1]) / "locks").held(sys.argv[2], patience_s=60) as held:
     print(held, flush=True)
     sys.stdin.read()
 """

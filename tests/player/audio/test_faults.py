@@ -105,8 +105,8 @@ told = queue.SimpleQueue()
 output = VlcOutput()
 output.start(told.put)
 output.play(ClipRequest(token=1, path=Path(sys.argv[1]), duration_ms=2240))
-print(told.get(timeout=9))
-print(told.get(timeout=9))
+print(told.get(timeout=50))
+print(told.get(timeout=50))
 output.close()
 """
     no_device = {

@@ -76,7 +76,7 @@ class Desktop:
         return sorted(name for name in found if name.startswith("org.mpris."))
 
     async def until_named(self, *wanted: str) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while await self.names() != sorted(wanted):  # each round goes over the bus
                 pass
 
@@ -100,7 +100,7 @@ class Desktop:
 
     async def until_told(self, name: str, is_it: Callable[[Any], bool]) -> Any:
         """Wait until this was told, with such a value; forget what was told before it."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 while self.told:
                     told, value = self.told.pop(0)

@@ -231,7 +231,7 @@ async def test_a_second_one_has_a_name_of_its_own(
     second = await new_sofa()
     new_keys(second)
     await second.begin_to_hear()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(names := await desktop.names()) < 2:
             pass
     assert names[0] == NAME
@@ -251,7 +251,7 @@ async def test_the_name_goes_when_it_is_closed(
     await desktop.until_named(NAME)
     await keys.close()
     await keys.close()
-    assert await desktop.names() == []
+    await desktop.until_named()
     assert asyncio.all_tasks() <= before
 
 
@@ -275,7 +275,7 @@ async def test_a_bus_that_answers_no_more_holds_nobody_up(
     await desktop.until_named(NAME)
     bus.freeze()
     await sofa.controller.toggle()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):  # by itself it would answer never
         await keys.close()
     bus.close()
 

@@ -64,7 +64,7 @@ class Listener:
 
     async def hears(self, said: str) -> str:
         """Wait until this is told; return all that was told since the last wait."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while said not in self.news:
                 await asyncio.to_thread(lambda: None)
         news, self._seen = self.news, len(self._out.getvalue())
@@ -72,7 +72,7 @@ class Listener:
 
     async def hears_while(self, said: str) -> str:
         """Let time pass until this is told; what was typed may take its time to be read."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while said not in self.news:
                 await self.sofa.pass_time(0.2)
                 await asyncio.to_thread(lambda: None)
@@ -93,7 +93,7 @@ class Listener:
     async def left(self) -> int:
         """Return the exit code, once the player leaves."""
         assert self.playing
-        return await asyncio.wait_for(self.playing, 10)
+        return await asyncio.wait_for(self.playing, 60)
 
 
 NewListener: TypeAlias = Callable[..., Awaitable[Listener]]

@@ -27,7 +27,7 @@ FIRST, SECOND = "यह start है।", "यह चलता है।"
 async def recorded(sofa: Sofa, kind: str, times: int) -> None:
     """Wait until so many events of a kind are in the store."""
     query = "SELECT count(*) FROM behavioral_events WHERE event_type = ?"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         with closing(sqlite3.connect(sofa.store.path)) as connection:
             while connection.execute(query, (kind,)).fetchone() != (times,):
                 await asyncio.to_thread(lambda: None)

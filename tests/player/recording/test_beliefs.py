@@ -166,7 +166,7 @@ async def test_who_leaves_before_all_is_read_leaves_a_row_all_the_same(
     await answers(first, "A")
     await first.controller.leave()
     gate, events = threading.Event(), store.behaviors()
-    monkeypatch.setattr(store, "behaviors", lambda: events if gate.wait(5) else ())
+    monkeypatch.setattr(store, "behaviors", lambda: events if gate.wait(60) else ())
     second = await new_sofa(asked)
     await second.controller.open("well")
     leaving = asyncio.ensure_future(second.controller.leave())
