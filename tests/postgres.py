@@ -10,6 +10,7 @@ import ctypes
 import importlib.util
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -39,6 +41,7 @@ SETTINGS = {  # a test server may lose everything when the machine stops, not wh
 ASKED_FOR_A_PASSWORD = "host all +kahani_listener all scram-sha-256"
 """Everybody else is trusted."""
 READY_WITHIN_S = 60.0
+PORTS = range(10_000, 20_000)
 PR_SET_PDEATHSIG = 1
 # Loaded before the account changes: afterwards the interpreter's own folder may be unreadable.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -82,11 +85,16 @@ def ordinary_account() -> dict[str, Any]:
 
 
 def free_port() -> int:
-    """Return a TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a TCP port that nobody listens on, and that no connection is given by chance.
+
+    A server listens some seconds later, and after each restart: of the ports that the system gives
+    to whoever asks for any, this one could be taken by then.
+    """
+    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise LookupError("no port is free")
 
 
 def _die_with_parent() -> None:
@@ -169,7 +177,7 @@ class PostgresServer:
         """Stop: SIGINT is fast, SIGQUIT immediate (as in a crash)."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(30)
+            self._process.wait(60)
             self._process = None
 
     def remove(self) -> None:
