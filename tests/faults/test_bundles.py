@@ -63,7 +63,7 @@ def test_a_bad_bundle_is_refused_with_a_sentence_and_leaves_nothing(
     before, began = files_below(around), time.monotonic()
     with pytest.raises(UsageError) as refused:
         target.install(file)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert said in str(refused.value)
     assert refused.value.exit_code == 2
     assert all(line.isprintable() for line in str(refused.value).splitlines())

