@@ -39,7 +39,7 @@ class Listener:
 
     def _answer(self, call: Call) -> None:
         if len(self.server.calls) > 5:
-            self.hold.wait(30)
+            self.hold.wait(60)
         sound = self.sounds.get(call.path.removeprefix("/clips/").removesuffix(".mp3"))
         if sound is None:
             call.answer("404 Not Found")
@@ -164,9 +164,9 @@ def test_ctrl_c_stops_safely_and_the_same_again_goes_on(listener: Listener) -> N
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     for _ in range(6):
-        listener.server.called.get(timeout=30)
+        listener.server.called.get(timeout=60)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "the same command again goes on from there" in told
     assert "Traceback" not in told

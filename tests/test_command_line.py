@@ -348,7 +348,7 @@ def test_without_libvlc_a_story_is_told_in_silence_with_a_notice(deaf: Home) -> 
         assert process.stdout
         told = [json.loads(process.stdout.readline()) for _ in range(4)]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 130
+        assert process.wait(60) == 130
     assert [event["event"] for event in told] == ["notice", "opened", "mix_decided", "node"]
     assert "libvlc5" in told[0]["message"]
 
@@ -374,4 +374,4 @@ def test_nothing_is_left_behind_by_a_reader_that_goes_away(home: Home) -> None:
     process.stdout.close()
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
-    process.wait(30)
+    process.wait(60)

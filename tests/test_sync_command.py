@@ -23,4 +23,4 @@ def test_it_goes_on_until_ctrl_c(tmp_path: Path, postgres_url: str) -> None:
         assert any(line.rstrip().endswith("all sent") for line in lines)
         running.send_signal(signal.SIGINT)
 
-        assert running.wait(20) == 130
+        assert running.wait(60) == 130

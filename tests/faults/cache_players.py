@@ -164,7 +164,7 @@ def fetch_all(folder: Path, url: str, seed: int, cap: int = CAP, lock_s: float =
     names = dice.sample("abcdefghijklmnop", 16)
     for download in [downloads.get(named(n, url), is_urgent=dice.random() < 0.5) for n in names]:
         with suppress(ClipNotFetchedError, FileNotFoundError):  # let go of in between
-            path = download.path(20)
+            path = download.path(120)
             assert path.read_bytes() == content(download.clip.path.split("/")[-1][:-4])
     downloads.close()
     cache.close()

@@ -75,7 +75,7 @@ def test_killed_at_any_of_its_steps_the_next_player_finds_everything_in_order(
 def test_two_players_with_one_cache_ask_for_each_clip_once(server: Server, tmp_path: Path) -> None:
     both = [players("fetch", tmp_path, server.url, str(seed)) for seed in (1, 2)]
     for process in both:
-        counts(process, 60)
+        counts(process, 300)
     asked = Counter(call.path for call in server.calls)
     assert asked == dict.fromkeys((f"/{name}" for name in "abcdefghijklmnop"), 1)
 

@@ -80,7 +80,7 @@ def test_a_store_that_was_not_closed_is_looked_through_in_the_background(home: H
     overwrite(home.store, page, random.Random(7))
     found = threading.Event()
     check = Check(home.store, lambda _seen, _fault: found.set(), after_s=0)
-    assert check.wait(20)
+    assert check.wait(60)
     assert found.is_set()
 
 

@@ -26,7 +26,7 @@ from player.audio.vlc import VlcOutput, WavOutput, load_vlc
 from player.errors import MissingPartError
 
 RATE = 48_000
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 Sound = npt.NDArray[np.float64]
 
 

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 from player.story.graph import Clip, catalogue_id
 
 SECRET: Final = "X-Amz-Signature=canary0secret0canary"
-_PATIENCE_S: Final = 30.0
+_PATIENCE_S: Final = 60.0
 
 
 @dataclass

@@ -20,7 +20,7 @@ from player.story.graph import Clip, Story, catalogue_id
 from tests.player.audio.fetching import Waits, patient
 from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 SIZE = 20_000
 
 

@@ -79,7 +79,7 @@ def test_nobody_waits_long_for_a_keyring_that_has_to_be_unlocked() -> None:
     url, unlocked = "r2://kahani/clips/a.mp3", threading.Event()
 
     def find_keys() -> r2.Keys | None:
-        return r2.Keys.from_environment(KEYS if unlocked.wait(30) else {})
+        return r2.Keys.from_environment(KEYS if unlocked.wait(60) else {})
 
     addresses = Addresses(find_keys=find_keys, patience_s=0.01)
     assert "the system keyring does not answer: unlock it" in addresses.obstacle(url)
@@ -149,7 +149,7 @@ def test_the_secret_is_typed_unseen_and_kept(tmp_path: Path) -> None:
     except OSError:  # its end is closed
         pass
     os.close(ours)
-    assert kahani.wait(30) == 0, shown
+    assert kahani.wait(60) == 0, shown
     assert b"canary-id" in shown
     assert b"canary-secret" not in shown
     assert b"keeps what it is given unencrypted" in shown

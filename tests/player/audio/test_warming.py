@@ -20,7 +20,7 @@ from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
 PEM = Path(__file__).with_name("tls") / "server.pem"
 SOUND = sound_of("crow", 60_000)
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def running(folder: Path, key: str, content: bytes) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)
 
 
 def put_when_up(address: str, key: str, content: bytes) -> None:

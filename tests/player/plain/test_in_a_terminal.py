@@ -42,7 +42,7 @@ class Terminal:
 
     def hears(self, said: str) -> str:
         """Wait until this is told; return what was told since the last wait."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while said not in self.told[self._seen :]:
             assert time.monotonic() < deadline, f"not told: {said!r}; told: {self.told}"
             if not self._read(deadline):
@@ -55,7 +55,7 @@ class Terminal:
 
     def left(self) -> int:
         """Wait for the end; return the exit code."""
-        while self._read(time.monotonic() + 30):
+        while self._read(time.monotonic() + 60):
             pass
         if self._code is None:
             self._code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])

@@ -285,7 +285,7 @@ def test_ctrl_c_keeps_what_is_there_and_no_key_is_an_argument(voiced: Path, s3: 
         assert line
     assert "canary" not in Path(f"/proc/{kahani.pid}/cmdline").read_text()
     kahani.send_signal(signal.SIGINT)
-    _, told = kahani.communicate(timeout=30)
+    _, told = kahani.communicate(timeout=60)
     assert kahani.returncode == 130
     assert "stopped with 1 of 2 clips published; the same command again goes on" in told
     assert len(published(voiced)) == 1

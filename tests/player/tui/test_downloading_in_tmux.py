@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 FOX = Path(__file__).parents[3] / "assets" / "stories" / "la-volpe-e-la-luna"
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Bucket:

@@ -82,7 +82,7 @@ class Window:
 
     def close(self) -> None:
         self.program.terminate()
-        self.program.wait(10)
+        self.program.wait(60)
         os.close(self._keys)
 
 

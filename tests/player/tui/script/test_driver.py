@@ -61,7 +61,7 @@ def type_into(tmp_path: Path, program_environment: Callable[..., dict[str, str]]
         os.close(theirs)
         try:
             written = converse(ours, typed)
-            assert app.wait(20) == 0
+            assert app.wait(60) == 0
         finally:
             app.kill()
             app.wait()

@@ -35,7 +35,7 @@ def terminal() -> Iterator[Terminal]:
 
     yield answering
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     for end in opened:
         os.close(end)
 
@@ -53,12 +53,12 @@ def terminal() -> Iterator[Terminal]:
 def test_only_kitty_from_0_40_on_is_told_widths(
     terminal: Terminal, answer: bytes, expected: bool
 ) -> None:
-    assert has_sized_text(terminal(answer), timeout=5) is expected
+    assert has_sized_text(terminal(answer), timeout=60) is expected
 
 
 def test_nothing_of_the_answer_is_left_to_be_taken_for_keys(terminal: Terminal) -> None:
     theirs = terminal(b"\x1bP>|kitty(0.42.0)\x1b\\\x1b[?62;c")
-    has_sized_text(theirs, timeout=5)
+    has_sized_text(theirs, timeout=60)
     assert select.select([theirs], [], [], 0)[0] == []
 
 

@@ -101,7 +101,7 @@ def window(
     yield open_one
     for one in opened:
         one.program.terminate()
-        one.program.wait(10)
+        one.program.wait(60)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

@@ -55,7 +55,7 @@ def photograph(
     yield show
     for window in windows:
         window.terminate()
-        window.wait(10)
+        window.wait(60)
 
 
 def upright_lines(picture: bytes) -> list[tuple[int, int]]:
