@@ -33,9 +33,6 @@ def export_folder(story: Story, target: Path, shelves: Sequence[Path]) -> tuple[
     try:
         name = EPISODE_FILE if story.is_linear else STORY_FILE
         (new / name).write_text(write_story(story), encoding="utf-8", newline="\n")
-        if (publication := publication_of(story)) is not None:
-            text = write_published(publication)
-            (new / PUBLISHED_FILE).write_text(text, encoding="utf-8", newline="\n")
         _copy_cover(story, new, shelves)
         missing = [
             clip.path
@@ -43,6 +40,9 @@ def export_folder(story: Story, target: Path, shelves: Sequence[Path]) -> tuple[
             for clip in node.clips
             if not _copy_clip(story, clip, new, shelves)
         ]
+        if (publication := publication_of(story, missing)) is not None:
+            text = write_published(publication)
+            (new / PUBLISHED_FILE).write_text(text, encoding="utf-8", newline="\n")
         new.chmod(0o755)
         new.rename(target)
     except BaseException:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from db.asking.clip_addresses import unpublished
 from player.story.clips import ClipFact
 from player.story.fields import LANGUAGE, MAX_LANGUAGE, SLUG
 from player.story.graph import Clip, Story
@@ -66,10 +67,16 @@ def with_published(folder: Path, clips: Sequence[ClipFact]) -> tuple[list[ClipFa
     return [*found, *(_fact(key, clip) for key, clip in left.items())], ""
 
 
-def publication_of(story: Story) -> Publication | None:
-    """Return what the clips of `story` say of where they lie, None where none says anything."""
+def publication_of(story: Story, nowhere_else: Collection[str] = ()) -> Publication | None:
+    """Return what the clips of `story` say of where they lie, None where none says anything.
+
+    The address that stands for none counts for the clips of these paths alone: those that lie in
+    no folder may lie there, as clips that were published to this bucket have it too.
+    """
     clips = {}
     for clip in (clip for node in story.nodes.values() for clip in node.clips):
+        if clip.url == unpublished(clip.checksum) and clip.path not in nowhere_else:
+            continue
         place = place_of(story, clip)
         parts, there = place.split("/"), published_already(clip)
         if there is not None and len(parts) == _PARTS and is_variant(*parts):

@@ -494,6 +494,17 @@ def test_an_exported_folder_is_the_same_story_with_its_clips(
         export_folder(story, tmp_path / "out", [shelf])
 
 
+def test_an_export_says_of_no_clip_that_lies_in_it_that_it_is_published(
+    folder: Path, store: Store, shelf: Path, tmp_path: Path
+) -> None:
+    import_folder(folder, store, shelf)
+    story = open_story("two-ways", store)
+    export_folder(story, tmp_path / "out", [shelf])
+    assert not (tmp_path / "out" / "published.json").exists()
+    export_folder(story, tmp_path / "bare", [])  # they may lie in the bucket of this address
+    assert read_folder(tmp_path / "bare").nodes == story.nodes
+
+
 def test_an_export_names_the_clips_that_are_lost(
     folder: Path, store: Store, shelf: Path, tmp_path: Path
 ) -> None:
