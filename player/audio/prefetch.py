@@ -9,7 +9,7 @@ from typing import Final
 from player.story.graph import Clip
 
 FREE_BYTES: Final = 600_000
-"""So much may be fetched ahead however little was heard."""
+"""So much may be here that was not heard, however little was."""
 SHARE: Final = 2
 """Else so many bytes for each byte that was heard."""
 HEAD_MS: Final = 2000
@@ -53,13 +53,14 @@ class Want:
 class Means:
     """What there is to fetch with: the link, the time until a choice, and what was spent.
 
-    `bytes_per_s` is None as long as nothing was measured. `done` holds the checksums of clips that
-    are here, `begun` of those whose head is, `failed` of those that cannot be had.
+    `bytes_per_s` is None as long as nothing was measured. `unheard_bytes` came and were not heard
+    so far. `done` holds the checksums of clips that are here, `begun` of those whose head is,
+    `failed` of those that cannot be had.
     """
 
     bytes_per_s: float | None
     left_s: float
-    fetched_bytes: int = 0
+    unheard_bytes: int = 0
     heard_bytes: int = 0
     done: Collection[str] = ()
     begun: Collection[str] = ()
@@ -73,7 +74,7 @@ class Means:
     @property
     def budget_bytes(self) -> int:
         """How much more may be fetched beyond the next step."""
-        return max(FREE_BYTES, SHARE * self.heard_bytes) - self.fetched_bytes
+        return max(FREE_BYTES, SHARE * self.heard_bytes) - self.unheard_bytes
 
 
 def wanted(candidates: Sequence[Candidate], means: Means) -> Iterator[Want]:

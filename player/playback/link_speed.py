@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final
 
 from player.audio.clock import Clock
@@ -12,16 +13,20 @@ SHORTEST_S: Final = 0.05
 
 
 class LinkSpeed:
-    """Watches clips come: `bytes_per_s`, None before the first, and the bytes that came in all.
-
-    Recent clips count for more.
-    """
+    """Watches clips come: `bytes_per_s`, None before the first; recent clips count for more."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._began: dict[GrowingClip, tuple[float, int]] = {}
         self.bytes_per_s: float | None = None
-        self.came_bytes = 0
+        self._came: dict[str, int] = {}
+
+    def came_bytes(self, but: Container[str] = ()) -> int:
+        """Return how much is there of the clips that came, but those of these checksums.
+
+        A clip that came in several pieces, each after what was kept of it, counts once.
+        """
+        return sum(came for checksum, came in self._came.items() if checksum not in but)
 
     def watch(self, growing: GrowingClip) -> None:
         """Note when the first bytes were seen: what comes before is the server's time."""
@@ -30,7 +35,8 @@ class LinkSpeed:
 
     def measure(self, growing: GrowingClip) -> None:
         """Learn from a clip that came, or was let go of."""
-        self.came_bytes += growing.received
+        checksum = growing.clip.checksum
+        self._came[checksum] = max(growing.received, self._came.get(checksum, 0))
         began, had = self._began.pop(growing, (self._clock.now() - SHORTEST_S, 0))
         came, took_s = growing.received - had, self._clock.now() - began
         if came > 0 and took_s >= SHORTEST_S:

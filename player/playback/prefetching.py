@@ -55,7 +55,8 @@ class Prefetcher:
         self._on_share = on_share
         self._on_first = on_first
         self._round = 0
-        self._heard = 0
+        self._heard_bytes = 0
+        self._heard: set[str] = set()
         self._running: dict[GrowingClip, Want] = {}
         self._shares: dict[str, int] = {}
         self._told: dict[str, int] = {}
@@ -79,7 +80,8 @@ class Prefetcher:
 
     def heard(self, clip: Clip) -> None:
         """Note that a clip is heard: by what is heard, more may be fetched ahead."""
-        self._heard += clip.size
+        self._heard_bytes += clip.size
+        self._heard.add(clip.checksum)
 
     def stop(self) -> None:
         """Fetch nothing ahead any more: something is waited for."""
@@ -148,8 +150,8 @@ class Prefetcher:
         means = Means(
             bytes_per_s=self._link.bytes_per_s,
             left_s=left_s,
-            fetched_bytes=self._link.came_bytes,
-            heard_bytes=self._heard,
+            unheard_bytes=self._link.came_bytes(but=self._heard),
+            heard_bytes=self._heard_bytes,
             done=self._done,
             begun=self._begun,
             failed=self._failed | self._refused,

@@ -55,9 +55,9 @@ def test_what_is_here_or_cannot_be_had_is_not_wanted() -> None:
 def test_beyond_the_next_step_the_budget_counts() -> None:
     beyond = [step(f"far{n}", depth=2) for n in range(10)]
     assert len(order([*CHOICES, *beyond], means())) == 2 + 5  # 600 kB less the two choices
-    spent = means(fetched_bytes=600_000)
+    spent = means(unheard_bytes=600_000)
     assert order([*CHOICES, *beyond], spent) == [("a", 80_000), ("b", 80_000)]
-    heard = means(fetched_bytes=600_000, heard_bytes=400_000)
+    heard = means(unheard_bytes=600_000, heard_bytes=400_000)
     assert len(order(beyond, heard)) == 2
 
 

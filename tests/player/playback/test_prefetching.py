@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from player import prefetching
 from player.audio.cache import ClipCache
 from player.audio.clips import ClipShelf
 from player.audio.clock import LoopClock
 from player.audio.fetch import Addresses, Downloads
 from player.audio.fetched import FetchedClips
+from player.audio.output import Source
 from player.audio.prefetch import Candidate
+from player.playback.link_speed import LinkSpeed
 from player.playback.prefetching import Prefetcher
+from player.story.graph import Clip
 from tests.player.audio.misbehaving import Call, Server, clip_of
 
 SIZE = 40_000
@@ -60,3 +66,64 @@ async def test_whose_beginning_came_comes_whole_after_it(tmp_path: Path) -> None
     finally:
         clips.close()
         server.close()
+
+
+class Came:
+    """A clip of which `received` bytes are there; so many as were asked for, and no more."""
+
+    error = None
+
+    def __init__(self, clip: Clip, received: int) -> None:
+        self.clip = clip
+        self.received = received
+        self.is_over = received >= clip.size
+
+    def wait_for(self, count: int, timeout_s: float | None = None) -> int:
+        return self.received
+
+    def read(self, offset: int, count: int) -> bytes:
+        return bytes(count)
+
+    def leave(self) -> None:
+        pass
+
+
+class Quick:
+    """Where every clip comes at once, and is a file when it is opened again."""
+
+    def __init__(self) -> None:
+        self.came: list[Clip] = []
+
+    def here(self, clip: Clip) -> Path | None:
+        return Path(clip.path) if clip in self.came else None
+
+    def open(self, clip: Clip, *, is_urgent: bool = True) -> Source:
+        if clip in self.came:
+            return Path(clip.path)
+        self.came.append(clip)
+        return Came(clip, clip.size)
+
+
+async def test_what_came_ahead_and_was_heard_since_leaves_room_for_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(prefetching, "LOOK_S", 0.001)
+    source = Quick()
+    ahead = Prefetcher(source, LoopClock(), on_share=lambda _: None, on_first=lambda _: None)
+    clips = [replace(clip_of(f"{n}", b"%d" % n, "https://x/"), size=80_000) for n in range(20)]
+    beyond = [Candidate(clip, str(n), 0.5, 2) for n, clip in enumerate(clips)]
+    await ahead.run(beyond[:10], after=None, left_s=lambda: 9.0)
+    assert len(source.came) == 7  # 0.6 MB that nobody heard yet
+    for clip in source.came:
+        ahead.heard(clip)
+    await ahead.run(beyond[7:], after=None, left_s=lambda: 9.0)
+    assert len(source.came) == 20  # 2 bytes for each of 560 kB that were heard: 14 more
+
+
+def test_a_clip_that_came_in_pieces_counts_once() -> None:
+    link = LinkSpeed(LoopClock())
+    clip = replace(clip_of("a", b"", "https://x/a"), size=80_000)
+    for received in (16_000, 50_000, 80_000):  # each goes on after what was kept
+        link.measure(Came(clip, received))
+    assert link.came_bytes() == 80_000
+    assert link.came_bytes(but={clip.checksum}) == 0
