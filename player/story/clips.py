@@ -80,7 +80,7 @@ def fits(timings: Timings, text: str, duration_ms: int) -> bool:
     return all(
         span.end <= len(text) and span.end_ms <= duration_ms
         for spans in (timings.sentences, timings.words)
-        for span in spans[-1:]
+        for span in spans
     )
 
 

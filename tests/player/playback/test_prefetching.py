@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from player import prefetching
 from player.audio.cache import ClipCache
 from player.audio.clips import ClipShelf
 from player.audio.clock import LoopClock
@@ -15,6 +14,7 @@ from player.audio.fetch import Addresses, Downloads
 from player.audio.fetched import FetchedClips
 from player.audio.output import Source
 from player.audio.prefetch import Candidate
+from player.playback import prefetching
 from player.playback.link_speed import LinkSpeed
 from player.playback.prefetching import Prefetcher
 from player.story.graph import Clip

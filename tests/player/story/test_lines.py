@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from player.story.clips import fits
 from player.story.graph import Span, Timings
 from player.story.lines import line_at, lines_of, reading_ms, word_at
 
@@ -42,3 +43,9 @@ def test_the_line_and_the_word_at_a_time_are_found() -> None:
 def test_reading_takes_its_time_and_never_less_than_two_seconds() -> None:
     assert reading_ms("word " * 130) == 60_000
     assert reading_ms("Oh.") == 2000
+
+
+def test_times_that_lead_out_of_the_clip_are_no_times_of_it() -> None:
+    far = Timings(words=(Span(0, 1, 0, 10**30), Span(1, 2, 0, 500)))
+    assert not fits(far, "ab", 1_000)
+    assert fits(Timings(words=(Span(0, 1, 0, 400), Span(1, 2, 0, 500))), "ab", 1_000)
