@@ -59,8 +59,7 @@ class Performance:
         self.session = session
         self._recorder = recorder
         self._deck = deck
-        self._turns = turns
-        self._tell = turns.tell
+        self._turns, self._tell = turns, turns.tell
         self._ahead, self.adapting = ahead, adapting
         self._checkpoint = Checkpoint(clock, session, deck, recorder, turns)
         self._asking, self.hold = Asking(session, deck, clock), Hold(deck, clock)
@@ -142,15 +141,13 @@ class Performance:
     async def leave(self) -> None:
         """Fall silent and write down the place, to the line."""
         self._checkpoint.stop()
-        position_ms = self._deck.position_ms()
+        at_ms = self._deck.position_ms()
         self._recorder.heard(self.session.story, self._deck.take_listened_ms())
-        lost = unheard(is_lost=self._deck.is_lost)
+        lost, speed = unheard(is_lost=self._deck.is_lost), self._deck.speed
         self._deck.stop()
-        speed = self._deck.speed
         if self._recorder.is_doubtful:
             await asyncio.to_thread(self._recorder.settle)
-        record = self._recorder.left(self.session, position_ms, speed=speed, **lost)
-        await self._turns.written(record)
+        await self._turns.written(self._recorder.left(self.session, at_ms, speed=speed, **lost))
 
     async def switch(self, variant: Variant, line: int) -> bool:
         """Hear a line in another language or mix; return whether it could be written down."""
@@ -237,8 +234,7 @@ class Performance:
         self._recorder.heard(session.story, self._deck.take_listened_ms())
         at_ms, speed = self._deck.position_ms(), self._deck.speed
         lost = unheard(is_lost=self._deck.is_lost)
-        record = self._recorder.completed(session, at_ms, speed=speed, **lost)
-        if await self._turns.written(record):
+        if await self._turns.written(self._recorder.completed(session, at_ms, speed=speed, **lost)):
             endings = len(session.state.endings), session.endings_total
             self._tell(StoryFinished(session.node.key, *endings))
 
