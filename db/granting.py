@@ -48,8 +48,9 @@ TABLES: Final = (*PEOPLE, *CATALOGUE, GENERATION)
 """Those that row-level security guards."""
 SEARCH: Final = "catalogue_search"
 COUNTS: Final = "monthly_counts"
-OTHERS: Final = (SEARCH, COUNTS)
-"""Those that hold nothing of a person, and nothing of a draft: no rows of them are hidden."""
+KEYS: Final = "catalogue_keys"
+OTHERS: Final = (SEARCH, COUNTS, KEYS)
+"""Those that hold nothing of a person: no rows of them are hidden."""
 
 READ: Final = "SELECT"
 ADD: Final = "SELECT, INSERT"
@@ -63,6 +64,7 @@ RIGHTS: Final[Mapping[str, Mapping[str, str]]] = {
     AUTHOR: {
         VERSION: READ,
         SEARCH: READ,
+        KEYS: KEEP,
         **dict.fromkeys((*CATALOGUE, GENERATION), ALL),
         **dict.fromkeys(("behavioral_events", "like_engagement"), WHAT_WAS_HEARD),
     },
@@ -91,6 +93,7 @@ FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "choice_shares(uuid)": (AUTHOR, LISTENER, ANALYST),
     "refresh_catalogue_search(uuid, text)": (),
     "follow_catalogue()": (),  # a trigger fires all the same, and nobody makes one of their own
+    "follow_catalogue_keys()": (),
 }
 WHOLE: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     # The policies of a group that sees all rows: by its name, for what, and of which tables.

@@ -14,6 +14,7 @@ REVISIONS: Final = (
     "0007",
     "0008",
     "0009",
+    "0010",
 )
 HEAD: Final = REVISIONS[-1]
 

@@ -169,14 +169,17 @@ def test_who_holds_the_lock_is_waited_for_and_then_told_of(
 
 def test_a_step_that_fails_leaves_nothing_half_done(older: str) -> None:
     with psycopg.connect(older) as connection:
-        connection.execute("CREATE TABLE monthly_counts (somebody_elses text)")
+        connection.execute(
+            "CREATE FUNCTION follow_catalogue_keys() RETURNS text LANGUAGE sql AS "
+            "$$ SELECT 'somebody else''s' $$"
+        )
 
     with pytest.raises(RemoteError, match="making the schema failed"):
         upgrade_remote(older)
 
     assert version(older) == BEFORE
     with psycopg.connect(older) as connection:
-        assert connection.execute("SELECT to_regclass('catalogue_search')").fetchone() == (None,)
+        assert connection.execute("SELECT to_regclass('catalogue_keys')").fetchone() == (None,)
 
 
 def test_an_invited_listener_logs_in_with_what_was_shown(

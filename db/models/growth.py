@@ -80,7 +80,29 @@ CATALOGUE_SEARCH: Final = Table(
         comment="What is filtered by: language:hi, ages:4-8, genre:folk tale",
     ),
     Column("shown", JSONB, nullable=False, comment="What a row of the library shows, as JSON"),
+    Column(
+        "keys",
+        Text,
+        nullable=False,
+        server_default=text("''"),
+        comment="What it is found by: folded words of all titles and descriptions",
+    ),
     Index("idx_catalogue_search_story", "story_id"),
     Index("idx_catalogue_search_found", "words", "tags", postgresql_using="gin"),
     comment="One row for each active story and episode, kept by triggers: for pages and search",
 )
+
+CATALOGUE_KEYS: Final = Table(
+    "catalogue_keys",
+    REMOTE_METADATA,
+    Column(
+        "slug",
+        String(255, collation="C"),
+        primary_key=True,
+        comment="That of the story, or of the episode",
+    ),
+    Column("told", Text, nullable=False, comment="MD5 of the editions it was made of"),
+    Column("keys", Text, nullable=False, comment="Folded words, a blank between two"),
+    comment="What stories are found by, as made by who published them",
+)
+"""Nothing refers to it: what does not fit the editions that there are counts for nothing."""

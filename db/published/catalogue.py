@@ -42,12 +42,14 @@ _FILTERS: Final = {
 class Wanted:
     """What of the catalogue is looked for; None leaves a filter out.
 
-    `shown` is the language of titles; every word of `search` is looked for in the titles of all
-    editions, as `db.published.searching` says. `language` is one as in "hi", whatever the mix.
+    `shown` is the language of titles. Folded words are looked for in the titles and descriptions
+    of all editions: those `inside` anywhere in a word, those at the `beginning` of one.
+    `language` is one as in "hi", whatever the mix.
     """
 
     shown: str | None = None
-    search: str | None = None
+    inside: tuple[str, ...] = ()
+    beginning: tuple[str, ...] = ()
     language: str | None = None
     age_range: str | None = None
     region: str | None = None
@@ -57,10 +59,14 @@ class Wanted:
 
 
 class CataloguePage(NamedTuple):
-    """Some rows of the catalogue by slug; `after` asks for the next ones, None: there are none."""
+    """Some rows of the catalogue by slug; `after` asks for the next ones, None: there are none.
+
+    `words` are all titles and descriptions of each, in every language.
+    """
 
     entries: tuple[CatalogueEntry, ...]
     after: str | None
+    words: Mapping[str, str]
 
 
 class Border(Protocol):
@@ -192,10 +198,12 @@ def page(
 ) -> CataloguePage:
     """Return a page of the catalogue, asked within a transaction."""
     filters = {tag: getattr(wanted, name) for tag, name in _FILTERS.items()}
-    looked = Looked.make(wanted.search, filters)
+    looked = Looked.make(wanted.inside, wanted.beginning, filters)
     rows = next_rows(connection, looked, after or "", limit_to + 1)
     entries = tuple(_entry(slug, shown, wanted.shown) for slug, shown in rows[:limit_to])
-    return CataloguePage(entries, entries[-1].slug if len(rows) > limit_to else None)
+    after = entries[-1].slug if len(rows) > limit_to else None
+    words = {slug: _words(shown) for slug, shown in rows[:limit_to]}
+    return CataloguePage(entries, after, words)
 
 
 def bring(connection: Connection[Any], name: str, store: Store, border: Border) -> bool:
@@ -269,3 +277,7 @@ def _entry(slug: str, shown: Mapping[str, Any], language: str | None) -> Catalog
         None if score is None else float(score),
         shown["duration_sec"],
     )
+
+
+def _words(shown: Mapping[str, Any]) -> str:
+    return "\n".join(text for edition in shown["told"] for text in edition[1:] if text)

@@ -8,7 +8,6 @@ met soon when walking by slug; what is rare comes from the index of words, and i
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,10 +18,6 @@ NEAR: Final = 3000
 """So many rows by slug are looked at first: what many stories have is met there, in 3 ms."""
 FEW: Final = 10_000
 """So many hits are sorted at most; where a million stories have more, fifty are met soon."""
-TRIGRAM: Final = 3
-"""A word with so many letters in a row is looked for inside of words too."""
-VIRAMA: Final = 9
-"""The combining class of a sign that pg_trgm takes for no letter."""
 MOST_WORDS: Final = 8
 
 _LISTED: Final = "NOT starts_with(slug, 'placement-')"
@@ -65,21 +60,26 @@ _LETTERS: Final = "कौआகাகம்"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is looked for: tags that all have, as "genre:folk tale", and words that all have."""
+    """What is looked for: tags that all have, as "genre:folk tale", and words that all have.
+
+    Of these some may be `inside` of a word that a story has, others at its `beginning`.
+    """
 
     tags: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+    beginning: tuple[str, ...] = ()
 
     @classmethod
-    def make(cls, search: str | None, filters: Mapping[str, str | None]) -> Looked:
-        """Make it of what was typed and of the filters that are on."""
-        typed = unicodedata.normalize("NFC", search or "").replace("\0", "").split()
+    def make(
+        cls, inside: Sequence[str], beginning: Sequence[str], filters: Mapping[str, str | None]
+    ) -> Looked:
+        """Make it of what was typed, folded, and of the filters that are on."""
         tags = tuple(f"{name}:{value}" for name, value in filters.items() if value)
-        return cls(tags, tuple(typed[:MOST_WORDS]))
+        return cls(tags, tuple(inside[:MOST_WORDS]), tuple(beginning[:MOST_WORDS]))
 
     def __bool__(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.tags or self.words)
+        return bool(self.tags or self.inside or self.beginning)
 
 
 def next_rows(
@@ -87,9 +87,8 @@ def next_rows(
 ) -> list[tuple[str, Any]]:
     """Return at most `limit_to` slugs behind `after`, in order, each with what a row of it shows.
 
-    A word is found where a word of a title or of the slug begins with it; one of three letters
-    anywhere in a title too, where PostgreSQL has pg_trgm. To be asked in a transaction; what
-    follows in it is planned by indexes alone. Raises psycopg.Error.
+    Without pg_trgm in PostgreSQL no word is found inside of others. To be asked in a transaction;
+    what follows in it is planned by indexes alone. Raises psycopg.Error.
     """
     values: dict[str, Any] = {"after": after, "limit": limit_to, "near": NEAR, "few": FEW + 1}
     if not looked:
@@ -117,7 +116,7 @@ def remarks(connection: Connection[Any]) -> tuple[str, ...]:
             (
                 "words are found by how they begin, not in their middle: have an administrator run "
                 "CREATE EXTENSION pg_trgm; CREATE INDEX idx_catalogue_search_inside ON "
-                "catalogue_search USING gin (titles gin_trgm_ops);"
+                "catalogue_search USING gin (keys gin_trgm_ops);"
             ),
         )
     if has_extension:
@@ -139,34 +138,16 @@ def _condition(looked: Looked, values: dict[str, Any], *, has_trigrams: bool) ->
     if looked.tags:
         parts.append("tags @> %(tags)s::text[]")
         values["tags"] = list(looked.tags)
-    if looked.words:
-        told = _beginning(looked.words, "every", values)
-        long = [word for word in looked.words if has_trigrams and _has_trigram(word)]
-        if long:
-            # Not ILIKE ALL: no index is used for that.
-            values |= {f"word{i}": f"%{_escaped(word)}%" for i, word in enumerate(long)}
-            inside = [f"titles ILIKE %(word{i})s" for i in range(len(long))]
-            if short := [word for word in looked.words if word not in long]:
-                inside.append(_beginning(short, "short", values))
-            told = f"({told} OR {' AND '.join(inside)})"
-        parts.append(told)
+    if looked.inside and has_trigrams:
+        # Not LIKE ALL: no index is used for that.
+        values |= {f"word{i}": f"%{_escaped(word)}%" for i, word in enumerate(looked.inside)}
+        parts += [f"keys LIKE %(word{i})s" for i in range(len(looked.inside))]
+    begin = looked.beginning if has_trigrams else (*looked.inside, *looked.beginning)
+    if begin:
+        # Not to_tsquery: it would part words that were parted already.
+        parts.append("words @@ %(begin)s::tsquery")
+        values["begin"] = " & ".join(f"{_quoted(word)}:*" for word in begin)
     return " AND ".join(parts)
-
-
-def _beginning(words: Sequence[str], name: str, values: dict[str, Any]) -> str:
-    values[name] = " & ".join(f"{_quoted(word)}:*" for word in words)
-    return f"words @@ to_tsquery('simple', %({name})s)"
-
-
-def _has_trigram(word: str) -> bool:
-    """Whether pg_trgm finds a trigram in it; without one it would look at every row."""
-    run = 0
-    for letter in word:
-        is_mark = unicodedata.category(letter)[0] == "M" and unicodedata.combining(letter) != VIRAMA
-        run = run + 1 if letter.isalnum() or is_mark else 0
-        if run == TRIGRAM:
-            return True
-    return False
 
 
 def _quoted(word: str) -> str:

@@ -16,7 +16,7 @@ from db.remote import Remote
 from db.store import Store
 from db.syncing import adopting, backlog, clamping, holding
 from db.syncing.lanes import WORTH_IT, Lanes
-from db.syncing.publish import may_publish, publish
+from db.syncing.publish import Key, may_publish, publish
 from db.syncing.pushing import ABOUT_THE_ROW, send
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ PASSING: Final = ("08", "40", "53", "55", "57", "25P03")
 class Delivery:
     """Carries entries over one connection, opened when needed. To be used by one thread."""
 
-    def __init__(self, store: Store, remote: Remote) -> None:
+    def __init__(self, store: Store, remote: Remote, key: Key | None = None) -> None:
         self._store = store
+        self._key = key
         self._remote = remote
         self._connection: Connection[Any] | None = None
         self._known = holding.Known()
@@ -188,7 +189,7 @@ class Delivery:
 
     def _published(self, connection: Connection[Any], slug: str) -> bool:
         try:
-            return publish(connection, self._store, slug) != "taken"
+            return publish(connection, self._store, slug, self._key) != "taken"
         except psycopg.IntegrityError:  # rows of the same names, made by other hands
             return False
 

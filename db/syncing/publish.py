@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 import psycopg
@@ -17,6 +17,9 @@ from db.rows import content_row, payload, story_rows
 from db.store import Store
 from db.syncing.pushing import upsert
 from db.upgrade import upgrade_remote
+
+Key: TypeAlias = Callable[[str], str]
+"""Makes of texts what they are found by: folded words, a blank between two."""
 
 Published: TypeAlias = Literal["created", "updated", "unchanged", "taken", "missing"]
 """`taken`: the slug is another story's there; `missing`: there is no such story here."""
@@ -38,20 +41,29 @@ _VANISHED: Final = (
 )
 
 
+_TOLD: Final = "SELECT shown -> 'told', md5(shown ->> 'told') FROM catalogue_search WHERE slug = %s"
+_KEYS: Final = """
+INSERT INTO catalogue_keys AS k (slug, told, keys) VALUES (%s, %s, %s)
+ON CONFLICT (slug) DO UPDATE SET told = excluded.told, keys = excluded.keys
+WHERE (k.told, k.keys) IS DISTINCT FROM (excluded.told, excluded.keys)
+"""
+
+
 def publish_catalogue(
-    address: str, store: Store, slugs: Sequence[str] | None = None
+    address: str, store: Store, slugs: Sequence[str] | None = None, key: Key | None = None
 ) -> list[tuple[str, Published]]:
     """Bring stories and episodes into PostgreSQL, all with the placements or those named.
 
     Brings the schema there up to date first. Each story is one transaction; doing it again
-    changes nothing. Raises RemoteError and its kinds.
+    changes nothing. With a `key` they are found by what it makes of their titles and
+    descriptions. Raises RemoteError and its kinds.
     """
     remote = Remote(address)
     upgrade_remote(address)
     wanted = slugs if slugs is not None else _all_of(store)
     connection = remote.connect(autocommit=True)
     try:
-        return [(slug, publish(connection, store, slug)) for slug in wanted]
+        return [(slug, publish(connection, store, slug, key)) for slug in wanted]
     except psycopg.Error as fault:
         raise remote.failed("publishing", fault) from None
     finally:
@@ -62,7 +74,9 @@ def _all_of(store: Store) -> list[str]:
     return sorted([*(entry.slug for entry in store.catalogue()), *store.read(placements)])
 
 
-def publish(connection: Connection[Any], store: Store, slug: str) -> Published:
+def publish(
+    connection: Connection[Any], store: Store, slug: str, key: Key | None = None
+) -> Published:
     """Bring one story or episode into PostgreSQL, in a transaction of its own."""
     story = store.story(slug)
     episode = store.episode(slug) if story is None else None
@@ -71,8 +85,12 @@ def publish(connection: Connection[Any], store: Store, slug: str) -> Published:
         # Two players may publish the same story at once.
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('kahani.publish'))")
         if story is not None:
-            return _publish_story(connection, story)
-        return _publish_episode(connection, episode) if episode is not None else "missing"
+            done = _publish_story(connection, story)
+        else:
+            done = _publish_episode(connection, episode) if episode is not None else "missing"
+        if key is not None and done not in ("taken", "missing"):
+            _publish_keys(connection, slug, key)
+    return done
 
 
 def may_publish(connection: Connection[Any]) -> bool:
@@ -136,6 +154,15 @@ def _publish_episode(connection: Connection[Any], episode: ContentRecord) -> Pub
         return "unchanged"
     _write(connection, "content", [content_row(episode)])
     return "updated" if known else "created"
+
+
+def _publish_keys(connection: Connection[Any], slug: str, key: Key) -> None:
+    """Tell by what a story that stands there is found."""
+    found = connection.execute(_TOLD, [slug]).fetchone()
+    if found is not None:  # None: nobody may find it, as it is not active
+        told, mark = found
+        texts = [text for edition in told for text in edition[1:] if text]
+        connection.execute(_KEYS, [slug, mark, key("\n".join([slug, *texts]))])
 
 
 def _write(connection: Connection[Any], table: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -19,6 +19,7 @@ from db.published.catalogue import Border, bring
 from db.remote import Remote
 from db.store import Store
 from db.syncing.delivery import Delivery
+from db.syncing.publish import Key
 from db.syncing.pulling import Pull
 from db.syncing.report import LAST_CONTACT, lag
 from db.types import now, to_text
@@ -79,7 +80,8 @@ class Sync:
     """Sends and pulls: `start` it, `nudge` it after writing, `stop` it.
 
     `listener` is called from the thread "sync", whenever the status changes; it must return at
-    once and not raise. With a `border`, stories that the listener heard elsewhere are brought in.
+    once and not raise. With a `border`, stories that the listener heard elsewhere are brought in;
+    what is published is found by what `key` makes of it.
     Raises RemoteAddressError when the address cannot be read.
     """
 
@@ -89,12 +91,13 @@ class Sync:
         address: str,
         listener: Callable[[SyncStatus], None],
         border: Border | None = None,
+        key: Key | None = None,
     ) -> None:
         self._store = store
         self._remote = Remote(address)
         self._listener = listener
         self._status = SyncStatus(state=SyncState.IDLE, server=self._remote.label)
-        self._delivery = Delivery(store, self._remote)
+        self._delivery = Delivery(store, self._remote, key)
         self._pull = Pull(store, _bringing(store, border) if border else None)
         self._pull_at = 0.0
         self._pulled_at = 0.0

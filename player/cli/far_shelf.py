@@ -48,6 +48,7 @@ class FarShelf:
         self._clock = clock
         self._lock = Lock()
         self._entries: dict[str, CatalogueEntry] = {}
+        self._words: dict[str, str] = {}
         self._shown: str | None = None
         self._ends: dict[Wanted, str | None] = {}
         self._rests_until = 0.0
@@ -68,9 +69,13 @@ class FarShelf:
 
         Returns whether it has any that was not seen before; False as well when nobody answers.
         """
+        from player.roman import sought  # 20 ms, and only for whoever looks
+
+        words = sought(further.query)
         wanted = Wanted(
             shown=shown,
-            search=further.query or None,
+            inside=words.inside,
+            beginning=words.beginning,
             language=further.language,
             age_range=further.age_range,
             region=further.region,
@@ -83,6 +88,10 @@ class FarShelf:
                 if self._has_new(page, wanted):
                     return True
         return False
+
+    def words(self, slugs: Sequence[str]) -> dict[str, str]:
+        """Return all titles and descriptions, in every language, of what was seen."""
+        return {slug: self._words[slug] for slug in slugs if slug in self._words}
 
     def bring(self, slug: str) -> bool:
         """Bring a story here; return whether there is such a story.
@@ -154,6 +163,7 @@ class FarShelf:
         # Another name leads out of the shelf, and no story of such a name is let in.
         new = {entry.slug: entry for entry in page.entries if SLUG.fullmatch(entry.slug)}
         self._entries = before | new
+        self._words.update(page.words)
         is_new = not new.keys() <= before.keys()
         self.mark += is_new
         return is_new

@@ -25,7 +25,7 @@ from db.records import (
 from db.store import Store
 from db.syncing.sync import Sync, SyncState, SyncStatus
 from player.events import OFFLINE, Event, Notice, Severity, SyncChanged
-from player.library.border import StoryBorder
+from player.library.border import StoryBorder, key
 
 SECONDS_TO_SEND: Final = 2.0
 """How long leaving may wait for PostgreSQL; what is left is sent at the next start."""
@@ -41,7 +41,7 @@ class SendingStore:
         self._store = store
         self._tell = tell
         self._said: set[str] = set()
-        self._sync = Sync(store, address, self._on_status, StoryBorder())
+        self._sync = Sync(store, address, self._on_status, StoryBorder(), key)
         self._sync.start()
 
     def append(self, records: Sequence[Record]) -> Future[None]:

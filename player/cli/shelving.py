@@ -86,7 +86,8 @@ class Shelving:
 
     def words(self, slugs: Sequence[str]) -> Mapping[str, str]:
         """Return all titles and descriptions, in every language."""
-        return self._store.read(lambda tx: words(tx, slugs))
+        far = self._far.words(slugs) if self._far is not None else {}
+        return far | self._store.read(lambda tx: words(tx, slugs))
 
     def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""

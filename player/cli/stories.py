@@ -140,9 +140,10 @@ def _address() -> str:
 
 def _publish(store: Store, address: str, slugs: list[str] | None) -> int:
     from db.syncing.publish import publish_catalogue
+    from player.library.border import key
 
     code = EXIT_OK
-    for slug, outcome in publish_catalogue(address, store, slugs):
+    for slug, outcome in publish_catalogue(address, store, slugs, key):
         if outcome == "taken":
             click.echo(f"kahani: {slug}: PostgreSQL has another story of this slug", err=True)
             code = EXIT_USAGE

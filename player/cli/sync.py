@@ -113,10 +113,10 @@ def _worker(
 ) -> Sync:
     from db.errors import RemoteAddressError
     from db.syncing.sync import Sync
-    from player.library.border import StoryBorder
+    from player.library.border import StoryBorder, key
 
     try:
-        return Sync(store, address, changes.put if changes else _ignore, StoryBorder())
+        return Sync(store, address, changes.put if changes else _ignore, StoryBorder(), key)
     except RemoteAddressError as error:
         raise UsageError(str(error)) from error
 

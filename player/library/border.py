@@ -15,6 +15,13 @@ from player.story.cleaning import cleaned, quoted
 from player.story.fields import SLUG
 
 
+def key(text: str) -> str:
+    """Return what a story of these titles and descriptions is found by, wherever it lies."""
+    from player.roman import search_key  # noqa: PLC0415 - 20 ms, and seldom anything is published
+
+    return search_key(text)
+
+
 class StoryBorder:
     """Lets stories in that can be told. Raises StoryRefusedError for any other."""
 

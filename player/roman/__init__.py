@@ -19,6 +19,6 @@ frequent words they had not met about one in a hundred is read with a vowel too 
 """
 
 from player.roman.running import romanised
-from player.roman.searching import search_key, typed_key
+from player.roman.searching import search_key, sought, typed_key
 
-__all__ = ["romanised", "search_key", "typed_key"]
+__all__ = ["romanised", "search_key", "sought", "typed_key"]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from player.roman import bengali, hindi, tamil
 from player.roman.letters import SCHWA
@@ -32,6 +32,8 @@ _NATIVE: Final = {
     **dict.fromkeys(map(ord, "\u093c\u09bc\u200c\u200d")),
     0x901: "ं",
 }
+RUN: Final = 3
+VIRAMA: Final = 9
 _NASAL_LETTER: Final = re.compile(r"ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 
 
@@ -51,6 +53,36 @@ def typed_key(text: str) -> str:
     that half a word finds its title too: its romanisation may change with the next letter.
     """
     return " ".join(_native(word) if INDIC.search(word) else _folded(word) for word in _words(text))
+
+
+class Sought(NamedTuple):
+    """Words of a search: some are found `inside` of others, some at the `beginning` alone."""
+
+    inside: tuple[str, ...]
+    beginning: tuple[str, ...]
+
+
+def sought(text: str) -> Sought:
+    """Return what is looked for where this was typed; single letters only where they are all.
+
+    The same in the library and in PostgreSQL, which finds three letters in a row anywhere among a
+    million stories, and fewer only where a word begins with them.
+    """
+    typed = dict.fromkeys(typed_key(text).split())
+    wanted = [word for word in typed if len(word) > 1] or [*typed]
+    inside = [word for word in wanted if _has_run(word)]
+    return Sought(tuple(inside), tuple(word for word in wanted if word not in inside))
+
+
+def _has_run(word: str) -> bool:
+    run = 0
+    for letter in word:
+        # A virama is no letter to PostgreSQL, any other sign of the three scripts is.
+        is_sign = unicodedata.category(letter)[0] == "M" and unicodedata.combining(letter) != VIRAMA
+        run = run + 1 if letter.isalnum() or is_sign else 0
+        if run == RUN:
+            return True
+    return False
 
 
 def _words(text: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Search as you type: in any script, and in Latin letters for all of them.
 
-A story is found when its key holds every word of the key of what was typed. Keys are made in
-slices while the screen goes on: titles of fifty thousand stories take a second, all else a few.
+A story is found when its key holds every word of the key of what was typed; of few letters, when
+a word of it begins with them. Keys are made in slices while the screen goes on: titles of fifty
+thousand stories take a second, all else a few.
 """
 
 from __future__ import annotations
@@ -79,18 +80,19 @@ class Finder:
 
         Only those whose bits are set in `among`, where it is given.
         """
-        from player.roman import typed_key  # noqa: PLC0415 - not for the first picture
+        from player.roman import sought  # noqa: PLC0415 - not for the first picture
 
         self._asked = time.perf_counter()
-        typed = typed_key(query).split()
-        wanted = [word for word in typed if len(word) > 1] or typed
-        if not wanted:
+        wanted = sought(query)
+        if not any(wanted):
             return []
         titled = others = (1 << len(self._stories)) - 1 if among is None else among
-        for word in wanted:
-            in_titles = self._titles.having(word)
+        for word in (*wanted.inside, *wanted.beginning):
+            begins = word in wanted.beginning
+            in_titles = self._titles.having(word, begins=begins)
             titled &= in_titles
-            others &= in_titles | (self._rests.having(word) if len(word) > 1 else 0)
+            in_rests = self._rests.having(word, begins=begins) if len(word) > 1 else 0
+            others &= in_titles | in_rests
         return [*numbers_of(titled), *numbers_of(others & ~titled)]
 
     async def _keys(self, texts: Sequence[str]) -> list[str]:

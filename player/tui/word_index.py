@@ -25,7 +25,7 @@ class WordIndex:
         self.count = 0
         self._many: dict[str, int] = {}
         self._few: dict[str, array[int]] = {}
-        self._asked: dict[str, int] = {}
+        self._asked: dict[tuple[str, bool], int] = {}
 
     def add(self, keys: Iterable[str]) -> None:
         """Take in the next stories, each with its words, a blank between two."""
@@ -45,26 +45,27 @@ class WordIndex:
             else:
                 self._few[word] = array("I", numbers)
 
-    def having(self, part: str) -> int:
+    def having(self, part: str, *, begins: bool = False) -> int:
         """Return a bit for each story that has a word with this part, the first one the lowest.
 
+        Only of words that begin with it, where it `begins`.
         What was asked lately is known: whoever types a second word asks for the first each time.
         """
-        if (known := self._asked.get(part)) is not None:
+        if (known := self._asked.get((part, begins))) is not None:
             return known
         if len(self._asked) >= ASKED:
             self._asked.clear()
-        self._asked[part] = bits = self._look_for(part)
+        self._asked[part, begins] = bits = self._look_for(part, begins=begins)
         return bits
 
-    def _look_for(self, part: str) -> int:
+    def _look_for(self, part: str, *, begins: bool) -> int:
         bits = 0
         for word, some in self._many.items():
-            if part in word:
+            if part in word and (not begins or word.startswith(part)):
                 bits |= some
         marks = bytearray(self.count)
         for word, numbers in self._few.items():
-            if part in word:
+            if part in word and (not begins or word.startswith(part)):
                 for number in numbers:
                     marks[number] = 1
         return bits | (int(marks.translate(_AS_DIGITS)[::-1], 2) if marks else 0)

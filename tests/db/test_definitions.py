@@ -65,7 +65,14 @@ FOR_SYNC = {
     ),
 }
 FOR_GROWTH = {
+    "table catalogue_keys",
+    "column catalogue_keys.keys text not null",
+    "column catalogue_keys.slug character varying(255) not null",
+    "column catalogue_keys.told text not null",
+    "primary key catalogue_keys_pkey on catalogue_keys PRIMARY KEY (slug)",
     "table catalogue_search",
+    "column catalogue_search.keys text not null",
+    "default catalogue_search.keys ''::text",
     "column catalogue_search.slug character varying(255) not null",
     "column catalogue_search.shown jsonb not null",
     "column catalogue_search.story_id uuid",
@@ -77,7 +84,7 @@ FOR_GROWTH = {
     "index CREATE INDEX idx_catalogue_search_found ON catalogue_search USING gin (words, tags)",
     (
         "index CREATE INDEX idx_catalogue_search_inside ON catalogue_search USING gin "
-        "(titles gin_trgm_ops)"
+        "(keys gin_trgm_ops)"
     ),
     "index CREATE INDEX idx_catalogue_search_story ON catalogue_search USING btree (story_id)",
     "table monthly_counts",

@@ -16,6 +16,7 @@ from db.published.catalogue import RemoteCatalogue, Wanted, bring
 from db.store import Store
 from db.syncing.publish import publish_catalogue
 from player.library.border import StoryBorder
+from player.roman import sought
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,10 +90,10 @@ def test_filters_and_search(catalogue: RemoteCatalogue) -> None:
         (Wanted(format="podcast"), ["mercato"]),
         (Wanted(language="it"), ["mercato"]),
         (Wanted(age_range="12+"), ["mercato"]),
-        (Wanted(search="নেউল"), ["owl-and-mouse"]),
-        (Wanted(search="100%"), ["owl-and-mouse"]),
-        (Wanted(search="MERCATO"), ["mercato"]),
-        (Wanted(search="nothing of the kind"), []),
+        (Wanted(**sought("নেউল")._asdict()), ["owl-and-mouse"]),
+        (Wanted(**sought("100%")._asdict()), ["owl-and-mouse"]),
+        (Wanted(**sought("MERCATO")._asdict()), ["mercato"]),
+        (Wanted(**sought("nothing of the kind")._asdict()), []),
         (Wanted(language="hi", difficulty="lexical-heavy", genre="fable"), ["hare"]),
     ):
         found = [entry.slug for entry in catalogue.page(wanted).entries]

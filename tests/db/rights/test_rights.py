@@ -152,6 +152,10 @@ REFUSED = {
     "another text": "UPDATE story_nodes SET text_content = '{{}}'",
     "another edition": "UPDATE content SET text_content = 'x'",
     "another search": "INSERT INTO catalogue_search (slug, titles, words) VALUES ('x', 'x', 'x')",
+    "other words to be found by": (
+        "INSERT INTO catalogue_keys (slug, told, keys) VALUES ('crow', 'x', 'x')"
+    ),
+    "the words that drafts are found by": "SELECT FROM catalogue_keys",
     "searching anew": "SELECT refresh_catalogue_search()",
     "another schema version": "UPDATE alembic_version SET version_num = '9999'",
     "dropping a table": "DROP TABLE bookmarks",
