@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from db.records import AnalyticsRecord, BehaviorRecord
+from player.audio.clips import ClipMissingError
 from player.audio.output import PlaybackState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.player.tui.conftest import Visit, Visitor
 
 OFFER = "Find your level in Hindi?"
@@ -89,6 +94,24 @@ async def test_after_the_last_answer_it_says_what_is_believed_and_the_story_open
         assert {(each["placement"], each["transcript"]) for each in traits} == {(True, False)}
         await visitor.press("enter")
         await visitor.until_sees(STORY)
+
+
+async def test_a_clip_that_cannot_be_heard_asks_nobody_to_listen(
+    visit: Visit, theatre: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object, **__: object) -> Path:
+        raise ClipMissingError("The clip is not here.")
+
+    async with visit(placement="placement-hi") as visitor:
+        with monkeypatch.context() as clips:
+            clips.setattr(theatre.Clips, "here", lambda *_: None)
+            clips.setattr(theatre.Clips, "open", lost)
+            await begin(visitor)
+            cannot = "Clip 1 of 3 cannot be heard, so no answer to it counts. r: try again"
+            assert cannot in visitor.sees
+            assert FIRST not in visitor.sees
+        await visitor.press("r")
+        await visitor.until_sees("Clip 1 of 3: just listen.")
 
 
 async def test_left_half_way_the_story_opens_and_the_answers_count(visit: Visit) -> None:

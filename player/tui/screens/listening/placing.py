@@ -7,7 +7,14 @@ from typing import Final
 
 from textual import getters
 
-from player.events import ChoiceAwaited, ChoiceTaken, Event, NodeEntered, StoryOpened
+from player.events import (
+    ChoiceAwaited,
+    ChoiceTaken,
+    Event,
+    NodeEntered,
+    PlaybackChanged,
+    StoryOpened,
+)
 from player.languages import language_name
 from player.learner.recounting import told
 from player.story.graph import Story
@@ -90,6 +97,9 @@ class PlacingActions(ListeningParts):
             case NodeEntered():
                 node = story.nodes[event.passage.node_id]
                 return replace(event, options=in_english(node, event.options))
+            case PlaybackChanged() if self._passage is not None and (veil := self._veil()):
+                depth = len(self.transcript.manuscript)
+                self.transcript.enter(self._passage, depth, veil=veil)
             case ChoiceAwaited(options) if self._passage is not None:
                 return ChoiceAwaited(in_english(story.nodes[self._passage.node_id], options))
             case ChoiceTaken():
@@ -102,6 +112,10 @@ class PlacingActions(ListeningParts):
         """Return what stands in the place of the words of a clip until it was answered."""
         if not (progress := self.progress):
             return ""
+        controller = self._wishes.controller
+        if controller is not None and controller.deck.is_lost:
+            again = self._key_of("listening.replay")
+            return f"Clip {progress} cannot be heard, so no answer to it counts. {again}: try again"
         return f"Clip {progress}: just listen. The words come after your answer."
 
     def _end_placement(self) -> None:
