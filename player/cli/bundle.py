@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from db.errors import SlugTakenError
+from player.cli.groups import ToldGroup
 from player.errors import EXIT_OK, EXIT_PROBLEMS, UsageError
 from player.paths import Paths
 from player.resources import bundled_stories
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _SUFFIX = ".kahani"
 
 
-@click.group()
+@click.group(cls=ToldGroup)
 def bundle() -> None:
     """Stories with their clips in one file."""
 

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from player.audio.cache import MEGABYTE, Pin, Standing, Upkeep, in_megabytes
+from player.cli.groups import ToldGroup
 from player.config import load_config
 from player.errors import EXIT_OK, EXIT_PROBLEMS, KahaniError, UsageError
 from player.paths import Paths
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from player.story.graph import Story
 
 
-@click.group()
+@click.group(cls=ToldGroup)
 def cache() -> None:
     """Clips on this machine that came from elsewhere."""
 

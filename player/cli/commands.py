@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 import click
 
+from player.cli.groups import ToldGroup
 from player.errors import EXIT_INTERRUPTED, EXIT_USAGE, UsageError
 
 COMMANDS: Final = {
@@ -26,7 +27,7 @@ COMMANDS: Final = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(ToldGroup):
     """A group that imports a command when it is asked for, so that each start pays for one."""
 
     commands_by_name: ClassVar[Mapping[str, tuple[str, str]]] = COMMANDS

@@ -7,10 +7,11 @@ import sys
 
 import click
 
+from player.cli.groups import ToldGroup
 from player.errors import EXIT_MISSING, EXIT_OK, KahaniError, UsageError
 
 
-@click.group()
+@click.group(cls=ToldGroup)
 def keys() -> None:
     """Keep the R2 keys in the system keyring. What the environment names goes over it."""
 

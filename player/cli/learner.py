@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from player.cli.groups import ToldGroup, number
 from player.errors import EXIT_OK
 from player.paths import Paths
 
@@ -33,7 +34,7 @@ SURE = (
 )
 
 
-@click.group()
+@click.group(cls=ToldGroup)
 def learner() -> None:
     """What is believed of what you understand: made of what you did, and of nothing else."""
 
@@ -116,7 +117,13 @@ def reset(*, yes: bool) -> int:
 @click.argument("language", required=False)
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and pipes.")
 @click.option("--output", metavar="vlc|silent|wav:FILE", help="Where the sound goes.")
-@click.option("--pace", type=click.FloatRange(0), default=1.0, help="0: do not wait for the sound.")
+@click.option(
+    "--pace",
+    callback=number(0),
+    metavar="X",
+    default="1",
+    help="In silence, X times as long; 0: without waiting.",
+)
 def placement(*, language: str | None, plain: bool, output: str | None, pace: float) -> int:
     """Find your level in LANGUAGE (hi, ta, ...): eight short clips, about two minutes.
 

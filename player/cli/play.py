@@ -6,6 +6,7 @@ from functools import partial
 
 import click
 
+from player.cli.groups import number
 from player.cli.screens import is_a_screen, show
 from player.cli.wiring import House
 from player.config import settle
@@ -17,11 +18,11 @@ from player.tui.services import Wanted
 
 @click.command()
 @click.argument("slug", required=False)
-@click.option("--language", metavar="L", help="Language to hear: hi, hi-mixed, ta, bn, it ...")
-@click.option("--mix", type=click.FloatRange(0, 1), metavar="R", help="Share of English, 0 to 1.")
+@click.option("--language", metavar="L", help="Hear this language: hi, ta, bn, it.")
+@click.option("--mix", callback=number(0, 1), metavar="R", help="Share of English, 0 to 1.")
 @click.option("--from", "node", metavar="NODE", help="Begin at this node instead of your place.")
 @click.option("--restart", is_flag=True, help="Begin at the start instead of your place.")
-@click.option("--speed", type=click.FloatRange(0.5, 2.0), metavar="X", help="0.5 to 2.0.")
+@click.option("--speed", callback=number(0.5, 2), metavar="X", help="Speed, 0.5 to 2.")
 @click.option("--output", metavar="vlc|silent|wav:FILE", help="Where the sound goes.")
 @click.option(
     "--data-saver/--no-data-saver", default=None, help="Fetch no clip before it is wanted."
@@ -29,7 +30,13 @@ from player.tui.services import Wanted
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and pipes.")
 @click.option("--json", "as_json", is_flag=True, help="With --plain: one JSON object a line.")
 @click.option("--choices", metavar="A,B,...", help="With --plain: the answers, in order.")
-@click.option("--pace", type=click.FloatRange(0), default=1.0, help="0: do not wait for the sound.")
+@click.option(
+    "--pace",
+    callback=number(0),
+    metavar="X",
+    default="1",
+    help="In silence, X times as long; 0: without waiting.",
+)
 def play(
     *,
     slug: str | None,

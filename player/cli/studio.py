@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from player.cli.credentials import keys
+from player.cli.groups import ToldGroup
 from player.cli.publishing import publish
 from player.errors import EXIT_OK, EXIT_PROBLEMS
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from player.studio.standing import LanguageStanding
 
 
-@click.group()
+@click.group(cls=ToldGroup)
 def studio() -> None:
     """For authors: voices for a story, and its clips for listeners elsewhere."""
 

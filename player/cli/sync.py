@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
+from player.cli.groups import ToldGroup
 from player.errors import EXIT_MISSING, EXIT_OK, EXIT_PROBLEMS, MissingPartError, UsageError
 from player.paths import Paths
 from player.story.cleaning import quoted
@@ -26,7 +27,7 @@ NO_ADDRESS: Final = (
 )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=ToldGroup, invoke_without_command=True)
 @click.option("--once", is_flag=True, help="Send and pull once, and leave.")
 @click.pass_context
 def sync(ctx: click.Context, *, once: bool) -> int:
