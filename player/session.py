@@ -142,10 +142,11 @@ class Session:
         for choice in self._offered():
             if choice.is_shown and choice.key.casefold() == key.casefold():
                 return self._take(choice)
-        known = ", ".join(option.key for option in self.options())
+        keys = [option.key for option in self.options()]
+        numbers = "1" if len(keys) == 1 else f"1 to {len(keys)}"
         raise UsageError(
-            f"there is no choice {key!r} here; there is {known}."
-            if known
+            f"there is no choice {key!r} here; there is {numbers}, or {', '.join(keys)}."
+            if keys
             else f"nothing is asked at {self.node.key!r}, so {key!r} cannot be chosen."
         )
 

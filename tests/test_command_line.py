@@ -123,7 +123,7 @@ def test_answers_may_be_typed_by_number_or_letter_and_a_wrong_one_is_asked_again
 ) -> None:
     done = home.run("play", "la-volpe-e-la-luna", "--plain", "--pace", "0", typed="9\n1\nB\n2\n")
     assert done.returncode == 0, done.stderr
-    assert "there is no choice '9' here; there is A, B, C." in done.stdout
+    assert "there is no choice '9' here; there is 1 to 3, or A, B, C." in done.stdout
     assert "The end. Ending 1 of 3 found." in done.stdout
 
 

@@ -101,6 +101,6 @@ def place(text: str, count: int) -> int:
     if not text:
         raise UsageError("a number of the list must follow; type bookmarks for it.")
     if not text.isdecimal() or not 1 <= int(text) <= count:
-        known = "bookmark 1" if count == 1 else f"bookmarks 1 to {count}"
-        raise UsageError(f"there is {known}, not {text!r}; type bookmarks for their list.")
+        known = "is bookmark 1" if count == 1 else f"are bookmarks 1 to {count}"
+        raise UsageError(f"there {known}, not {text!r}; type bookmarks for their list.")
     return int(text) - 1

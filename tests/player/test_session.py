@@ -59,7 +59,9 @@ def test_flags_open_and_close_choices(well: Story) -> None:
 def test_a_choice_that_is_not_offered_moves_nothing(well: Story) -> None:
     session = begin(well)
     walk(session)
-    with pytest.raises(UsageError, match=re.escape("there is no choice 'C' here; there is A, B.")):
+    with pytest.raises(
+        UsageError, match=re.escape("there is no choice 'C' here; there is 1 to 2, or A, B.")
+    ):
         session.choose("C")
     assert session.node.key == "fork"
 

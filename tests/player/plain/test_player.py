@@ -195,7 +195,7 @@ async def test_a_number_that_no_choice_has_is_answered_by_those_there_are(
     listener: Listener,
 ) -> None:
     await at_the_fork(listener)
-    await listener.types("7", "there is no choice '7' here; there is A, B.")
+    await listener.types("7", "there is no choice '7' here; there is 1 to 2, or A, B.")
     await listener.types("tell", "Choose 1 to 2, or type ? for the commands.")
 
 

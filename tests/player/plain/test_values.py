@@ -55,7 +55,7 @@ def test_a_value_is_read(read: Callable[[str], object], text: str, value: object
         (values.minutes, "soon", "1 to 1440, or off"),
         (values.minutes, "5000", "1 to 1440, or off"),
         (partial(values.seconds, usual=5), "-3", "over 0"),
-        (partial(values.place, count=3), "4", "bookmarks 1 to 3"),
+        (partial(values.place, count=3), "4", "there are bookmarks 1 to 3, not"),
         (partial(values.place, count=1), "one", "bookmark 1"),
         (partial(values.place, count=1), "", "must follow"),
         (partial(values.place, count=0), "1", "no bookmark in this story yet"),
