@@ -165,6 +165,7 @@ class Remote:
     def scrub(self, fault: BaseException) -> str:
         """Return the first line of an error without the address and the password."""
         text = (str(fault).strip() or type(fault).__name__).splitlines()[0]
+        text = re.sub(r"\[Errno -?\d+\] ", "", text)  # the words after it say the same
         secrets = [self.address, str(self.parameters().get("password") or "")]
         for secret in sorted(filter(None, secrets), key=len, reverse=True):
             text = text.replace(secret, "…")

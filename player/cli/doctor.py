@@ -114,16 +114,18 @@ def _store(paths: Paths) -> Iterator[Finding]:
     from db.asking.offered import placements
     from db.errors import StoreError
     from db.mending.mending import set_aside
+    from player.cli.failures import explained
     from player.cli.wiring import open_store
 
     try:
         store = open_store(paths)
     except (KahaniError, StoreError, OSError) as error:
-        yield Finding("store", "missing", str(error))
+        yield Finding("store", "missing", str(explained(error) or error))
         return
     try:
         known = sorted([*(entry.slug for entry in store.catalogue()), *store.read(placements)])
-        yield Finding("store", "ok", f"{paths.store}, {store.pending()} entries to send")
+        waiting = f", {store.pending()} entries to send" if os.environ.get("DATABASE_URL") else ""
+        yield Finding("store", "ok", f"{paths.store}{waiting}")
         slugs = ", ".join(known)
         yield Finding("stories", "ok" if known else "note", slugs or "there is none; import one")
         from player.cli.doctor_clips import look_at_clips
@@ -199,7 +201,9 @@ def _remote(_paths: Paths) -> Iterator[Finding]:
         for remark in said:
             yield Finding("search", "note", remark)
     except RemoteError as error:
-        yield Finding("PostgreSQL", "note", f"{error} Stories play all the same; it is sent later.")
+        why = str(error).rstrip(".")
+        text = f"{why}. Stories play all the same; it is sent later."
+        yield Finding("PostgreSQL", "note", text)
 
 
 EXAMINATIONS: Final[tuple[Callable[[Paths], Iterator[Finding]], ...]] = (

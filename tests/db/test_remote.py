@@ -78,3 +78,9 @@ def test_the_password_is_in_no_status(store: Store) -> None:
     sync = Sync(store, f"postgres://u:{CANARY}@127.0.0.1:1/d", lambda _: None)
 
     assert CANARY not in repr(sync.push_once())
+
+
+def test_a_fault_is_told_in_its_words_and_not_in_its_number() -> None:
+    fault = OSError("failed to resolve host 'a.example': [Errno -3] Temporary failure")
+    told = Remote("postgresql://u@a.example/d").scrub(fault)
+    assert told == "failed to resolve host 'a.example': Temporary failure"
