@@ -25,7 +25,7 @@ from player.playback.checkpoint import Checkpoint
 from player.playback.deck import Deck
 from player.playback.holding import Hold
 from player.playback.looking_ahead import LookAhead
-from player.playback.questions import Asking, unheard
+from player.playback.questions import Asking
 from player.playback.trodden import Trodden
 from player.playback.turns import Turns
 from player.recording.recorder import Recorder
@@ -141,13 +141,13 @@ class Performance:
     async def leave(self) -> None:
         """Fall silent and write down the place, to the line."""
         self._checkpoint.stop()
-        at_ms = self._deck.position_ms()
-        self._recorder.heard(self.session.story, self._deck.take_listened_ms())
-        lost, speed = unheard(is_lost=self._deck.is_lost), self._deck.speed
+        session, position_ms = self.session, self._deck.position_ms()
+        self._recorder.heard(session.story, self._deck.take_listened_ms())
         self._deck.stop()
+        speed, lost = self._deck.speed, self._asking.lost
         if self._recorder.is_doubtful:
             await asyncio.to_thread(self._recorder.settle)
-        await self._turns.written(self._recorder.left(self.session, at_ms, speed=speed, **lost))
+        await self._turns.written(self._recorder.left(session, position_ms, speed=speed, **lost))
 
     async def switch(self, variant: Variant, line: int) -> bool:
         """Hear a line in another language or mix; return whether it could be written down."""
@@ -232,8 +232,7 @@ class Performance:
     async def _finish(self) -> None:
         (session := self.session).finish()
         self._recorder.heard(session.story, self._deck.take_listened_ms())
-        at_ms, speed = self._deck.position_ms(), self._deck.speed
-        lost = unheard(is_lost=self._deck.is_lost)
+        at_ms, speed, lost = self._deck.position_ms(), self._deck.speed, self._asking.lost
         if await self._turns.written(self._recorder.completed(session, at_ms, speed=speed, **lost)):
             endings = len(session.state.endings), session.endings_total
             self._tell(StoryFinished(session.node.key, *endings))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from player.audio.clock import Clock
@@ -20,29 +20,24 @@ from player.story.state import StoryState
 class Question:
     """What is offered now; `ms` is the time that the listener has had for it so far.
 
-    `is_lost`: the passage went on as text.
+    `lost` is what is to be told of a passage that went on as text, and empty of any other.
     """
 
     options: Sequence[Option]
     ms: int
-    is_lost: bool = False
+    lost: Mapping[str, Any] = field(default_factory=dict)
 
     def answered(self, taken: Choice | None) -> dict[str, Any]:
         """Return what is to be told of the answer, if it is a check, and of what was heard."""
-        lost = unheard(is_lost=self.is_lost)
         if taken is None or taken.correct is None:
-            return lost
-        return lost | {
+            return {**self.lost}
+        return {
+            **self.lost,
             "correct": taken.correct,
             "options": len(self.options),
             "right_options": sum(option.correct is True for option in self.options),
             "answer_ms": self.ms,
         }
-
-
-def unheard(*, is_lost: bool) -> dict[str, Any]:
-    """Return what is to be told of a passage that is left, of its sound."""
-    return {UNHEARD: True} if is_lost else {}
 
 
 class Asking:
@@ -63,9 +58,14 @@ class Asking:
         """Begin to measure: it is the listener's turn."""
         self._asked_at, self._asked_of = self._clock.now(), self._session.state
 
+    @property
+    def lost(self) -> dict[str, Any]:
+        """What is to be told, of its sound, of the passage that is left now."""
+        return {UNHEARD: True} if self._deck.is_lost else {}
+
     def question(self) -> Question:
         """Return what is offered where the story stands, with the time since."""
-        return Question(self._session.options(), self._elapsed_ms(), self._deck.is_lost)
+        return Question(self._session.options(), self._elapsed_ms(), self.lost)
 
     def _elapsed_ms(self) -> int:
         if self._deck.state is PlaybackState.FINISHED:
