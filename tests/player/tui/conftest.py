@@ -27,6 +27,7 @@ from textual.widget import Widget
 from player.audio.output import PlaybackState
 from player.tui.app import KahaniApp, make_app
 from player.tui.messages import StoryPicked
+from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
 
 if TYPE_CHECKING:
@@ -83,6 +84,13 @@ class Visitor:
             assert time.monotonic() < end, self.sees
             await self.pilot.pause(0.005)
         await self.settle()
+
+    async def come_in(self) -> None:
+        """Wait until the stories are there, or what stands in their way: no key is heard before."""
+        library = self.app.screen_stack[0]
+        assert isinstance(library, LibraryScreen)
+        none = self.stage.is_slow or self.stage.catalogue_failure or not self.stage.stories
+        await self.until(lambda: bool(none or library.stories or len(self.app.screen_stack) > 1))
 
     async def until_sees(self, text: str) -> None:
         await self.until(lambda: text in self.sees)
@@ -173,7 +181,7 @@ def visit(new_stage: Callable[..., Stage]) -> Visit:
         app = make_app(stage)
         async with app.run_test(size=size, notifications=True) as pilot:
             visitor = Visitor(pilot, stage)
-            await visitor.settle()
+            await visitor.come_in()
             yield visitor
 
     return sit
