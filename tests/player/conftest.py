@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 
 from db.store import Store
+from player import recording
 from player.audio.clips import ClipMissingError
 from player.audio.clock import HandClock
 from player.audio.output import ClipRequest, PlaybackState
@@ -298,6 +299,13 @@ def store(stocked: Path, tmp_path: Path) -> Iterator[Store]:
     store = Store.open(Path(shutil.copyfile(stocked, tmp_path / stocked.name)))
     yield store
     store.close()
+
+
+@pytest.fixture(autouse=True)
+def _what_is_believed_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listener waits 50 ms for it, which is not enough on every machine, and goes on without."""
+    monkeypatch.setattr(recording, "PATIENCE_S", 60.0)
+    monkeypatch.setattr(recording, "SETTLING_S", 60.0)
 
 
 NewSofa: TypeAlias = Callable[..., Awaitable[Sofa]]

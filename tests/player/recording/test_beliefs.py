@@ -20,6 +20,7 @@ from db.models import Row
 from db.records import BehaviorRecord
 from db.store import Store
 from db.syncing.applying import merge
+from player import recording
 from player.cli.wiring import now
 from player.events import ChoiceAwaited, NodeEntered, StoryFinished
 from player.learner.belief import Belief, Sensor
@@ -165,6 +166,7 @@ async def test_who_leaves_before_all_is_read_leaves_a_row_all_the_same(
     first = await new_sofa(asked)
     await answers(first, "A")
     await first.controller.leave()
+    monkeypatch.setattr(recording, "PATIENCE_S", 0.05)
     gate, events = threading.Event(), store.behaviors()
     monkeypatch.setattr(store, "behaviors", lambda: events if gate.wait(60) else ())
     second = await new_sofa(asked)
