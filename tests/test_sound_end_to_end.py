@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 KAHANI = Path(sys.executable).with_name("kahani")
 STORIES = Path(__file__).parent.parent / "assets" / "stories"
 RATE = 48_000
-LONGEST_GAP_S = 0.150
-"""On the recording ear, which waits for each clip to drain; a sound card leaves a third of it."""
+LONGEST_GAP_S = 1.0
+"""On the recording ear, which waits 0.15 s for each clip to drain where the machine rests, and
+longer where it is busy; a sound card leaves a third of it."""
 
 Samples = NDArray[np.float32]
 
