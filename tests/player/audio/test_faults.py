@@ -216,7 +216,7 @@ def test_closing_is_quick_in_the_middle_of_a_clip_and_may_be_done_twice(
     output.play(ClipRequest(token=1, path=rise.path, duration_ms=rise.duration_ms))
     assert told.next() == ClipStarted(1)
     output.close()
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
     output.close()
     output.play(ClipRequest(token=2, path=rise.path, duration_ms=rise.duration_ms))
     output.pause()

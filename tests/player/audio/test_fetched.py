@@ -245,7 +245,7 @@ def test_without_keys_a_sentence_says_what_to_set_and_nothing_is_started(tmp_pat
         r"R2_SECRET_ACCESS_KEY for a private one, R2_PUBLIC_URL for a public one\.$",
     ):
         source.clips.path_for(source.clip)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
     assert list(tmp_path.iterdir()) == []
 
 
