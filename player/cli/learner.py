@@ -27,7 +27,7 @@ NOTHING = "Nothing was heard yet, so nothing is believed. Begin with: kahani"
 ANEW_SINCE = (
     "You began anew on {at}, and heard nothing since: nothing is believed but your stated level."
 )
-NOT_YET = "No passage was left yet, so nothing is believed."
+NOT_YET = "You heard no passage out yet, so nothing is believed."
 SURE = (
     "Forget what is believed of what you understand? What you did stays written down, but counts "
     "no more, on none of your machines"

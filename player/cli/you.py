@@ -143,7 +143,7 @@ def _believed(diary: Diary, code: str, today: date, *, is_pinned: bool, placemen
     if belief is None:
         return Believed(
             language=code,
-            sentence=f"No passage in {_name(code)} was left yet, so nothing is believed.",
+            sentence=f"You heard no passage out in {_name(code)} yet, so nothing is believed.",
             heard_at=diary.latest[code],
             is_pinned=is_pinned,
             weeks=weekly,

@@ -79,7 +79,8 @@ def minutes(seconds: int) -> str:
 
 def duration(seconds: float) -> str:
     """Return a time listened: "0 min", "38 min", "4 h 12 min"."""
-    hours, rest = divmod(round(seconds / 60), 60)
+    minutes = max(round(seconds / 60), 1 if seconds > 0 else 0)
+    hours, rest = divmod(minutes, 60)
     return f"{hours:,} h {rest} min" if hours else f"{rest} min"
 
 

@@ -73,7 +73,7 @@ def test_it_says_what_is_believed_and_what_moved_it(told: Told) -> None:
     )
     assert second.startswith("  The last question was a hard one: that moved it down last (well/fo")
     assert third == (
-        "You heard 0 min (0 min in the last 7 days); 1 passage to the end; "
+        "You heard 1 min (1 min in the last 7 days); 1 passage to the end; "
         "1 story begun, 0 finished; 0 of 2 endings found."
     )
 

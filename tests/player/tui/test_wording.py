@@ -21,6 +21,8 @@ def test_lengths_of_sound(milliseconds: int, words: str) -> None:
 
 def test_minutes_are_rounded_but_never_none() -> None:
     assert [wording.minutes(s) for s in (0, 5, 95, 410)] == ["", "1 min", "2 min", "7 min"]
+    told = [wording.duration(seconds) for seconds in (0, 5, 95, 3_590, 15_120)]
+    assert told == ["0 min", "1 min", "2 min", "1 h 0 min", "4 h 12 min"]
 
 
 @pytest.mark.parametrize(
