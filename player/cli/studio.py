@@ -48,6 +48,9 @@ def voice(
         report=lambda line: click.echo(line, err=True),
     )
     click.echo(f"{len(report.made)} made, {len(report.current)} up to date")
+    if report.recordings:
+        count = len(report.recordings)
+        click.echo(f"{count} left as they are, as they were not made here: --force makes them anew")
     for finding in report.findings:
         click.echo(f"{finding.key}: {finding.problem}")
     return EXIT_PROBLEMS if report.findings else EXIT_OK

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from player.cli import run
 from player.errors import UsageError
 from player.studio.checking import check_clips, problems_of
 from player.studio.mastering import measure_clip
@@ -110,6 +111,18 @@ def test_a_recording_is_left_alone_unless_forced(voiced: Path) -> None:
     assert (voiced / FINE).read_bytes() == b"a human voice"
     voice(voiced, force=True)
     assert measure_clip(voiced / FINE).duration_ms > 1000
+
+
+def test_what_was_not_made_here_is_named_with_the_way_to_make_it_anew(
+    voiced: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (voiced / "audio" / "voiced.json").unlink()  # as a story that was exported has none
+    asked = ["--engine", "espeak", "--language", "it", "--node", "fine"]
+    assert run(["studio", "voice", str(voiced), *asked]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "0 made, 0 up to date"
+    assert "1 left as they are" in told[1]
+    assert "--force" in told[1]
 
 
 def test_the_clip_of_a_node_that_is_gone_goes_too(voiced: Path) -> None:
