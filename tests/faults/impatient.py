@@ -1,6 +1,6 @@
-"""The program as it is, but for its patience with servers: seconds, not tens, and few tries.
+"""The program as it is, but for its patience with servers: few tries, and soon one after another.
 
-A server may be silent for FAULTS_READ_S in the environment, else 2 s.
+A server may be silent for FAULTS_READ_S in the environment, else 10 s.
 With FAULTS_LOG in the environment everything that the program logs goes into its log file.
 """
 
@@ -32,10 +32,10 @@ def log_everything(path: Path) -> None:
 
 if __name__ == "__main__":
     sys.argv[0] = "kahani"
-    read_s = float(os.environ.get("FAULTS_READ_S", "2"))
+    read_s = float(os.environ.get("FAULTS_READ_S", "10"))
     downloads.Patience = partial(  # type: ignore[attr-defined,assignment]
-        Patience, connect_s=2.0, read_s=read_s, measured_over_s=read_s, tries=TRIES,
-        first_wait_s=0.01, longest_wait_s=0.05, longest_asked_s=1.5, lock_s=5.0,
+        Patience, connect_s=10.0, read_s=read_s, measured_over_s=read_s, tries=TRIES,
+        first_wait_s=0.01, longest_wait_s=0.05, longest_asked_s=1.5, lock_s=60.0,
     )  # fmt: skip
     if "FAULTS_LOG" in os.environ:
         logs.start_logging = log_everything

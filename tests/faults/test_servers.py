@@ -33,7 +33,8 @@ AUDIBLE: Final = 0.8
 """So much of a clip is loud, at least; the rest is its ends."""
 
 
-SLOW: Final = ("stalls once", "stalls", "drips")
+SLOW: Final = {"stalls once": "1.5", "stalls": "0.3", "drips": "0.3"}
+"""After how many seconds they are given up; who stalls once must then be in time."""
 
 
 class Player:
@@ -60,7 +61,7 @@ def listen(libvlc: None, settle: Settle) -> Listen:
 
     def listen(acts: Mapping[str, Act]) -> dict[str, Player]:
         players = {
-            name: Player(settle(act, name, FAULTS_READ_S="0.3" if name in SLOW else "2"))
+            name: Player(settle(act, name, FAULTS_READ_S=SLOW.get(name, "10")))
             for name, act in acts.items()
         }
         for player in players.values():
