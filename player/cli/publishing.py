@@ -152,10 +152,13 @@ def _tell_plan(found: Published, pieces: list[Piece], to: Destination) -> None:
     noted = found.publication.clips if found.publication else {}
     known = {clip.checksum for clip in noted.values() if clip.url == to.address_of(clip.checksum)}
     left = [piece for piece in pieces if piece.checksum not in known]
+    there = "all noted as published"
+    if left:
+        new = len({piece.checksum for piece in left})
+        there = f"{new:,} of them not noted as published, {_megabytes(size_of(left))}"
     click.echo(
-        f"{found.story.slug}: {count:,} clips, {_megabytes(size_of(pieces))}, to"
-        f" {to.address_of('')[: -len('.mp3')]}; {len({p.checksum for p in left}):,} of them"
-        f" are new there, {_megabytes(size_of(left))}",
+        f"{found.story.slug}: {count:,} {'clip' if count == 1 else 'clips'},"
+        f" {_megabytes(size_of(pieces))}, to {to.address_of('')[: -len('.mp3')]}; {there}",
         err=True,
     )
 

@@ -70,7 +70,8 @@ def test_each_content_is_sent_once_and_noted_beside_the_story(
     assert run(["studio", "publish", str(voiced), "--to", "r2://kahani/fox"]) == 0
     told = capsys.readouterr()
     assert told.out == "two-nodes: 2 sent\n"
-    assert "two-nodes: 2 clips, 0.0 MB, to r2://kahani/fox/clips/; 2 of them are new" in told.err
+    plan = "two-nodes: 2 clips, 0.0 MB, to r2://kahani/fox/clips/; "
+    assert f"{plan}2 of them not noted as published, 0.0 MB\n" in told.err
     assert "2 of 2 clips" in told.err
     notes = published(voiced)
     assert set(notes) == {*PLACES, "it/0.00/carla/fine"}
@@ -78,7 +79,9 @@ def test_each_content_is_sent_once_and_noted_beside_the_story(
     assert set(s3.objects) == {f"/kahani/fox/clips/{checksum}.mp3" for checksum in sums}
 
     assert run(["studio", "publish", str(voiced)]) == 0
-    assert capsys.readouterr().out == "two-nodes: 2 there already\n"
+    again = capsys.readouterr()
+    assert again.out == "two-nodes: 2 there already\n"
+    assert f"{plan}all noted as published\n" in again.err
     assert len(s3.puts) == 2
 
 
@@ -116,7 +119,9 @@ def test_a_dry_run_tells_and_sends_nothing(
 ) -> None:
     monkeypatch.delenv(r2.SECRET)
     assert run(["studio", "publish", str(voiced), "--dry-run"]) == 0
-    assert "2 clips" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "2 of them not noted as published" in told
+    assert "new" not in told  # whether they are there, nobody has looked
     assert not s3.server.calls
     assert not (voiced / "published.json").exists()
 
