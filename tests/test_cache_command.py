@@ -126,11 +126,29 @@ def test_a_damaged_clip_is_found_by_verify_and_fetched_by_the_next_pin(listener:
     damaged.write_bytes(b"x")
     found = listener.run("cache", "verify")
     assert found.returncode == 1
-    assert "1 were damaged and are set aside" in found.stdout
+    assert found.stdout.endswith(
+        "; 1 was damaged and is set aside; it is fetched again when it is wanted\n"
+    )
     assert found.stderr == f"damaged  {damaged.parent.name}{damaged.name}\n"
     assert "damaged  1 set aside in" in listener.run("cache", "status").stdout
     assert "1 to fetch" in listener.run("cache", "pin", "fox", "--language", "it").stdout
     assert listener.run("cache", "verify").returncode == 0
+
+
+def test_what_verify_says_fits_how_many_there_are(listener: Listener) -> None:
+    listener.run("cache", "pin", "fox", "--language", "it")
+    first, second, third, *rest = listener.objects()
+    for clip in rest:
+        clip.unlink()
+    first.write_bytes(b"x")
+    second.write_bytes(b"x")
+    size = f"{third.stat().st_size / 1_000_000:.1f} MB"
+    assert listener.run("cache", "verify").stdout == (
+        f"1 clip is whole, {size}; 2 were damaged and are set aside;"
+        " they are fetched again when they are wanted\n"
+    )
+    third.unlink()
+    assert listener.run("cache", "verify").stdout == "0 clips are whole, 0.0 MB\n"
 
 
 def test_more_than_the_cap_is_refused_with_the_sizes_before_anything_is_fetched(

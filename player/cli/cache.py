@@ -43,10 +43,16 @@ def verify() -> int:
     for checksum in found.damaged:
         click.echo(f"damaged  {checksum}", err=True)
     count = len(found.damaged)
-    click.echo(
-        f"{found.clips:,} clips are whole, {in_megabytes(found.bytes)}"
-        + (f"; {count:,} were damaged and are set aside" if count else "")
-    )
+    whole = "1 clip is" if found.clips == 1 else f"{found.clips:,} clips are"
+    damaged = ""
+    if count == 1:
+        damaged = "; 1 was damaged and is set aside; it is fetched again when it is wanted"
+    elif count:
+        damaged = (
+            f"; {count:,} were damaged and are set aside; they are fetched again when they are"
+            " wanted"
+        )
+    click.echo(f"{whole} whole, {in_megabytes(found.bytes)}{damaged}")
     return EXIT_PROBLEMS if count else EXIT_OK
 
 
