@@ -18,13 +18,12 @@ from player.bundle.manifest import FORMAT, NEEDS, FileFact, Manifest, StoryFact,
 from player.bundle.names import MANIFEST
 from player.bundle.narrowing import clips_of
 from player.bundle.packing import Part, fact_of, write_zip
+from player.bundle.rereading import as_read
 from player.bundle.verifying import BundleRefusedError, examine_bundle
 from player.errors import KahaniError, UsageError
 from player.library.contents import timings_json
 from player.library.folders import COVER, EPISODE_FILE, STORY_FILE, Measure
-from player.story.clips import ClipFact, ClipFacts, read_times
 from player.story.graph import Clip, Story, catalogue_id
-from player.story.loading import examine_episode, examine_story
 from player.story.writing import write_story
 
 Find: TypeAlias = Callable[[Clip], Path]
@@ -143,7 +142,8 @@ def _cover(story: Story, shelves: Sequence[Path]) -> Path | None:
 
 
 def _fact(pick: Pick, parts: Sequence[Part]) -> StoryFact:
-    packed = _as_read(pick.story, parts)
+    has_cover = any(part.fact.path.endswith(f"/{COVER}") for part in parts)
+    packed = as_read(pick.story, has_cover=has_cover)
     is_whole = pick.whole.content_hash in ("", packed.content_hash)
     return StoryFact(
         slug=packed.slug,
@@ -152,41 +152,6 @@ def _fact(pick: Pick, parts: Sequence[Part]) -> StoryFact:
         languages=list(packed.editions),
         files=[part.fact for part in parts],
         made_from=None if is_whole else pick.whole.content_hash,
-    )
-
-
-def _as_read(story: Story, parts: Sequence[Part]) -> Story:
-    """Return the story as it will be read from the bundle. Raises BundleRefusedError."""
-    text, *others = parts
-    has_cover = any(part.fact.path.endswith(f"/{COVER}") for part in others)
-    facts = [_clip_fact(node.key, clip) for node in story.nodes.values() for clip in node.clips]
-    examine = examine_episode if story.is_linear else examine_story
-    found = examine(
-        text.read(), story.slug, ClipFacts(clips=tuple(facts), cover=COVER if has_cover else None)
-    )
-    if found.story is None:
-        raise BundleRefusedError(
-            "it would not be read again, so nothing was written:", found.problems
-        )
-    return found.story
-
-
-def _clip_fact(node: str, clip: Clip) -> ClipFact:
-    times = {"format": 1, **timings_json(clip.timings, clip.duration_ms)}
-    try:
-        duration_ms, timings = read_times(json.dumps(times).encode())
-    except ValueError as error:
-        raise KahaniError(f"{clip.path}: its times are wrong: {error}. Voice it again.") from error
-    return ClipFact(
-        node=node,
-        language=clip.language,
-        mix=clip.mix,
-        speaker=clip.speaker,
-        path=clip.path.partition("/")[2],
-        checksum=clip.checksum,
-        size=clip.size,
-        duration_ms=duration_ms,
-        timings=timings,
     )
 
 

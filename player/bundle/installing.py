@@ -14,12 +14,13 @@ from typing import BinaryIO, Final
 from player.bundle.manifest import StoryFact
 from player.bundle.reading import Contents, opened, read_contents, unpack
 from player.bundle.remembering import came_from_bundles, remember
+from player.bundle.rereading import is_made_from
 from player.bundle.unpacking import alone_in, new_folder_in, synced
 from player.bundle.verifying import BundleRefusedError, examined
 from player.errors import MissingPartError, UsageError
 from player.library.folders import Looked, Measure
 from player.library.placing import ImportingStore, place_stories
-from player.library.shelf import bundled_slugs, is_whole, stored_hash
+from player.library.shelf import bundled_slugs, is_whole, open_story, stored_hash
 from player.story.problems import Problems
 
 _SPARE_BYTES: Final = 2**20
@@ -92,7 +93,7 @@ class _Here:
         """Return what will become of a story. Raises UsageError where it may not come in."""
         slug = fact.slug
         stored = stored_hash(slug, self.store)
-        is_same = stored in (fact.content_hash, fact.made_from or fact.content_hash)
+        is_same = stored == fact.content_hash or self._holds_whole(fact, stored)
         if slug in bundled_slugs(self.store):
             return Outcome.ALREADY if is_same else Outcome.KEPT
         if is_same and is_whole(self.stories_dir / slug, stored, self.measure):
@@ -102,6 +103,23 @@ class _Here:
         if not self.replaces:
             self._refuse_loss(fact, stored)
         return Outcome.UPDATED
+
+    def _holds_whole(self, fact: StoryFact, stored: str | None) -> bool:
+        """Whether the story here is the one of which the bundle has a part: it says so, and it is.
+
+        Raises UsageError where it is not, and the story here would be passed over for a word.
+        """
+        if stored is None or fact.made_from != stored:
+            return False
+        if is_made_from(open_story(fact.slug, self.store), fact.content_hash, fact.languages):
+            return True
+        if self.replaces:
+            return False
+        raise UsageError(
+            f"{fact.slug}: the bundle says that it was made from the story in your library, but"
+            " what it holds is no part of that. Nothing was installed; get it again from where it"
+            " came, or with --replace the one of the bundle takes its place."
+        )
 
     def _refuse_loss(self, fact: StoryFact, stored: str | None) -> None:
         slug = fact.slug

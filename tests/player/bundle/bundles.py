@@ -19,6 +19,7 @@ from player.audio.clips import ClipShelf
 from player.bundle import Installed, Packed, Pick, create_bundle, install_bundle, narrowed
 from player.cli.wiring import clip_length
 from player.library import import_folder, open_story
+from player.library.shelf import stored_hash
 from player.story.graph import catalogue_id
 
 SOUNDS = Path(__file__).parents[1] / "audio" / "clips"
@@ -102,6 +103,10 @@ class Home:
 
     def files(self) -> dict[str, bytes]:
         return files_below(self.stories)
+
+    def stored(self, slug: str) -> str | None:
+        """Return the content hash of a story that is here."""
+        return stored_hash(slug, self.store)
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
