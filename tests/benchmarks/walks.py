@@ -31,6 +31,7 @@ from player.story.graph import (
 from player.story.passages import read_passage
 from player.story.state import StoryState, Visit
 from player.story.walking import Variant, clip_for
+from tests.benchmarks.oracle import fetch_in_order
 
 BYTES_PER_MS: Final = 8
 TO_BEGIN_MS: Final = 600
@@ -133,6 +134,11 @@ def depth_one(story: Story, state: StoryState, counts: Mapping[UUID, int]) -> Se
     return [candidate for candidate in ours(story, state, counts) if candidate.depth == 1]
 
 
+def foretold(_: Story, __: StoryState, ___: Mapping[UUID, int]) -> Sequence[Candidate]:
+    """Return nothing, as the oracle itself fetches what it foresees; see oracle.py."""
+    return ()
+
+
 def taken(dice: Random, told: Tale, node: Node) -> Choice:
     weights = [told.weights[choice.id] for choice in node.choices]
     return dice.choices(node.choices, weights)[0]
@@ -164,6 +170,10 @@ class Stroll:
     async def walk(self, dice: Random, clock: Clock) -> Walk:
         """Walk to an ending."""
         story, done = self.told.story, Walk()
+        seer = None
+        if self.policy is foretold:
+            at = lambda: max(0, len(done.heard) - 1)  # noqa: E731 - no clip is heard twice
+            seer = asyncio.create_task(fetch_in_order(self._way(dice), self.clips, heard=at))
         ahead = Prefetcher(self.clips, clock, on_share=lambda _: None, on_first=lambda _: None)
         fetcher = Fetcher(self.clips, ahead)
         state = StoryState(slug=story.slug, content_hash="", trail=(Visit(story.start_id),))
@@ -181,8 +191,22 @@ class Stroll:
             assert choice.next_id is not None
             state = state.taking(choice.id, choice.next_id)
         fetcher.let_go()
-        await asyncio.gather(*looking)
+        await asyncio.gather(*looking, *([seer] if seer else []))
         return done
+
+    def _way(self, dice: Random) -> list[Clip]:
+        """Return the clips of the way that this listener will go, thrown with the same dice."""
+        twin = Random()
+        twin.setstate(dice.getstate())
+        node = self.told.story.nodes[self.told.story.start_id]
+        way = [*node.clips]
+        while node.choices:
+            self.persona.stays_s(twin, node.clips[0].duration_ms / 1000, len(node.choices) > 1)
+            choice = taken(twin, self.told, node)
+            assert choice.next_id is not None
+            node = self.told.story.nodes[choice.next_id]
+            way += node.clips
+        return way
 
     async def _begin(
         self, node: Node, fetcher: Fetcher, clock: Clock, done: Walk, *, is_first: bool
