@@ -62,11 +62,17 @@ class WordOrders:
             return
         for code in self._codes:
             if text.casefold() in (code.casefold(), language_name(code).casefold()):
-                story = self._ways.session.story
-                await self._hear(nearest_variant(story, code, None))
+                await self._speak(code)
                 return
         known = remarks.listed(self._codes)
         raise UsageError(f"this story does not speak {text!r}; it speaks {known}.")
+
+    async def _speak(self, code: str) -> None:
+        """Hear a language in the mix that serves; within one language the mix is what is wished."""
+        if base_language(code) == base_language(self._variant.language):
+            await self._hear(nearest_variant(self._ways.session.story, code, None))
+        else:
+            await self._controller.hear(code)
 
     async def _languages(self, _: str) -> None:
         now = self._variant

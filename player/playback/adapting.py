@@ -85,16 +85,13 @@ class Adapting(Serving):
         """Why the passage that begins is heard so, as its event keeps it."""
         return self._context
 
-    def open(
-        self, session: Session, *, is_new: bool, is_asked: bool, is_mix_asked: bool = False
-    ) -> None:
-        """Begin with a story, in the variant that serves best where it is new and nobody asked.
+    def open(self, session: Session, *, is_new: bool, is_asked: bool) -> None:
+        """Begin with a story, in the mix that serves best where it is new and nobody asked for one.
 
-        A mix that was asked for (`is_mix_asked`) is newer than one that is held.
+        A mix that was asked for is newer than one that is held.
         """
         self._session, self.came_from = session, None
         self._asked_mix = session.variant.mix if is_asked else None
-        self._is_mix_asked = is_mix_asked
         self._was_relieved, self._since = False, []
         known = self._speed = self._known_speed(session)
         if is_new:

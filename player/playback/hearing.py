@@ -85,10 +85,17 @@ class Hearing:
         await self._hear(lambda session, now: session.rung(now, rungs_on), holds=True)
 
     async def hear(self, language: str, mix: float | None = None) -> None:
-        """Hear a language and mix, from the next line on. Raises UsageError for an unknown one."""
-        await self._hear(
-            lambda session, _: session.variant_of(language, mix), holds=mix is not None
-        )
+        """Hear a language and mix, from the next line on; without a mix in the one that serves.
+
+        Raises UsageError for an unknown one.
+        """
+
+        def choose(session: Session, now: Variant) -> Variant:
+            wanted = session.variant_of(language, mix)
+            is_same = base_language(wanted.language) == base_language(now.language)
+            return wanted if is_same or mix is not None else self._served(session, wanted)
+
+        await self._hear(choose, holds=mix is not None)
 
     async def undo_switch(self) -> None:
         """Take back the planned change of language or mix, else the last one that was made."""
@@ -201,6 +208,10 @@ class Hearing:
                 await self._lines.hear(wanted)
                 if holds and wanted not in (None, now):
                     await self._hold()
+
+    def _served(self, session: Session, wanted: Variant) -> Variant:  # noqa: ARG002 - for those below
+        """Return what serves best in the language of a variant."""
+        return wanted
 
     @property
     def _wanted(self) -> Variant | None:

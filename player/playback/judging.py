@@ -110,12 +110,14 @@ class Judging(Hearing):
 
     def _next_language(self, session: Session, now: Variant) -> Variant | None:
         following = session.next_language(now)
-        if following is None:
-            return None
-        mix = self.adapting.wish(following.language, session.story.slug).mix
-        if mix is None:
-            return self.adapting.first_in(session, following)
-        return session.variant_of(following.language, mix)
+        return None if following is None else self._served(session, following)
+
+    def _served(self, session: Session, wanted: Variant) -> Variant:
+        mix = self.adapting.wish(wanted.language, session.story.slug).mix
+        if mix is not None:
+            return session.variant_of(wanted.language, mix)
+        is_named = wanted.language != base_language(wanted.language)
+        return wanted if is_named else self.adapting.first_in(session, wanted)
 
     async def _pin(self, language: str | None, *, is_on: bool) -> None:
         performance = self._performance

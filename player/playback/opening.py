@@ -13,6 +13,7 @@ from player.recording.places import SavedPlace
 from player.session import Direction, Landing, Session, Step
 from player.story.graph import Story
 from player.story.rewinding import LONG_AWAY_SECONDS
+from player.story.walking import base_language
 
 EDITED: Final = {
     Landing.ANCESTOR: "The story was edited, and the passage where you were is gone: "
@@ -46,14 +47,13 @@ class Opening:
 
 
 class Fits(Protocol):
-    """Gets a story ready to be heard, in the variant that serves best where nobody asked."""
+    """Gets a story ready to be heard, in the mix that serves best where nobody asked for one."""
 
-    def __call__(
-        self, session: Session, *, is_new: bool, is_asked: bool, is_mix_asked: bool = False
-    ) -> None:
-        """Take in a session where it begins, new or gone on with; its variant may change.
+    def __call__(self, session: Session, *, is_new: bool, is_asked: bool) -> None:
+        """Take in a session where it begins; its mix may change where that `is_new`.
 
-        `is_asked`: its language or its mix was asked for; `is_mix_asked`: the mix itself.
+        So it is in a story that begins, and where another language is gone over to. `is_asked`: its
+        mix was asked for, not only its language.
         """
 
 
@@ -65,20 +65,18 @@ def opening(story: Story, past: Opened, wish: Wish, usual: Wish, fit: Fits) -> O
     session = Session.begin(story, language=wish.language, mix=wish.mix, node_key=wish.node_key)
     place = past.place
     heard = usual if place is None else Wish(language=place.language, mix=place.mix)
-    if wish.language is None and heard.language is not None:
-        session.hear(heard.language, heard.mix if wish.mix is None else wish.mix)
-    is_mix_asked = wish.mix is not None
-    begin = partial(
-        fit, is_asked=is_mix_asked or wish.language is not None, is_mix_asked=is_mix_asked
-    )
+    _speak(session, wish, heard)
+    begin = partial(fit, is_asked=wish.mix is not None)
+    is_named = wish.language is not None and _is_mixed(wish.language)
     if place is None or wish.node_key is not None:
-        begin(session, is_new=True)
+        begin(session, is_new=not is_named)
         return _opening(session, past, 0)
     taken = session.take_up(
         place.state, place.position_ms, away_s=place.away_s, restart=wish.restart
     )
     is_new = len(session.state.trail) == 1 and taken.start_ms == 0
-    begin(session, is_new=is_new)
+    is_other = base_language(session.variant.language) != base_language(place.language)
+    begin(session, is_new=(is_new or is_other) and not is_named)
     begun = _opening(session, past, taken.start_ms, taken.landing)
     return begun if wish.restart else replace(begun, elsewhere=past.elsewhere)
 
@@ -92,6 +90,22 @@ def opening_at(story: Story, past: Opened, place: SavedPlace, fit: Fits) -> Open
     taken = session.take_up(state, place.position_ms, away_s=0.0)
     fit(session, is_new=False, is_asked=False)
     return _opening(session, past, taken.start_ms, taken.landing)
+
+
+def _speak(session: Session, wish: Wish, before: Wish) -> None:
+    """Speak as before in all that the wish leaves open; a language alone leaves the mix open."""
+    if wish.language is None:
+        if before.language is not None:
+            session.hear(before.language, before.mix if wish.mix is None else wish.mix)
+    elif wish.mix is None and before.mix is not None and before.language is not None:
+        is_same = wish.language == base_language(before.language)
+        if is_same:
+            session.hear(wish.language, before.mix)
+
+
+def _is_mixed(language: str) -> bool:
+    """Whether a language names an edition that is mixed, like "hi-mixed"."""
+    return language != base_language(language)
 
 
 def _opening(

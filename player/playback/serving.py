@@ -45,7 +45,6 @@ class Serving:
         self._preferences = preferences
         self._session: Session | None = None
         self._asked_mix: float | None = None
-        self._is_mix_asked = False
         self._speed: float | None = None
         self._was_relieved = False
         self.usual_mix: float | None = None
@@ -65,8 +64,7 @@ class Serving:
         holds = self._recorder.beliefs.holds
         held = holds.wish(base_language(language), slug)
         asked = self._asked(slug)
-        is_asked = asked is not None and (self._is_mix_asked or held.mix is None)
-        mix = asked if is_asked else held.mix
+        mix = held.mix if asked is None else asked
         speed = self._preferences().speed
         return Wish(
             mix=self.usual_mix if mix is None else mix,

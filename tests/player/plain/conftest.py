@@ -104,14 +104,16 @@ async def new_listener(sofa: Sofa) -> AsyncIterator[NewListener]:
     """Sit down at a terminal, or (with `piped`) at the other end of a pipe."""
     ends: list[tuple[TextIO, Listener]] = []
 
-    async def sit(*, as_json: bool = False, piped: bool = False, begin: bool = True) -> Listener:
+    async def sit(
+        *, as_json: bool = False, piped: bool = False, begin: bool = True, on: Sofa = sofa
+    ) -> Listener:
         if piped:
             there, hand = os.pipe()
         else:
             hand, there = os.openpty()
         stream = os.fdopen(there, encoding="utf-8")
         talks = not piped and not as_json
-        listener = Listener(sofa, stream, hand, as_json=as_json, talks=talks)
+        listener = Listener(on, stream, hand, as_json=as_json, talks=talks)
         ends.append((stream, listener))
         if begin:
             await listener.begin()

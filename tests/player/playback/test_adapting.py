@@ -64,9 +64,9 @@ async def on_to_the_fork(sofa: Sofa, *, peeks: bool) -> None:
 
 
 async def free_in_hindi(new_sofa: NewSofa) -> Sofa:
-    """Somebody who asked for Hindi, and then let kahani choose."""
+    """Somebody who asked for Hindi without English, and then let kahani choose."""
     sofa = await adapting(new_sofa)
-    await sofa.begin_to_hear(language="hi")
+    await sofa.begin_to_hear(language="hi", mix=0.0)
     await sofa.controller.unpin()
     return sofa
 
@@ -84,9 +84,9 @@ async def test_a_new_story_begins_in_the_mix_that_serves_and_says_why(new_sofa: 
     assert 0 < context["expected"] < 1
 
 
-async def test_what_is_asked_for_by_name_is_what_is_heard(new_sofa: NewSofa) -> None:
+async def test_a_mix_that_is_asked_for_is_held(new_sofa: NewSofa) -> None:
     sofa = await adapting(new_sofa)
-    await sofa.begin_to_hear(language="hi")
+    await sofa.begin_to_hear(language="hi", mix=0.0)
     assert heard(sofa) == HINDI
     await on_to_the_fork(sofa, peeks=True)
     await sofa.controller.choose("B")

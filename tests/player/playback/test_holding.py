@@ -114,7 +114,7 @@ async def test_what_is_pinned_and_believed_of_one_language_is_not_told_of_anothe
     new_sofa: NewSofa, well: Story
 ) -> None:
     sofa = await sit(new_sofa, in_tamil_too(well))
-    await sofa.controller.open("well", language="hi")
+    await sofa.controller.open("well", language="hi", mix=0.0)
     await sofa.controller.pin()
     assert told(sofa)[0] == "language"
     sofa.told.clear()
@@ -131,7 +131,7 @@ async def test_where_there_is_one_mix_nobody_holds_it_and_no_other_is_promised(
     new_sofa: NewSofa, well: Story
 ) -> None:
     sofa = await sit(new_sofa, in_hindi_alone(well))
-    await sofa.begin_to_hear(language="hi")
+    await sofa.begin_to_hear(language="hi", mix=0.0)
     why = sofa.controller.adapting.why()
     assert why is not None
     assert why.is_only
@@ -194,7 +194,7 @@ async def test_a_line_that_is_heard_slowly_is_no_slow_story(new_sofa: NewSofa) -
 
 async def test_a_pinned_level_stays_when_the_transcript_is_hidden(new_sofa: NewSofa) -> None:
     sofa = await sit(new_sofa)
-    await sofa.controller.open("well", language="hi")
+    await sofa.controller.open("well", language="hi", mix=0.0)
     await sofa.controller.pin()
     await sofa.controller.note("transcript_toggled", showing="hidden")
     await sofa.controller.forward()
@@ -227,7 +227,7 @@ async def test_more_english_waits_for_a_passage_that_has_it(new_sofa: NewSofa, w
         return replace(node, clips=(clip(node.key, "hi"),))
 
     sofa = await sit(new_sofa, with_nodes(well, fork=pure))
-    await sofa.begin_to_hear(language="hi")
+    await sofa.begin_to_hear(language="hi", mix=0.0)
     await sofa.controller.unpin()
     await sofa.controller.note("translation_shown")
     sofa.clock.advance(10)
@@ -261,7 +261,7 @@ async def test_a_move_that_cannot_be_written_changes_nothing_that_is_told(
     new_sofa: NewSofa,
 ) -> None:
     sofa = await sit(new_sofa)
-    await sofa.begin_to_hear(language="hi")
+    await sofa.begin_to_hear(language="hi", mix=0.0)
     await sofa.controller.unpin()
     before = told(sofa)[:2]
     await sofa.controller.note("translation_shown")
@@ -288,7 +288,7 @@ async def test_a_mix_that_is_held_is_held_in_the_next_language_too(
     new_sofa: NewSofa, well: Story
 ) -> None:
     sofa = await sit(new_sofa, in_tamil_too(well))
-    await sofa.controller.open("well", language="hi")
+    await sofa.controller.open("well", language="hi", mix=0.0)
     await sofa.controller.change_mix(1)
     await sofa.controller.next_language()
     assert heard(sofa) == Variant(0.4, "ta-mixed")
