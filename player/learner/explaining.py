@@ -145,13 +145,22 @@ def _following(belief: Belief, decision: Decision) -> str:
 
 def share(belief: Belief, difficulty: float) -> str:
     """Return how much should be followed in words: "about 8 lines in 10"; a range while unsure."""
+    return in_words(counts(belief, difficulty))
+
+
+def counts(belief: Belief, difficulty: float) -> tuple[int, ...]:
+    """Return how many lines in 10 are told to be followed: one number, or two while unsure."""
     least, middle, most = lines_in_ten(belief, difficulty)
-    is_range = belief.sd > WIDE_SD and least < most
-    if is_range and least:
-        return f"about {least} to {most} lines in 10"
-    count = most if is_range else middle
-    lines = f"{count or 'fewer than 1'} line{'s' if count > 1 else ''} in 10"
-    return f"at most about {lines}" if is_range else f"about {lines}" if count else lines
+    return (least, most) if belief.sd > WIDE_SD and least < most else (middle,)
+
+
+def in_words(told: tuple[int, ...]) -> str:
+    """Return what `counts` returned in words."""
+    *least, most = told
+    if any(least):
+        return f"about {least[0]} to {most} lines in 10"
+    lines = f"{most or 'fewer than 1'} line{'s' if most > 1 else ''} in 10"
+    return f"at most about {lines}" if least else f"about {lines}" if most else lines
 
 
 def _share(belief: Belief, decision: Decision) -> str:

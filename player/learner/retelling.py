@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from player.learner.belief import Sensor
-from player.learner.explaining import Moved
+from player.learner.explaining import Moved, in_words
 from player.learner.recounting import cause_of
 from player.learner.selection import Reason
 from player.learner.traces import number, word
@@ -19,19 +19,28 @@ def retold(context: Mapping[str, Any], mix: float) -> str:
     """Return why a passage was heard with this share of English, 0 to 1; empty: nobody says.
 
     `context` is that of its `play`: `why` is the reason, `expected` the share of lines that should
-    be followed, `from` the variant before where it was changed, `moved` what moved the belief.
+    be followed and `in_ten` what was told of it (older events have none), `from` the variant before
+    where it was changed, `moved` what moved the belief.
     """
     why = word(context, "why")
     if why not in tuple(Reason):
         return why
     reason = Reason(why)
-    expected = number(context, "expected")
-    follow = "" if expected is None else f"you should follow about {round(10 * expected)} in 10"
     if reason in _CHANGED:
         return f"{_because(context, reason)}{_CHANGED[reason]}{_way(context, mix)}."
     heard = _english(mix)
+    counts = _counts(context)
+    follow = f"you should follow {in_words(counts)}" if counts else ""
     lead = {Reason.PINNED: "You hold this yourself", Reason.NEW: f"Begun with {heard}"}
     return f"{': '.join(filter(None, (lead.get(reason, f'Kept with {heard}'), follow)))}."
+
+
+def _counts(context: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return how many lines in 10 were told to be followed: one number, a range, or none known."""
+    told, expected = context.get("in_ten"), number(context, "expected")
+    if isinstance(told, list) and told and all(type(count) is int for count in told):
+        return tuple(told[:2])
+    return () if expected is None else (round(10 * expected),)
 
 
 def _because(context: Mapping[str, Any], reason: Reason) -> str:

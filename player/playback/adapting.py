@@ -9,7 +9,7 @@ from typing import Any, Final
 from db.records import BehaviorRecord
 from player.events import Event, MixDecided, SpeedChanged
 from player.languages import language_name
-from player.learner.explaining import Moved, because, strongest
+from player.learner.explaining import Moved, because, counts, strongest
 from player.learner.holds import NUDGED
 from player.learner.recounting import told
 from player.learner.selection import Decision, Reason
@@ -218,7 +218,12 @@ class Adapting(Serving):
             is_change=is_change,
             held=self.held_in(session),
         )
-        self._context = {"why": str(decision.reason), "expected": round(decision.expected, 3)}
+        told = counts(belief, decision.rung.difficulty)
+        self._context = {
+            "why": str(decision.reason),
+            "expected": round(decision.expected, 3),
+            "in_ten": list(told),
+        }
         if is_change:
             self._context["from"] = before.key
         if (most := strongest(self._since)) is not None:

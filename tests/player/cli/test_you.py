@@ -172,7 +172,7 @@ def test_the_last_decisions_can_be_read_back_without_what_only_goes_on(diarist: 
     assert [(each.slug, each.sentence) for each in diarist.you.decisions] == [
         ("well", "You called the story right."),
         ("well", "It fits you better: a little less English, 30 % to 0 %."),
-        ("well", "Begun with 30 % English: you should follow about 8 in 10."),
+        ("well", "Begun with 30 % English: you should follow about 8 lines in 10."),
     ]
 
 

@@ -30,7 +30,22 @@ REPLAYED = {**UNAIDED, "shift": -0.2, "told": ["relisten"], "unaided": False}
         (
             {"why": "new", "expected": 0.84},
             0.3,
-            "Begun with 30 % English: you should follow about 8 in 10.",
+            "Begun with 30 % English: you should follow about 8 lines in 10.",
+        ),
+        (
+            {"why": "hold", "expected": 0.7, "in_ten": [6, 10]},
+            0.0,
+            "Kept with no English: you should follow about 6 to 10 lines in 10.",
+        ),
+        (
+            {"why": "hold", "expected": 0.16, "in_ten": [0, 1]},
+            0.0,
+            "Kept with no English: you should follow at most about 1 line in 10.",
+        ),
+        (
+            {"why": "hold", "expected": 0.7, "in_ten": ["6", None]},
+            0.0,
+            "Kept with no English: you should follow about 7 lines in 10.",
         ),
         ({"why": "hold"}, 0.0, "Kept with no English."),
         ({"why": "pinned", "expected": 0.7}, 0.0, "You hold this yourself: you should follow"),

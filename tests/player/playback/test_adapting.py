@@ -82,6 +82,8 @@ async def test_a_new_story_begins_in_the_mix_that_serves_and_says_why(new_sofa: 
     (context,) = contexts(sofa.store, "play")
     assert context["why"] == "new"
     assert 0 < context["expected"] < 1
+    least, most = context["in_ten"]  # little is known yet: a range
+    assert least < 10 * context["expected"] < most
 
 
 async def test_a_mix_that_is_asked_for_is_held(new_sofa: NewSofa) -> None:

@@ -60,7 +60,7 @@ def listener() -> You:
     """Return somebody who heard some stories."""
     told = (
         (0, "crow", "You followed a passage without help: a little less English, 30 % to 20 %."),
-        (0, "crow", "Begun with 30 % English: you should follow about 8 in 10."),
+        (0, "crow", "Begun with 30 % English: you should follow about 8 lines in 10."),
         (3, "lamp", "You replayed the last lines: a bit more English, 10 % to 20 %."),
         (9, "", "You let kahani choose again."),
     )
