@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from player.audio.output import PlaybackState
+from player.tui.messages import StoryPicked
 from player.tui.widgets.end_panel import EndPanel
 
 if TYPE_CHECKING:
@@ -23,6 +26,34 @@ async def listener(visit: Visit) -> AsyncIterator[Visitor]:
         await visitor.open()
         await visitor.hear(1)
         yield visitor
+
+
+async def until_listening(visitor: Visitor) -> None:
+    """Wait for the screen, and not for its story."""
+    async with asyncio.timeout(10):
+        while not visitor.app.screen.query("Transcript"):
+            await visitor.pilot.pause(0.005)
+
+
+async def test_while_a_story_opens_that_is_said(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with visit(adapts=True) as visitor:
+        await visitor.until(lambda: visitor.app.controller is not None)
+        may_open, open_story = threading.Event(), visitor.stage.open_story
+        monkeypatch.setattr(
+            visitor.stage,
+            "open_story",
+            lambda slug: open_story(slug) if may_open.wait(30) else None,
+        )
+        visitor.app.post_message(StoryPicked("lamp"))
+        await until_listening(visitor)
+        await visitor.pilot.press("i")
+        assert toasts(visitor) == ["The story is still opening."]
+        may_open.set()
+        await visitor.until(lambda: visitor.state is not PlaybackState.IDLE)
+        await visitor.press("i")
+        assert "Why this mix?" in visitor.sees
 
 
 def facts(listener: Visitor) -> str:

@@ -26,7 +26,7 @@ class WhyActions(LanguageActions):
         from player.tui.screens.why import WhyScreen  # noqa: PLC0415 - made by its key
 
         if (why := self._reason()) is None:
-            self._say("Nothing is chosen for you here.")
+            self._say("The story is still opening.")
             return
         self.app.clear_notifications()  # what was just told would lie on the reason
         self.query("ToastHolder").remove()  # Textual leaves them, a row high each
