@@ -16,7 +16,6 @@ import pytest
 import pytest_asyncio
 
 from db.store import Store
-from player import recording
 from player.audio.clips import ClipMissingError
 from player.audio.clock import HandClock
 from player.audio.output import ClipRequest, PlaybackState
@@ -26,6 +25,7 @@ from player.controller import PlaybackController
 from player.errors import UsageError
 from player.events import Event, PlaybackChanged
 from player.library.catalogue import to_record
+from player.recording import recorder
 from player.recording.recorder import Recorder
 from player.story.graph import (
     EDGE_KEY,
@@ -304,8 +304,8 @@ def store(stocked: Path, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture(autouse=True)
 def _what_is_believed_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """A listener waits 50 ms for it, which is not enough on every machine, and goes on without."""
-    monkeypatch.setattr(recording, "PATIENCE_S", 60.0)
-    monkeypatch.setattr(recording, "SETTLING_S", 60.0)
+    monkeypatch.setattr(recorder, "PATIENCE_S", 60.0)
+    monkeypatch.setattr(recorder, "SETTLING_S", 60.0)
 
 
 NewSofa: TypeAlias = Callable[..., Awaitable[Sofa]]

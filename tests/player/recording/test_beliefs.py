@@ -20,7 +20,6 @@ from db.models import Row
 from db.records import BehaviorRecord
 from db.store import Store
 from db.syncing.applying import merge
-from player import recording
 from player.cli.wiring import now
 from player.events import ChoiceAwaited, NodeEntered, StoryFinished
 from player.learner.belief import Belief, Sensor
@@ -29,6 +28,7 @@ from player.learner.folding import State, fold
 from player.learner.traces import Trace
 from player.learner.tracing import visits
 from player.library.catalogue import to_record
+from player.recording import recorder
 from player.recording.beliefs import Beliefs, trace_of
 from player.story.graph import Story
 from tests.player.checks import asking
@@ -166,7 +166,7 @@ async def test_who_leaves_before_all_is_read_leaves_a_row_all_the_same(
     first = await new_sofa(asked)
     await answers(first, "A")
     await first.controller.leave()
-    monkeypatch.setattr(recording, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(recorder, "PATIENCE_S", 0.05)
     gate, events = threading.Event(), store.behaviors()
     monkeypatch.setattr(store, "behaviors", lambda: events if gate.wait(60) else ())
     second = await new_sofa(asked)
