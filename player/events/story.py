@@ -75,10 +75,11 @@ class ChoiceAwaited:
 class ChoicesReady:
     """How much of the clip behind each choice is on this machine, in percent by the choice's key.
 
-    Told only where a clip had to be fetched; 100 is ready.
+    Told only where a clip had to be fetched; 100 is ready, None goes on as text, as the clip could
+    not be had. What of it is here is told anew whenever it is tried once more.
     """
 
-    percent: Mapping[str, int]
+    percent: Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from player.controller import PlaybackController
 from player.plain.remarks import Remark
@@ -10,6 +11,9 @@ from player.plain.tellers import Teller
 from player.plain.telling import Telling
 from player.roman import romanised
 from player.story.passages import Option
+
+WHOLE: Final = 100
+"""Percentage of a clip that is here."""
 
 
 class Asking:
@@ -20,14 +24,16 @@ class Asking:
         self._teller = teller
         self._telling = telling
 
-    def ask(self, options: Sequence[Option]) -> None:
-        """Tell the choices, numbered."""
+    def ask(self, options: Sequence[Option], ready: Mapping[str, int | None]) -> None:
+        """Tell the choices, numbered; `ready` as ChoicesReady has it."""
         meant = self._translations() if self._telling.with_translation else {}
         latin = self._in_latin(options) if self._telling.with_roman else {}
+        coming = {key: _coming(percent) for key, percent in ready.items() if percent != WHOLE}
+        told = (latin, meant, coming)
         self._teller.asked(
             options,
             [
-                "; ".join(notes[option.key] for notes in (latin, meant) if option.key in notes)
+                "; ".join(notes[option.key] for notes in told if option.key in notes)
                 for option in options
             ],
         )
@@ -60,3 +66,8 @@ class Asking:
         return {
             option.key: told[option.key] for option in options if told[option.key] != option.text
         }
+
+
+def _coming(percent: int | None) -> str:
+    """Return how it stands with the sound that follows a choice and is not here."""
+    return "text only" if percent is None else f"fetching, {percent} percent"

@@ -18,6 +18,9 @@ duration_sec, percentage, completed, reaction.
 Those that answer a command, or tell that what it set in motion has come:
 
 - `loading`: reason ("connecting", "buffering 40 %"): the clip comes from elsewhere.
+- `choices_ready`: percent, by the key of each choice of the node: how much of the clip that follows
+  is here; null: it could not be had, and the choice goes on as text. Told only where a clip had
+  to be fetched, each time that it changes.
 - `paused`: reason ("" or "line heard"). `resumed`. `position`: position_ms, after a jump.
 - `speed`: speed. `volume`: volume, muted. `reaction`: reaction (like, love, favorite, null).
 - `variant`: language, mix, title. `variant_planned`, for the next line, and `variant_dropped`:

@@ -222,7 +222,7 @@ class PlainPlayer:
     async def _ask_again(self, _: str = "") -> None:
         if not self._now.options:
             raise UsageError("nothing is asked here.")
-        self._asking.ask(self._now.options)
+        self._asking.ask(self._now.options, self._now.ready)
 
     async def _help(self, about: str) -> None:
         self._teller.remark(manual(about))

@@ -56,6 +56,11 @@ def loading(reason: str, *, in_words: bool = True) -> Remark:
     return Remark("loading", words, {"reason": reason})
 
 
+def ready(percent: Mapping[str, int | None]) -> Remark:
+    """Tell programs how much of the clip behind each choice is here; people hear it when asked."""
+    return Remark("choices_ready", "", {"percent": percent})
+
+
 def resumed(times: float, *, in_words: bool = True) -> Remark:
     """Tell that the sound goes on, at a speed of 1.0 as recorded."""
     words = "Playing." if times == 1 else f"Playing at {times:g}."

@@ -9,6 +9,7 @@ from player.events import (
     BUFFERING,
     CONNECTING,
     ChoiceAwaited,
+    ChoicesReady,
     ChoiceTaken,
     Event,
     HabitsChanged,
@@ -75,7 +76,7 @@ class Report:
             case ChoiceAwaited(options=options):
                 self._telling.rest()
                 if not self._now.is_asked_early:
-                    self._asking.ask(options)
+                    self._asking.ask(options, self._now.ready)
             case StoryFinished():
                 self._telling.rest()
                 self._teller.finished(event, can_rate=self._can_rate())
@@ -138,6 +139,8 @@ class Report:
                 self._is_offline = event.is_offline
             case PlaceOffered():
                 self._say(remarks.offered(event))
+            case ChoicesReady(percent):
+                self._say(remarks.ready(percent))
             case HabitsChanged():
                 if event.auto_play != self._now.habits.auto_play:
                     self._say(remarks.auto_play(event))

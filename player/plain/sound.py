@@ -103,7 +103,7 @@ class SoundOrders:
         now = self._standing
         if now.options:
             self._telling.rest()
-            self._ways.asking.ask(now.options)
+            self._ways.asking.ask(now.options, now.ready)
             now.is_asked_early = now.is_asked_early or not now.asked
             now.asked = now.options
         return bool(now.options)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from player.audio.output import PlaybackState
 from player.events import (
     BookmarksChanged,
     ChoiceAwaited,
+    ChoicesReady,
     ChoiceTaken,
     Event,
     HabitsChanged,
@@ -34,6 +36,8 @@ from player.story.walking import Variant
 class Standing:
     """Follows the events. `asked` holds the choices while they are the listener's turn.
 
+    `ready` says how much of the clip behind each is here, where that had to be fetched.
+
     `is_waiting` says that a passage was heard that asks nothing, and a command is to go on;
     `is_line_heard`, that the sound is held because a line was heard. Some things are set by those
     who do the commands: `slow_from` is the listener's own speed while a line is heard slowly,
@@ -47,6 +51,7 @@ class Standing:
     planned: Variant | None = None
     asked: tuple[Option, ...] = ()
     options: tuple[Option, ...] = ()
+    ready: Mapping[str, int | None] = field(default_factory=dict)
     percentage: float = 0.0
     endings_found: int = 0
     endings_total: int = 0
@@ -71,7 +76,7 @@ class Standing:
                 self._open(event)
             case NodeEntered():
                 self.options, self.asked, self.is_asked_early = event.options, (), False
-                self.percentage = event.percentage
+                self.percentage, self.ready = event.percentage, {}
                 self.is_waiting = self.is_ended = False
             case ChoiceAwaited(options):
                 self.asked, self.is_asked_early = options, False
@@ -112,6 +117,13 @@ class Standing:
                 self.speed = speed
             case VolumeChanged(volume, is_muted):
                 self.volume = 0 if is_muted else volume
+            case ChoicesReady(percent):
+                self.ready = percent
+            case _:
+                self._follow_habits(event)
+
+    def _follow_habits(self, event: Event) -> None:
+        match event:
             case ReactionChanged(reaction):
                 self.reaction = reaction
             case BookmarksChanged(count):

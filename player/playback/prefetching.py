@@ -13,10 +13,10 @@ from player.audio.output import GrowingClip, Source
 from player.audio.prefetch import Candidate, Means, Want, wanted
 from player.errors import KahaniError
 from player.playback.link_speed import LinkSpeed
+from player.playback.shares import READY, Shares
 from player.story.graph import Clip
 
 LOOK_S: Final = 0.05
-READY: Final = 100
 
 
 class ClipSource(Protocol):
@@ -37,7 +37,8 @@ class Prefetcher:
     """Fetches ahead for one node at a time, on the event loop.
 
     `on_share` hears how much of the clip behind each choice is there, in percent by the choice's
-    key, where any had to be fetched; `on_first` the file of the likeliest clip.
+    key, None for one that cannot be had, where any had to be fetched; `on_first` the file of the
+    likeliest clip.
     """
 
     def __init__(
@@ -45,22 +46,19 @@ class Prefetcher:
         clips: ClipSource,
         clock: Clock,
         *,
-        on_share: Callable[[Mapping[str, int]], None],
+        on_share: Callable[[Mapping[str, int | None]], None],
         on_first: Callable[[Path], None],
     ) -> None:
         self.ready: dict[UUID, Path] = {}
         self._saves_data = False
         self._clips = clips
         self._link = LinkSpeed(clock)
-        self._on_share = on_share
+        self._shares = Shares(on_share)
         self._on_first = on_first
         self._round = 0
         self._heard_bytes = 0
         self._heard: set[str] = set()
         self._running: dict[GrowingClip, Want] = {}
-        self._shares: dict[str, int] = {}
-        self._told: dict[str, int] = {}
-        self._is_remote = False
         self._done: set[str] = set()
         self._begun: set[str] = set()
         self._whole: set[str] = set()
@@ -107,17 +105,22 @@ class Prefetcher:
         self.ready.clear()
         for each in (self._done, self._begun, self._whole, self._failed):
             each.clear()
-        self._shares, self._told, self._is_remote = {}, {}, False
         if self._saves_data:
             await self._make_ready_here(candidates, number)
             return
+        self._shares.begin(candidates)
+        for candidate in candidates:
+            if candidate.clip.checksum in self._refused:
+                self._shares.fail(candidate)
         if after is not None:
             await self._come(after, number)
         while number == self._round:
             is_idle = await self._start_next(candidates, left_s(), number)
-            if number != self._round or (is_idle and not self._running):
+            if number != self._round:
                 return
-            self._tell_shares(candidates)
+            self._shares.tell()
+            if is_idle and not self._running:
+                return
             if self._running:
                 await asyncio.sleep(LOOK_S)
             self._look()
@@ -172,29 +175,31 @@ class Prefetcher:
         try:
             source = await asyncio.to_thread(self._clips.open, clip, is_urgent=False)
         except KahaniError:
-            self._failed.add(clip.checksum)  # it is said when it is wanted
+            if number == self._round:
+                self._failed.add(clip.checksum)  # why is said when it is wanted
+                self._shares.fail(want.candidate)
             return
         if isinstance(source, Path):
             if number == self._round:
                 self._done.add(clip.checksum)
                 self._have(clip, source)
-                self._share(want.candidate, READY)
+                self._shares.note(want.candidate, READY)
         elif number != self._round:
             source.leave()
         elif clip.checksum in self._whole:
             source.leave()
             self._failed.add(clip.checksum)  # it came, and was gone again: no room for it
+            self._shares.forget(want.candidate)
         else:
-            self._is_remote = True
+            self._shares.note(want.candidate, _percent(source))
             self._running[source] = want
 
     def _look(self) -> None:
         """See how far each has come, and let go of what is there."""
         for growing, want in list(self._running.items()):
             self._link.watch(growing)
-            candidate, received = want.candidate, growing.received
-            size = growing.clip.size
-            self._share(candidate, min(READY - 1, received * READY // size) if size else 0)
+            received = growing.received
+            self._shares.note(want.candidate, _percent(growing))
             is_begun = not want.is_whole and received >= want.count
             if not (growing.is_over or is_begun):
                 continue
@@ -203,23 +208,20 @@ class Prefetcher:
             error, is_over = growing.error, growing.is_over
             growing.leave()  # a head that is left is a download that was stopped: no failure
             if error is not None:
-                self._fail(growing)
+                self._fail(growing, want.candidate)
             elif is_over:
                 self._whole.add(growing.clip.checksum)  # opened once more it is a file
             else:
                 self._begun.add(growing.clip.checksum)
 
-    def _fail(self, growing: GrowingClip) -> None:
+    def _fail(self, growing: GrowingClip, candidate: Candidate) -> None:
         """Do without the clip: at this node, or, where a server has refused it, in this sitting."""
         may_pass = getattr(growing.error, "may_pass", True)
         (self._failed if may_pass else self._refused).add(growing.clip.checksum)
+        self._shares.fail(candidate)
 
-    def _share(self, candidate: Candidate, percent: int) -> None:
-        if candidate.depth == 1:
-            self._shares[candidate.key] = percent
 
-    def _tell_shares(self, candidates: Sequence[Candidate]) -> None:
-        if self._is_remote and self._shares != self._told:
-            self._told = dict(self._shares)
-            keys = {candidate.key for candidate in candidates if candidate.depth == 1}
-            self._on_share({key: self._shares.get(key, 0) for key in sorted(keys)})
+def _percent(growing: GrowingClip) -> int:
+    """Return how much of a clip has come; not all before it was seen to be whole."""
+    size = growing.clip.size
+    return min(READY - 1, growing.received * READY // size) if size else 0

@@ -18,6 +18,9 @@ _EASY, _MEDIUM = 0.34, 0.67
 FINISHED: Final = 100.0
 """Percentage of a story heard to its end."""
 
+WHOLE: Final = 100
+"""Percentage of a clip that is here."""
+
 _TWO_DIGITS: Final = 10
 """Megabytes from which on a tenth of one says nothing."""
 
@@ -68,6 +71,13 @@ def clock(milliseconds: int) -> str:
     minutes, seconds = divmod(max(0, milliseconds) // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def readiness(percent: int | None) -> str:
+    """Return whether what follows a choice is here; None: it cannot be had, its words can."""
+    if percent is None:
+        return "text only"
+    return "ready" if percent >= WHOLE else f"fetching {percent:>2} %"
 
 
 def minutes(seconds: int) -> str:

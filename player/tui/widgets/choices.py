@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click, MouseMove
@@ -14,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from player.story.passages import Option
+from player.tui import wording
 from player.tui.columns import MARGIN, MEASURE
 from player.tui.glyphs import glyphs
 from player.tui.messages import ChoicePicked
@@ -21,7 +23,7 @@ from player.tui.script import show
 from player.tui.wrapping import wrap
 
 NUMBER_WIDTH = 6
-READY = 100
+STATE_WIDTH = len("fetching 99 %")
 
 
 class Choices(ScrollView, can_focus=False):
@@ -58,7 +60,7 @@ class Choices(ScrollView, can_focus=False):
         super().__init__(id=id)
         self.options: tuple[Option, ...] = ()
         self._rows: tuple[tuple[int, str], ...] = ()
-        self._percent: Mapping[str, int] = {}
+        self._percent: Mapping[str, int | None] = {}
 
     def offer(self, options: tuple[Option, ...]) -> None:
         """Show these; none hides the widget."""
@@ -68,10 +70,17 @@ class Choices(ScrollView, can_focus=False):
         self._lay_out()
         self.scroll_to(y=0, animate=False)
 
-    def know(self, percent: Mapping[str, int]) -> None:
-        """Say of each choice how much of what follows is here, by its key; of none when empty."""
+    def know(self, percent: Mapping[str, int | None]) -> None:
+        """Say of each choice how much of what follows is here, by its key; of none when empty.
+
+        A choice whose text leaves no room for that gets one row more; the text never moves.
+        """
+        is_other = percent.keys() != self._percent.keys()
         self._percent = percent
-        self.refresh()
+        if is_other:
+            self._lay_out()
+        else:
+            self.refresh()
 
     def move(self, step: int) -> None:
         """Highlight the next or the previous choice."""
@@ -100,7 +109,7 @@ class Choices(ScrollView, can_focus=False):
         plain = Style(bgcolor=style.bgcolor)  # never underlined
         is_last = number + 1 == len(self._rows) or self._rows[number + 1][0] != index
         words = self._readiness(index) if is_last else ""
-        if words and row.cell_length + len(words) < room:
+        if words:
             row = row.adjust_cell_length(room - len(words), plain)
             row = Strip([*row, Segment(words, mark)])
         row = row.adjust_cell_length(room, plain)
@@ -134,8 +143,8 @@ class Choices(ScrollView, can_focus=False):
 
     def _readiness(self, index: int) -> str:
         """Return whether what follows a choice is here; nothing where that was never in doubt."""
-        percent = self._percent.get(self.options[index].key)
-        return "" if percent is None else "ready" if percent == READY else f"{percent} %"
+        key = self.options[index].key
+        return wording.readiness(self._percent[key]) if key in self._percent else ""
 
     def _index_at(self, y: int) -> int | None:
         number = y - self.gutter.top + self.scroll_offset.y
@@ -153,8 +162,15 @@ class Choices(ScrollView, can_focus=False):
         rows = []
         for index, option in enumerate(self.options):
             encoded = show(option.text)
-            rows += [(index, encoded[a:b]) for a, b in wrap(encoded, self._room(width))]
+            texts = [encoded[a:b] for a, b in wrap(encoded, self._room(width))]
+            if option.key in self._percent and not self._has_room(texts[-1:], width):
+                texts.append("")
+            rows += [(index, text) for text in texts]
         return tuple(rows)
+
+    def _has_room(self, last: Sequence[str], width: int) -> bool:
+        """Whether the last row of a choice leaves room for how much of what follows is here."""
+        return sum(map(cell_len, last)) + STATE_WIDTH < self._room(width)
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width or self.size.width

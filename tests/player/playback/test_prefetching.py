@@ -53,7 +53,7 @@ async def test_whose_beginning_came_comes_whole_after_it(tmp_path: Path) -> None
         )
         for key in ("heard", "a", "b")
     ]
-    told: list[dict[str, int]] = []
+    told: list[dict[str, int | None]] = []
     ahead = Prefetcher(
         clips, LoopClock(), on_share=lambda at: told.append(dict(at)), on_first=lambda _: None
     )
