@@ -109,9 +109,7 @@ class Prefetcher:
             await self._make_ready_here(candidates, number)
             return
         self._shares.begin(candidates)
-        for candidate in candidates:
-            if candidate.clip.checksum in self._refused:
-                self._shares.fail(candidate)
+        await self._look_at_refused(candidates, number)
         if after is not None:
             await self._come(after, number)
         while number == self._round:
@@ -133,6 +131,17 @@ class Prefetcher:
                 return
             if path is not None:
                 self._have(clip, path)
+
+    async def _look_at_refused(self, candidates: Sequence[Candidate], number: int) -> None:
+        """Do without what a server refused, unless it came since, when it was asked for to hear."""
+        for candidate in [each for each in candidates if each.clip.checksum in self._refused]:
+            path = await asyncio.to_thread(self._clips.here, candidate.clip)
+            if number != self._round:
+                return
+            if path is not None:
+                self._refused.discard(candidate.clip.checksum)
+            else:
+                self._shares.fail(candidate)
 
     def _have(self, clip: Clip, path: Path) -> None:
         if not self.ready:

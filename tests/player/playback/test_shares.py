@@ -62,11 +62,11 @@ class Bucket:
         return Path(clip.path) if clip in self.came and self.keeps else None
 
     def open(self, clip: Clip, *, is_urgent: bool = True) -> Source:
+        if (path := self.here(clip)) is not None:
+            return path
         error = self.errors.get(clip.checksum)
         if error is not None and not isinstance(error, RefusedError):
             raise error
-        if (path := self.here(clip)) is not None:
-            return path
         if error is None:
             self.came.add(clip)
         return Ended(clip, error)
@@ -122,6 +122,8 @@ async def test_a_clip_that_a_server_refused_is_told_again_and_asked_for_no_more(
     assert (await listener.comes())[-1] == {"a": 100, "b": None}
     assert all(shares["b"] is None for shares in await listener.comes())
     assert listener.told
+    listener.bucket.came.add(CLIPS["b"])  # as it was taken nevertheless, and came
+    assert (await listener.comes())[-1] == {"a": 100, "b": 100}
 
 
 async def test_of_clips_that_are_here_nothing_is_told(listener: Listener) -> None:
