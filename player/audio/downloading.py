@@ -45,7 +45,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a download is: of what was missing when it began, in `seconds`."""
+    """How far a download is: of what was missing when it began, in `seconds`.
+
+    With `is_unkept` a clip came and the cache did not keep it, as where its disk is full.
+    """
 
     clips_done: int = 0
     clips: int = 0
@@ -53,6 +56,7 @@ class Progress:
     bytes: int = 0
     seconds: float = 0.0
     errors: tuple[ClipNotFetchedError, ...] = ()
+    is_unkept: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -76,15 +80,22 @@ def clips_of(story: Story, language: str | None) -> list[Clip]:
 class StoryDownload:
     """Fetches what a plan lacks; `run` in one thread, `stop` from any.
 
-    It ends at the first trouble that the next clip would have as well. With `gives_way` it fetches
-    nothing while anybody else wants a clip.
+    It ends at the first trouble that the next clip would have as well: that `is_kept` denies a clip
+    that came is one. With `gives_way` it fetches nothing while anybody else wants a clip.
     """
 
     def __init__(
-        self, plan: Plan, downloads: Downloads, *, lanes: int = LANES, gives_way: bool = True
+        self,
+        plan: Plan,
+        downloads: Downloads,
+        *,
+        is_kept: Callable[[Clip], bool],
+        lanes: int = LANES,
+        gives_way: bool = True,
     ) -> None:
         self.plan = plan
         self._downloads = downloads
+        self._is_kept = is_kept
         self._lanes = lanes
         self._gives_way = gives_way
         self._left = deque(plan.missing)
@@ -119,7 +130,9 @@ class StoryDownload:
         return self._progress(began)
 
     def _goes_on(self) -> bool:
-        is_hopeless = any(error.cause not in _OF_THE_CLIP for error in self._over.errors)
+        is_hopeless = self._over.is_unkept or any(
+            error.cause not in _OF_THE_CLIP for error in self._over.errors
+        )
         return bool(self._left or self._running) and not (self.is_stopped or is_hopeless)
 
     def _begin_or_give_way(self) -> None:
@@ -150,6 +163,9 @@ class StoryDownload:
             else:
                 self._left.appendleft(download.clip)  # the program ends, or somebody else left it
                 self._stopped.set()
+            return
+        if not self._is_kept(download.clip):
+            self._over = replace(self._over, is_unkept=True)
             return
         self._over = replace(
             self._over,

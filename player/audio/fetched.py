@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,7 +87,7 @@ class FetchedClips:
         Raises ClipMissingError where nothing can be fetched from where its clips lie.
         """
         clips = [clip for clip in clips_of(story, language) if self._shelf.here(clip) is None]
-        missing = tuple(clip for clip in clips if self._cached(clip) is None)
+        missing = tuple(clip for clip in clips if not self._stays(clip))
         for clip in missing:
             if obstacle := self._addresses.obstacle(clip.url):
                 raise ClipMissingError(f"The clip {clip.path} cannot be fetched. {obstacle}")
@@ -94,7 +95,7 @@ class FetchedClips:
 
     def download(self, plan: Plan, **how: Any) -> StoryDownload:
         """Return what fetches the clips that a plan lacks; `how` as StoryDownload takes it."""
-        return StoryDownload(plan, self._downloads, **how)
+        return StoryDownload(plan, self._downloads, is_kept=self._cache.keeps, **how)
 
     def close(self) -> None:
         """Stop what is being fetched and close the cache."""
@@ -116,6 +117,14 @@ class FetchedClips:
             return self._cache.find(clip)
         except ClipDamagedError:
             return None  # set aside: it has to be fetched again
+
+    def _stays(self, clip: Clip) -> bool:
+        """Whether a clip is in the cache; one that there was no room for is put in now."""
+        path = self._cached(clip)
+        if path is not None and not self._cache.keeps(clip):
+            with suppress(OSError):
+                self._cache.keep(clip, path.read_bytes())
+        return path is not None and self._cache.keeps(clip)
 
     def _here(self, clip: Clip) -> tuple[Path | None, KahaniError | None]:
         """Return the file, or None and what is wrong with the one that was there."""

@@ -133,11 +133,16 @@ class Keeping:
         plan = download.plan
         if progress.errors:
             return Coming(plan, progress, "failed", str(progress.errors[0]))
+        why = (
+            f"The cache in {self._upkeep.folder} keeps no more: free some space on its disk, then"
+            " download the story again; it goes on from there."
+        )
+        if progress.is_unkept:
+            return Coming(plan, progress, "failed", why)
         if not progress.is_whole:
             return Coming(plan, progress, "stopped")
         there = Holdings(self._upkeep.folder).checksums()
         if any(clip.checksum not in there for clip in plan.clips):
-            why = f"The cache in {self._upkeep.folder} does not keep all of its clips."
             return Coming(plan, progress, "failed", why)
         return Coming(plan, progress, "done")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from player.audio.cache import MEGABYTE, Holdings, Upkeep
@@ -52,13 +54,16 @@ class Keeper:
             pins = [pin for pin in self._upkeep.pins() if pin.slug == slug]
             room_bytes = self._upkeep.room_beside(slug)
         there = Holdings(self._paths.cache).checksums()
+        here = plan.bytes - plan.bytes_missing
+        on_disk = here + _free_bytes(self._paths.cache)
         kept = {name: size for pin in pins for name, size in pin.clips.items() if name in there}
         return Offer(
             slug=slug,
             portions=tuple(_portions(story, plan, language)),
             is_kept=bool(pins),
             kept_bytes=sum(kept.values()),
-            room_bytes=room_bytes,
+            room_bytes=min(room_bytes, on_disk),
+            is_disk_short=on_disk < room_bytes,
             cap_bytes=self._upkeep.cap_bytes,
         )
 
@@ -90,6 +95,12 @@ class Keeper:
                 f"The cache in {self._paths.cache} cannot be written ({error}): check the room on"
                 " the disk, and who owns the folder."
             ) from error
+
+
+def _free_bytes(folder: Path) -> int:
+    """Return how much room the disk has on which a folder lies, or will lie. Raises OSError."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    return shutil.disk_usage(there).free
 
 
 def _portions(story: Story, plan: Plan, language: str | None) -> Iterator[Portion]:

@@ -76,9 +76,15 @@ def _fetch(download: StoryDownload) -> int:
         click.echo(f"kahani: {error}", err=True)
     if len(over.errors) > _MOST_TOLD:
         click.echo(f"kahani: and {len(over.errors) - _MOST_TOLD:,} more.", err=True)
-    if over.clips and not over.errors:
+    if over.is_unkept:
+        click.echo(
+            f"kahani: {over.clips_done:,} of {over.clips:,} clips are kept; the same command again"
+            " goes on from there once there is room on the disk.",
+            err=True,
+        )
+    elif over.clips and not over.errors:
         click.echo(_told(over))
-    return EXIT_PROBLEMS if over.errors else EXIT_OK
+    return EXIT_PROBLEMS if over.errors or over.is_unkept else EXIT_OK
 
 
 def _told(progress: Progress) -> str:

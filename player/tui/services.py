@@ -86,7 +86,8 @@ class Offer:
     """What there is to know before a download; the last of its `portions` is all of it.
 
     There are none where the story came whole. With `is_kept` it was downloaded to stay, of which
-    `kept_bytes` are here; it may take `room_bytes` of the `cap_bytes` there are.
+    `kept_bytes` are here; it may take `room_bytes` of the `cap_bytes` there are, or of
+    what is left on the disk, where `is_disk_short`.
     """
 
     slug: str
@@ -95,6 +96,7 @@ class Offer:
     kept_bytes: int = 0
     room_bytes: int = 0
     cap_bytes: int = 0
+    is_disk_short: bool = False
     is_under_way: bool = False
 
 

@@ -98,6 +98,10 @@ class ClipCache:
             self._tell_once(trouble)
         return self._loose.put(clip.checksum, content)
 
+    def keeps(self, clip: Clip) -> bool:
+        """Whether the clip lies here to stay, not as a loose file; it is not read."""
+        return self._objects.path_of(clip.checksum).is_file()
+
     def lock(
         self, clip: Clip, *, patience_s: float, is_over: Callable[[], bool] = lambda: False
     ) -> AbstractContextManager[bool]:

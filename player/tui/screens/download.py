@@ -92,6 +92,10 @@ class DownloadScreen(Dialog[Portion | str | None]):
 
     def _room(self) -> str:
         room, cap = (wording.megabytes(n) for n in (self._offer.room_bytes, self._offer.cap_bytes))
+        if self._offer.is_disk_short:
+            return (
+                f"On the disk there is room for {room}." if self._is_in_full else f"Disk: {room}."
+            )
         words = "In the cache there is room for" if self._is_in_full else "Room for"
         return f"{words} {room.removesuffix(' MB')} of {cap}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import queue
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from player.audio.cache import ClipCache, Holdings, PinTooLargeError, Upkeep
+from player.audio.cache.objects import Objects
 from player.audio.clips import ClipMissingError, ClipShelf
 from player.audio.downloading import clips_of
 from player.audio.fetch import Addresses, Downloads
@@ -197,6 +199,30 @@ def test_without_a_network_it_ends_at_the_first_clip(home: Home, well: Story) ->
     assert len(failed.progress.errors) <= 2
     by_command = home.clips.download(plan, lanes=1, gives_way=False).run(lambda _: None)
     assert len(by_command.errors) == 1
+
+
+def test_on_a_full_disk_it_ends_and_says_what_is_kept_and_what_to_do(
+    home: Home, well: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = told(well, *(home.clip(name) for name in "abcdef"))
+    plan = home.clips.plan(story, None)
+    write = Objects.write
+
+    def refuse(objects: Objects, checksum: str, content: bytes) -> Path:
+        if len(set(objects.names())) < 2:
+            return write(objects, checksum, content)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Objects, "write", refuse)
+    home.keeping.begin(plan)
+    failed = home.until("failed")
+    assert failed.progress.clips_done == 2
+    assert "keeps no more: free some space on its disk" in failed.sentence
+    assert len(home.server.calls) <= 4  # those that were under way
+    monkeypatch.undo()
+    home.keeping.begin(home.clips.plan(story, None))
+    assert home.until("done").progress.is_whole
+    assert len(home.server.calls) <= len(plan.clips) + 1  # what came is here, but the one left
 
 
 def test_more_than_the_cap_is_refused_with_the_sizes(tmp_path: Path, well: Story) -> None:

@@ -212,6 +212,16 @@ async def test_more_than_there_is_room_for_is_marked(visit: Visit) -> None:
         assert "10 clips, 0.5 MB to fetch" in visitor.sees
 
 
+async def test_a_disk_with_less_room_than_the_cache_may_take_is_told_of(visit: Visit) -> None:
+    full = offer("lamp", portion(None, 48, 46), room_bytes=MEGABYTE, is_disk_short=True)
+    async with visit(offers={"lamp": full}) as visitor:
+        await look_at_lamp(visitor)
+        await visitor.press("d")
+        await visitor.until_sees("46 clips, 2.3 MB: there is no room")
+        assert "On the disk there is room for 1.0 MB." in visitor.sees
+        assert "In the cache" not in visitor.sees
+
+
 async def test_a_download_that_fails_says_why_and_what_came(visit: Visit) -> None:
     async with visit() as visitor:
         await look_at_lamp(visitor)
