@@ -85,10 +85,7 @@ class Hearing:
         await self._hear(lambda session, now: session.rung(now, rungs_on), holds=True)
 
     async def hear(self, language: str, mix: float | None = None) -> None:
-        """Hear a language and mix, from the next line on; without a mix in the one that serves.
-
-        Raises UsageError for an unknown one.
-        """
+        """Hear a language, in this mix or the one that serves. Raises UsageError where unknown."""
 
         def choose(session: Session, now: Variant) -> Variant:
             wanted = session.variant_of(language, mix)
