@@ -53,7 +53,8 @@ class ChoiceTaken:
 
     `share` is how many in a hundred listeners chose this, where enough of them are known. With
     `is_counted` false nothing was learned of the passage and the answer: what was asked about was
-    not heard, or the answer came too early.
+    not heard, the answer came too early, or the same question was answered `days_ago` whole days
+    before, which is None where it was not answered lately.
     """
 
     node_id: UUID
@@ -62,6 +63,7 @@ class ChoiceTaken:
     correct: bool | None = None
     share: int | None = None
     is_counted: bool = True
+    days_ago: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -48,8 +48,9 @@ class Belief:
     `at` is the time of the last visit that told something. `habits` counts, in the order of
     `Sensor`, the visits in which it was seen; `n` are the visits counted so, `predicted` the sum
     of the success expected of them. `points` are all visits that told something. `answers` are the
-    last answer times in ms; `place` (story, variant) is where `relief` holds which of the last
-    three visits were a struggle.
+    last answer times in ms, and `asked` the questions (story, node) whose answer counted in the
+    last FORGOTTEN_AFTER, with when, the oldest first; `place` (story, variant) is where `relief`
+    holds which of the last three visits were a struggle.
     """
 
     mu: float
@@ -61,6 +62,7 @@ class Belief:
     predicted: float = 0.0
     points: int = 0
     answers: tuple[int, ...] = ()
+    asked: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     place: tuple[str, str] = ("", "")
     relief: tuple[bool, ...] = ()
     story: StorySoFar = StorySoFar()
@@ -105,13 +107,14 @@ class Belief:
         return {
             "mu": self.mu,
             "v": self.v,
-            "t": self.at.astimezone(UTC).isoformat(timespec="microseconds") if self.at else None,
+            "t": _in_utc(self.at) if self.at else None,
             "habits": dict(zip((str(sensor) for sensor in Sensor), self.habits, strict=True)),
             "n": self.n,
             "predicted": self.predicted,
             "points": self.points,
             "level": self.level,
             "answers": list(self.answers),
+            "asked": [[*question, _in_utc(at)] for question, at in self.asked.items()],
             "place": list(self.place),
             "relief": list(self.relief),
             "story": {
@@ -144,6 +147,7 @@ class Belief:
             predicted=float(saved["predicted"]),
             points=int(saved.get("points", 0)),
             answers=tuple(saved.get("answers", ())),
+            asked={(s, n): datetime.fromisoformat(t) for s, n, t in saved.get("asked", ())},
             place=(place, variant),
             relief=tuple(saved.get("relief", ())),
             story=StorySoFar(
@@ -152,6 +156,10 @@ class Belief:
                 int(story.get("visits", 0)),
             ),
         )
+
+
+def _in_utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def sigma(x: float) -> float:

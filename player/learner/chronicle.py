@@ -51,7 +51,8 @@ class Chronicle:
 
     def take(self, observations: Iterable[Observation]) -> None:
         """Take in what comes after all that was taken in before."""
-        for observation in observations:
+        for each in observations:
+            observation = self.state.counted(each)
             language = observation.language
             before = self.state.belief(language, observation.level or self._level)
             self.state = self.state.after(observation, self._level)

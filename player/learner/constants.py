@@ -7,6 +7,7 @@ of asking for help, other types of listeners and other rates of help was kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 
@@ -39,3 +40,10 @@ tenth off the regret and costs a hundredth of the error and a fiftieth of the zo
 Trusting behaviour more (a temper of .4), or the population's habits (a pseudo-count of 32), gains
 on listeners who look for help as often as the learner assumes, and loses on those who do so twice
 as often: neither is done."""
+
+FORGOTTEN_AFTER: Final = timedelta(days=30)
+"""How long an answer that counted keeps the next one to the same question from counting.
+
+A policy, not a fit: whoever was asked lately remembers the words and what was right, so a second
+answer says nothing new, and a placement played four days running would move the belief without end.
+A month is long enough to have forgotten a clip that was heard once. Nothing was measured for it."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from player.learner.belief import Belief
-from player.learner.evidence import Evidence, Observation
+from player.learner.constants import FORGOTTEN_AFTER
+from player.learner.evidence import Evidence, Observation, Rating
 from player.learner.traces import Trace
 from player.learner.tracing import visits
 from player.learner.updating import rate, update
@@ -33,8 +34,20 @@ class State:
         """Return the belief for a base language; one that was never heard starts at `level`."""
         return self.beliefs.get(language) or Belief.prior(level)
 
+    def asked_at(self, story: str, node: str, at: datetime) -> datetime | None:
+        """Return when an answer to a question counted last, where one at this time counts no more.
+
+        In whichever language it was asked: what was right is known in every other.
+        """
+        return _asked_at(self.beliefs, story, node, at)
+
+    def counted(self, observation: Observation) -> Observation:
+        """Return a visit or rating as it counts: without an answer that was given lately."""
+        return _counted(self.beliefs, observation)
+
     def after(self, observation: Observation, level: str) -> State:
         """Return the state after one visit or rating; the same one where it told nothing."""
+        observation = self.counted(observation)
         language = observation.language
         before = self.belief(language, observation.level or level)
         belief = _learned(before, observation)
@@ -70,11 +83,26 @@ def fold(traces: Iterable[Trace], *, level: str, now: datetime) -> State:
 def learned(state: State, observations: Iterable[Observation], level: str) -> State:
     """Return the state after observations, which must come in the order of `visits`."""
     beliefs = dict(state.beliefs)
-    for observation in observations:
+    for each in observations:
+        observation = _counted(beliefs, each)
         language = observation.language
         before = beliefs.get(language) or Belief.prior(observation.level or level)
         beliefs[language] = _learned(before, observation)
     return State(beliefs)
+
+
+def _asked_at(
+    beliefs: Mapping[str, Belief], story: str, node: str, at: datetime
+) -> datetime | None:
+    known = [b.asked[story, node] for b in beliefs.values() if (story, node) in b.asked]
+    return max((before for before in known if at - before < FORGOTTEN_AFTER), default=None)
+
+
+def _counted(beliefs: Mapping[str, Belief], observation: Observation) -> Observation:
+    if isinstance(observation, Rating) or observation.check is None:
+        return observation
+    asked_at = _asked_at(beliefs, observation.story, observation.node, observation.at)
+    return observation if asked_at is None else replace(observation, check=None)
 
 
 def _learned(before: Belief, observation: Observation) -> Belief:

@@ -58,7 +58,8 @@ class Change:
 def recount(observations: Iterable[Observation], level: str) -> tuple[State, dict[str, Change]]:
     """Return the state that observations lead to, and by language the last that moved it."""
     state, last = State(), {}
-    for observation in observations:
+    for each in observations:
+        observation = state.counted(each)
         language = observation.language
         before = state.belief(language, observation.level or level)
         state = state.after(observation, level)

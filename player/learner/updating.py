@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from statistics import median
 from typing import Final
 
 from player.learner.belief import PRIOR_VARIANCE, Belief, StorySoFar, sigma
-from player.learner.constants import FITTED, Constants
+from player.learner.constants import FITTED, FORGOTTEN_AFTER, Constants
 from player.learner.evidence import Check, Evidence, Rating
 
 SENSORS: Final = ((0.13, 6.0), (0.13, 8.0), (0.08, 1.6), (0.02, 3.0))
@@ -121,6 +122,7 @@ def update(belief: Belief, evidence: Evidence, constants: Constants = FITTED) ->
         predicted=round(predicted, DECIMALS),
         points=belief.points + 1,
         answers=_answers(belief, evidence.check),
+        asked=belief.asked if check is None else _asked(belief, evidence),
         place=place,
         relief=(*(belief.relief[-2:] if belief.place == place else ()), struggled),
         story=_so_far(belief.story, evidence),
@@ -202,6 +204,20 @@ def _answers(belief: Belief, check: Check | None) -> tuple[int, ...]:
     if check is None or check.answer_ms is None or check.answer_ms < AT_LEAST_MS:
         return belief.answers
     return (*belief.answers[1 - KEPT_ANSWERS :], check.answer_ms)
+
+
+def _asked(belief: Belief, evidence: Evidence) -> Mapping[tuple[str, str], datetime]:
+    """Return the questions asked lately with this one; one without a name is never known again."""
+    if not evidence.node:
+        return belief.asked
+    asked, question = dict(belief.asked), (evidence.story, evidence.node)
+    for old, at in belief.asked.items():
+        if evidence.at - at < FORGOTTEN_AFTER:
+            break  # the oldest come first
+        del asked[old]
+    asked.pop(question, None)
+    asked[question] = evidence.at
+    return asked
 
 
 def _so_far(story: StorySoFar, evidence: Evidence) -> StorySoFar:

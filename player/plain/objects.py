@@ -8,7 +8,8 @@ Those of the story itself:
   node is heard in another variant.
 - `asked`: choices. It is the listener's turn; again after a line of the question was heard again.
 - `choice`: node_id, key, text, correct, share (percent of listeners, or null), counted (false:
-  nothing was learned of it, as what was asked about was not heard, or the answer came too early).
+  nothing was learned of it, as what was asked about was not heard, or the answer came too early),
+  days_ago (so many days ago the same question was answered, so this answer tells nothing; or null).
 - `finished`: ending, endings_found, endings_total.
 - `notice`: severity, message. `error`: message; an answer or command was not taken, or all is over.
 
@@ -121,6 +122,7 @@ class JsonTeller(Teller):
             correct=event.correct,
             share=event.share,
             counted=event.is_counted,
+            days_ago=event.days_ago,
         )
 
     def finished(self, event: StoryFinished, *, can_rate: bool) -> None:  # noqa: ARG002 - for people

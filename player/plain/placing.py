@@ -14,11 +14,11 @@ from player.plain.tellers import Teller
 from player.session import Session
 from player.story.passages import Option, Passage
 from player.story.placements import (
-    NOT_COUNTED,
     NOTHING_FOUND,
     chosen_in_english,
     in_english,
     language_of,
+    not_counted,
     stretch,
 )
 
@@ -69,7 +69,8 @@ class PlacementTeller(Teller):
             self._say(f"You heard: {heard.text}")
             self._unread = None
         words = chosen_in_english(session.story, event.node_id, event.key) if session else ""
-        self._say(f"You chose: {words or event.text}{'' if event.is_counted else NOT_COUNTED}")
+        note = "" if event.is_counted else not_counted(event.days_ago)
+        self._say(f"You chose: {words or event.text}{note}")
 
     def finished(self, event: StoryFinished, *, can_rate: bool) -> None:  # noqa: ARG002 - no story
         """Tell that the placement is over."""

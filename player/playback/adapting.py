@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from db.records import BehaviorRecord
-from player.events import Event, MixDecided, SpeedChanged
+from player.events import ChoiceTaken, Event, MixDecided, Notice, SpeedChanged
 from player.languages import language_name
+from player.learner.constants import FORGOTTEN_AFTER
 from player.learner.explaining import Moved, because, counts, strongest
 from player.learner.holds import NUDGED
 from player.learner.recounting import told
@@ -18,6 +19,7 @@ from player.playback.serving import Serving, variant_of
 from player.preferences import Preferences
 from player.recording.recorder import Recorder
 from player.session import Direction, Session, Step
+from player.story.placements import all_known, questions
 from player.story.walking import Variant, base_language
 
 FORWARD: Final = (Direction.START, Direction.ON)
@@ -77,8 +79,8 @@ class Adapting(Serving):
         self._decided: MixDecided | None = None
         self._context: dict[str, Any] = {}
         self.came_from: Variant | None = None
-        self.is_counted = True
-        """Whether anything was learned of the last passage that was left; True where unknown."""
+        self._is_counted = True
+        self._days_ago: int | None = None
 
     @property
     def context(self) -> dict[str, Any]:
@@ -107,11 +109,12 @@ class Adapting(Serving):
         Returns what is to be told of it, once the story is told to be open.
         """
         self._recorder.beliefs.since()
+        told = tuple(Notice(words) for words in [self._known_by_heart()] if words)
         speed, self._speed = self._speed, None
         if speed is None or speed == self._deck.speed:
-            return ()
+            return told
         self._deck.set_speed(speed)
-        return (SpeedChanged(self._deck.speed),)
+        return (*told, SpeedChanged(self._deck.speed))
 
     def step(self, session: Session, step: Step, left: BehaviorRecord) -> Step:
         """Return the step in the mix in which it should be heard, once the last visit is over.
@@ -119,9 +122,7 @@ class Adapting(Serving):
         `left` is the event that ends that visit. The variant of the session is changed with it.
         """
         self._before_step = self._decided, self._was_relieved
-        points = self._points(session)
-        self._recorder.beliefs.learn(left)
-        self.is_counted = points is None or points != self._points(session)
+        self._learn(session, left)
         if step.direction not in FORWARD:
             self._decide(session, self._here(session), is_change=False)
             self._context = {}  # nothing was decided anew
@@ -133,6 +134,13 @@ class Adapting(Serving):
         is_change = decision is not None and decision.rung.variant != spoken.key
         self._decide(session, decision, is_change=is_change)
         return session.here(step.direction, step.taken) if session.variant != spoken else step
+
+    def counted(self, taken: ChoiceTaken) -> ChoiceTaken:
+        """Return a choice that was taken with whether anything was learned of it, and why not.
+
+        It is the one that led to the last step; what is not known yet is told to count.
+        """
+        return replace(taken, is_counted=self._is_counted, days_ago=self._days_ago)
 
     def stay(self) -> None:
         """Take the last step back: it could not be written down."""
@@ -188,6 +196,23 @@ class Adapting(Serving):
             is_on=self.is_on,
             is_only=not self.has_choice(self._session),
         )
+
+    def _known_by_heart(self) -> str:
+        """Return what to tell of a placement whose questions were all answered lately."""
+        session, state = self._session, self._recorder.beliefs.state
+        if session is None or state is None or not session.story.is_placement:
+            return ""
+        slug, now = session.story.slug, self._recorder.now()
+        asked = [state.asked_at(slug, key, now) for key in questions(session.story)]
+        known = [at for at in asked if at is not None]
+        return all_known(max(known) + FORGOTTEN_AFTER) if known and len(known) == len(asked) else ""
+
+    def _learn(self, session: Session, left: BehaviorRecord) -> None:
+        beliefs, points = self._recorder.beliefs, self._points(session)
+        asked_at = beliefs.asked_at(left)
+        self._days_ago = None if asked_at is None else max(0, (left.timestamp - asked_at).days)
+        beliefs.learn(left)
+        self._is_counted = points is None or points != self._points(session)
 
     def _points(self, session: Session) -> int | None:
         """Return how many visits counted in the language heard; None while it is found out."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -100,7 +99,7 @@ class Performance:
         self._changed(spoken, self.adapting.told())
         if (taken := step.taken) is not None:
             told = _taken(taken, before.node_id, session, self._ahead.trodden)
-            self._tell(replace(told, is_counted=self.adapting.is_counted))
+            self._tell(self.adapting.counted(told))
         self._enter(step, 0)
 
     def _changed(self, before: Variant, why: str = "") -> None:

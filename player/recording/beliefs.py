@@ -18,8 +18,9 @@ from player.learner.folding import State
 from player.learner.holds import Holds
 from player.learner.recounting import Change, recount
 from player.learner.taste import Taste
-from player.learner.traces import Trace
+from player.learner.traces import Trace, word
 from player.learner.tracing import Following, visits
+from player.learner.visits import check_of
 from player.preferences import Level, Preferences
 from player.recording.liking import Liking
 
@@ -112,6 +113,17 @@ class Beliefs:
         """What is believed by now; None as long as it is being found out."""
         self._take_up()
         return self._known.state if self._folding is None and self._known.elsewhere >= 0 else None
+
+    def asked_at(self, record: BehaviorRecord) -> datetime | None:
+        """Return when the question that a record answers was answered, where that was lately.
+
+        None where it counts again, where it asks nothing, and as long as it is being found out.
+        """
+        trace, state = trace_of(record), self.state
+        if state is None or check_of(trace.context) is None:
+            return None
+        story, node = word(trace.traits, "slug"), word(trace.traits, "node")
+        return state.asked_at(story, node, min(trace.at, self._now()))
 
     def refresh(self, level: Level, *, patience_s: float) -> None:
         """Fold all events where others came than those that were followed; blocks.
@@ -220,6 +232,7 @@ class Beliefs:
 
     def _observe(self, observation: Observation) -> None:
         known, language = self._known, observation.language
+        observation = known.state.counted(observation)
         before = known.state.belief(language, observation.level or self._level)
         known.state = known.state.after(observation, self._level)
         after = known.state.beliefs[language]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
+from datetime import datetime
 from typing import Any, Final
 
 from db.errors import StoreError as NotSavedError
@@ -48,8 +49,13 @@ class Recorder(Noting):
         self._sitting.open(story, before, self._new_id())
         count = len(self.marking.all(story.slug))
         past = past_with(story, self._store, bookmarks=count, now=self._now())
-        self.beliefs.refresh(self._scribe.level, patience_s=PATIENCE_S)
+        patience_s = SETTLING_S if story.is_placement else PATIENCE_S  # what is known is told first
+        self.beliefs.refresh(self._scribe.level, patience_s=patience_s)
         return past
+
+    def now(self) -> datetime:
+        """Return the time that events are written with."""
+        return self._now()
 
     @property
     def is_doubtful(self) -> bool:

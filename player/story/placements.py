@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -28,8 +29,28 @@ NOTHING_FOUND: Final = "Nothing could be found out: an answer counts once its cl
 """What is said after a placement of which no answer counts."""
 
 
-NOT_COUNTED: Final = " (not counted: too early, or no sound)"
-"""What is said after the words of an answer of which nothing was learned."""
+def not_counted(days_ago: int | None) -> str:
+    """Return what is said after the words of an answer of which nothing was learned.
+
+    `days_ago` is how many days ago the same question was answered, None where that was not lately.
+    """
+    if days_ago is None:
+        return " (not counted: too early, or no sound)"
+    ago = f"{days_ago} day{'s' if days_ago > 1 else ''} ago" if days_ago else "less than a day ago"
+    return f" (not counted: you answered this {ago})"
+
+
+def all_known(until: datetime) -> str:
+    """Return what is said before a placement of which every answer is known `until` then."""
+    return (
+        "You answered all of these lately, so nothing more is learned from them now. "
+        f"They count again from {until.astimezone():%Y-%m-%d} on."
+    )
+
+
+def questions(story: Story) -> tuple[str, ...]:
+    """Return the author's names of the nodes that ask something of which an answer is right."""
+    return tuple(node.key for node in story.nodes.values() if _asks(node))
 
 
 def placement_of(language: str) -> str:

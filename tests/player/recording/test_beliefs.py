@@ -28,8 +28,8 @@ from player.learner.folding import State, fold
 from player.learner.traces import Trace
 from player.learner.tracing import visits
 from player.library.catalogue import to_record
-from player.recording import recorder
 from player.recording.beliefs import Beliefs, trace_of
+from player.recording.recorder import recorder
 from player.story.graph import Story
 from tests.player.checks import asking
 from tests.player.learner.listening import Sitting
@@ -158,6 +158,23 @@ async def test_the_next_sitting_goes_on_from_there(new_sofa: NewSofa, asked: Sto
     assert row_of(second.store) == before
     await second.controller.leave()
     assert len(rows_of(second.store, "learner_model_state")) == 2
+
+
+async def test_a_question_answered_again_in_another_sitting_tells_nothing(
+    new_sofa: NewSofa, asked: Story
+) -> None:
+    first = await new_sofa(asked)
+    await answers(first, "A")
+    await first.controller.leave()
+    before = hindi(first.store)
+    second = await new_sofa(asked)
+    await answers(second, "B")
+    await second.controller.leave()
+    belief = hindi(second.store)
+    assert belief.asked == before.asked
+    assert belief.answers == before.answers
+    assert belief.points == before.points + 1  # how it was heard counts all the same
+    assert row_of(second.store) == in_bytes(refolded(second.store))
 
 
 async def test_who_leaves_before_all_is_read_leaves_a_row_all_the_same(

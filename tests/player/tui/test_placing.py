@@ -155,3 +155,28 @@ async def test_an_answer_that_does_not_count_is_told_at_once(visit: Visit) -> No
         await visitor.press("2")
         await visitor.until_sees("Clip 3 of 3")
         assert visitor.sees.count("not counted") == 1
+
+
+async def test_a_placement_that_was_answered_lately_says_so_first_and_after_each_answer(
+    visit: Visit,
+) -> None:
+    async with visit(placement="placement-hi") as visitor:
+        await begin(visitor)
+        for number in (2, 3):
+            await visitor.press("2")
+            await visitor.until_sees(f"Clip {number} of 3")
+            await visitor.hear(4)
+        await visitor.press("2")
+        await visitor.until_sees("धन्यवाद!")
+        await visitor.hear(4)
+        await visitor.hear_out("Thank you")
+        assert "not counted" not in visitor.sees
+        await visitor.press("enter")
+        await visitor.until_sees(STORY)
+        visitor.app.find_level("placement-hi")
+        await visitor.until_sees("You answered all of these lately")
+        assert "They count again from" in visitor.sees
+        await visitor.until_sees("Clip 1 of 3")
+        await visitor.hear(4)
+        await visitor.press("2")
+        await visitor.until_sees("(not counted: you answered this less than a day ago)")

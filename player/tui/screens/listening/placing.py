@@ -19,12 +19,12 @@ from player.languages import language_name
 from player.learner.recounting import told
 from player.story.graph import Story
 from player.story.placements import (
-    NOT_COUNTED,
     NOTHING_FOUND,
     Stretch,
     chosen_in_english,
     in_english,
     language_of,
+    not_counted,
     stretch,
 )
 from player.tui.screens.listening.parts import ListeningParts
@@ -104,7 +104,7 @@ class PlacingActions(ListeningParts):
                 return ChoiceAwaited(in_english(story.nodes[self._passage.node_id], options))
             case ChoiceTaken():
                 words = chosen_in_english(story, event.node_id, event.key) or event.text
-                words += "" if event.is_counted else NOT_COUNTED
+                words += "" if event.is_counted else not_counted(event.days_ago)
                 return replace(event, text=words, correct=None, share=None)
         return event
 
