@@ -116,6 +116,7 @@ def reset(*, yes: bool) -> int:
 @learner.command()
 @click.argument("language", required=False)
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and pipes.")
+@click.option("--json", "as_json", is_flag=True, help="With --plain: one JSON object a line.")
 @click.option("--output", metavar="vlc|silent|wav:FILE", help="Where the sound goes.")
 @click.option(
     "--pace",
@@ -124,7 +125,9 @@ def reset(*, yes: bool) -> int:
     default="1",
     help="In silence, X times as long; 0: without waiting.",
 )
-def placement(*, language: str | None, plain: bool, output: str | None, pace: float) -> int:
+def placement(
+    *, language: str | None, plain: bool, as_json: bool, output: str | None, pace: float
+) -> int:
     """Find your level in LANGUAGE (hi, ta, ...): eight short clips, about two minutes.
 
     Without LANGUAGE: the one of your settings, else the first that there is. You may stop at any
@@ -132,7 +135,7 @@ def placement(*, language: str | None, plain: bool, output: str | None, pace: fl
     """
     from player.cli.placing import play_placement
 
-    return play_placement(language, plain=plain, output=output, pace=pace)
+    return play_placement(language, plain=plain, as_json=as_json, output=output, pace=pace)
 
 
 @contextmanager

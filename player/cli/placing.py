@@ -17,7 +17,9 @@ from player.story.placements import language_of, placement_of
 from player.tui.services import Wanted
 
 
-def play_placement(language: str | None, *, plain: bool, output: str | None, pace: float) -> int:
+def play_placement(
+    language: str | None, *, plain: bool, as_json: bool, output: str | None, pace: float
+) -> int:
     """Play the placement of a language, and say what is believed after it; return the exit code.
 
     Raises UsageError for a language that has none, naming those that have one.
@@ -26,11 +28,11 @@ def play_placement(language: str | None, *, plain: bool, output: str | None, pac
     settled = settle(paths.config_file)
     start_logging(paths.log_file)
     slug = _named(paths, language, settled.config.language)
-    if plain or not is_a_screen():
+    if plain or as_json or not is_a_screen():
         from player.cli.plainly import Plainly
 
         house = House(paths, settled.config, named=settled.named, output=output, pace=pace)
-        return Plainly(house, as_json=False, choices=None).play(slug, Wanted)
+        return Plainly(house, as_json=as_json, choices=None).play(slug, Wanted)
     code = show(paths, settled, wanted=Wanted(slug=slug), output=output, pace=pace)
     _tell(paths, language_of(slug))
     return code

@@ -15,7 +15,15 @@ from player.cli import listing
 from player.cli.wiring import House
 from player.errors import EXIT_OK, KahaniError, UsageError
 from player.events import Event, LeaveRequested, Notice, Severity, SyncChanged
-from player.plain import Answers, JsonTeller, PlacementTeller, PlainPlayer, Teller
+from player.plain import (
+    Answers,
+    JsonTeller,
+    OfPlacement,
+    PlacementObjects,
+    PlacementTeller,
+    PlainPlayer,
+    Teller,
+)
 from player.plain.stopping import Stopping
 from player.story.graph import PLACEMENT
 from player.tui.services import Wanted
@@ -55,9 +63,10 @@ class Plainly:
         return None
 
     def _teller(self, slug: str) -> Teller:
+        is_placement = slug.startswith(PLACEMENT)
         if self._as_json:
-            return JsonTeller(sys.stdout)
-        kind = PlacementTeller if slug.startswith(PLACEMENT) else Teller
+            return (PlacementObjects if is_placement else JsonTeller)(sys.stdout)
+        kind = PlacementTeller if is_placement else Teller
         return kind(sys.stdout, talks=self._talks)
 
     async def _tell(self, wanted: Wanted) -> int:
@@ -80,7 +89,7 @@ class Plainly:
                 controller, teller, self._answers, self._house.clock, stays=self._talks
             )
             hearing.begin(player)
-            if isinstance(teller, PlacementTeller):
+            if isinstance(teller, OfPlacement):
                 teller.controller = controller
             player.listen()
             await controller.open(
@@ -91,7 +100,7 @@ class Plainly:
                 restart=wanted.restart,
             )
             code = await player.play()
-            if isinstance(teller, PlacementTeller):
+            if isinstance(teller, OfPlacement):
                 teller.believes()
             return code  # noqa: TRY300 - where it breaks off nothing more is told
         except (KahaniError, StoreError, OSError) as error:

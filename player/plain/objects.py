@@ -10,6 +10,9 @@ Those of the story itself:
 - `choice`: node_id, key, text, correct, share (percent of listeners, or null), counted (false:
   nothing was learned of it, as what was asked about was not heard, or the answer came too early),
   days_ago (so many days ago the same question was answered, so this answer tells nothing; or null).
+- In a placement a question has `withheld` true in its `node`, where text and lines are empty until
+  its `choice`, which has them as `heard`, with their translation; the choices are in English.
+  After it all comes `believed`: language, sentence, points (answers that counted).
 - `finished`: ending, endings_found, endings_total.
 - `notice`: severity, message. `error`: message; an answer or command was not taken, or all is over.
 
@@ -79,17 +82,16 @@ class JsonTeller(Teller):
 
     def entered(self, event: NodeEntered) -> None:
         """Write a `node` object with its lines and choices."""
+        self._node(event, **spoken(event.passage))
+
+    def _node(self, event: NodeEntered, **words: Any) -> None:
         passage = event.passage
         self._write(
             "node",
             node=passage.key,
             node_id=str(passage.node_id),
             speaker=passage.speaker,
-            text=passage.text,
-            lines=[
-                {"text": line.text, "start_ms": line.start_ms, "end_ms": line.end_ms}
-                for line in passage.lines
-            ],
+            **words,
             language=passage.language,
             mix=passage.mix,
             stand_in=passage.is_stand_in,
@@ -114,6 +116,9 @@ class JsonTeller(Teller):
 
     def taken(self, event: ChoiceTaken) -> None:
         """Write a `choice` object."""
+        self._choice(event)
+
+    def _choice(self, event: ChoiceTaken, **more: Any) -> None:
         self._write(
             "choice",
             node_id=str(event.node_id),
@@ -123,6 +128,7 @@ class JsonTeller(Teller):
             share=event.share,
             counted=event.is_counted,
             days_ago=event.days_ago,
+            **more,
         )
 
     def finished(self, event: StoryFinished, *, can_rate: bool) -> None:  # noqa: ARG002 - for people
@@ -152,6 +158,15 @@ class JsonTeller(Teller):
 
     def _write(self, event: str, **values: Any) -> None:
         print(msgspec.json.encode({"event": event, **values}).decode(), file=self._out, flush=True)
+
+
+def spoken(passage: Passage) -> dict[str, Any]:
+    """Return what is said in a passage: its text, and its lines with their times."""
+    lines = [
+        {"text": line.text, "start_ms": line.start_ms, "end_ms": line.end_ms}
+        for line in passage.lines
+    ]
+    return {"text": passage.text, "lines": lines}
 
 
 def _choices(options: Sequence[Option]) -> list[dict[str, str]]:

@@ -1,20 +1,23 @@
-"""A placement line by line: each clip is heard first, and read once it was answered."""
+"""A placement without a screen: each clip is heard first, and read once it was answered."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, TextIO
 
 from player.controller import PlaybackController
 from player.events import ChoiceTaken, NodeEntered, StoryFinished, StoryOpened
 from player.languages import language_name
 from player.learner.recounting import told
+from player.plain.objects import JsonTeller, spoken
 from player.plain.remarks import Remark
 from player.plain.tellers import Teller
 from player.session import Session
 from player.story.passages import Option, Passage
 from player.story.placements import (
     NOTHING_FOUND,
+    Stretch,
     chosen_in_english,
     in_english,
     language_of,
@@ -22,12 +25,15 @@ from player.story.placements import (
     stretch,
 )
 
-WORDS: Final = ("translation", "romanisation", "line")
+WORDS: Final = ("translation", "romanisation", "line", "bookmarks")
 """Remarks that tell what is said in a clip."""
 
 
-class PlacementTeller(Teller):
-    """Tells of a placement what may be told before each answer, and of a story everything.
+AFTERWARDS: Final = "Its words are told after your answer."
+
+
+class OfPlacement(Teller):
+    """Knows of a placement what may not be told before each answer.
 
     `controller` is whose session is heard; None until it is open.
     """
@@ -37,6 +43,74 @@ class PlacementTeller(Teller):
         self.controller: PlaybackController | None = None
         self._unread: Passage | None = None
 
+    def believes(self) -> None:
+        """Tell what is believed by now, where anything is."""
+        if self.controller is not None and (session := self._session):
+            language = language_of(session.story.slug)
+            belief = self.controller.adapting.state.beliefs.get(language)
+            points = belief.points if belief else 0
+            words = told(belief, language_name(language)) if belief and points else NOTHING_FOUND
+            self._believed(language, words, points)
+
+    def _believed(self, language: str, words: str, points: int) -> None:
+        """Tell what is believed of a language."""
+
+    def _begin(self, event: NodeEntered) -> Stretch | None:
+        """Return how far the placement is, and keep its words where something is asked."""
+        session = self._session
+        far = stretch(session.story, session.state) if session else None
+        self._unread = event.passage if far else None
+        return far
+
+    def _in_english(self, options: Sequence[Option]) -> Sequence[Option]:
+        session = self._session
+        return in_english(session.node, options) if session else options
+
+    def _chosen(self, event: ChoiceTaken) -> str:
+        session = self._session
+        words = chosen_in_english(session.story, event.node_id, event.key) if session else ""
+        return words or event.text
+
+    @property
+    def _session(self) -> Session | None:
+        return self.controller.session if self.controller else None
+
+
+class PlacementObjects(OfPlacement, JsonTeller):
+    """Writes a placement as objects, the words of a question with its answer."""
+
+    def entered(self, event: NodeEntered) -> None:
+        """Write a `node` object, without its words where something is asked."""
+        if self._begin(event) is None:
+            super().entered(event)
+            return
+        options = tuple(self._in_english(event.options))
+        self._node(replace(event, options=options), text="", lines=[], withheld=True)
+
+    def asked(self, options: Sequence[Option], notes: Sequence[str] = ()) -> None:
+        """Write an `asked` object, in English."""
+        super().asked(self._in_english(options), notes)
+
+    def taken(self, event: ChoiceTaken) -> None:
+        """Write a `choice` object, with what was heard."""
+        heard, self._unread = self._unread, None
+        words = heard and {**spoken(heard), "translation": heard.translation}
+        self._choice(replace(event, text=self._chosen(event)), heard=words)
+
+    def remark(self, remark: Remark) -> None:
+        """Write an object with the facts, but no words of a clip that is to be answered."""
+        if self._unread is not None and remark.event in WORDS:
+            self.refused(AFTERWARDS)
+        else:
+            super().remark(remark)
+
+    def _believed(self, language: str, words: str, points: int) -> None:
+        self._write("believed", language=language, sentence=words, points=points)
+
+
+class PlacementTeller(OfPlacement):
+    """Tells of a placement what may be told before each answer, and of a story everything."""
+
     def opened(self, event: StoryOpened) -> None:
         """Tell what is asked for."""
         super().opened(event)
@@ -44,10 +118,7 @@ class PlacementTeller(Teller):
 
     def entered(self, event: NodeEntered) -> None:
         """Tell how many clips there are to hear, where something is asked."""
-        session = self._session
-        far = stretch(session.story, session.state) if session else None
-        self._unread = event.passage if far else None
-        if far:
+        if far := self._begin(event):
             self._say(f"\nClip {far.number} of {far.total}.")
         else:
             super().entered(event)
@@ -59,18 +130,15 @@ class PlacementTeller(Teller):
 
     def asked(self, options: Sequence[Option], notes: Sequence[str] = ()) -> None:  # noqa: ARG002 - none helps here
         """Tell the choices in English, numbered."""
-        session = self._session
-        super().asked(in_english(session.node, options) if session else options)
+        super().asked(self._in_english(options))
 
     def taken(self, event: ChoiceTaken) -> None:
         """Tell what was heard, and which choice was taken."""
-        session, heard = self._session, self._unread
+        heard, self._unread = self._unread, None
         if heard is not None:
             self._say(f"You heard: {heard.text}")
-            self._unread = None
-        words = chosen_in_english(session.story, event.node_id, event.key) if session else ""
         note = "" if event.is_counted else not_counted(event.days_ago)
-        self._say(f"You chose: {words or event.text}{note}")
+        self._say(f"You chose: {self._chosen(event)}{note}")
 
     def finished(self, event: StoryFinished, *, can_rate: bool) -> None:  # noqa: ARG002 - no story
         """Tell that the placement is over."""
@@ -78,23 +146,12 @@ class PlacementTeller(Teller):
         if self._talks:
             self._say("Press enter to leave.")
 
-    def believes(self) -> None:
-        """Tell what is believed by now, where anything is."""
-        if self.controller is not None and (session := self._session):
-            language = language_of(session.story.slug)
-            belief = self.controller.adapting.state.beliefs.get(language)
-            if belief is None or not belief.points:
-                self._say(NOTHING_FOUND)
-            else:
-                self._say(told(belief, language_name(language)))
-
     def remark(self, remark: Remark) -> None:
         """Tell the effect of a command, but no words of a clip that is to be answered."""
         if self._unread is not None and remark.event in WORDS:
-            self._say("Its words are told after your answer.")
+            self._say(AFTERWARDS)
         else:
             super().remark(remark)
 
-    @property
-    def _session(self) -> Session | None:
-        return self.controller.session if self.controller else None
+    def _believed(self, language: str, words: str, points: int) -> None:  # noqa: ARG002 - in the words
+        self._say(words)

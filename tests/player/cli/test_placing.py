@@ -86,6 +86,30 @@ def test_a_program_is_told_which_answers_counted(capsys: pytest.CaptureFixture[s
     assert [each["counted"] for each in events if each["event"] == "choice"] == [False, False]
 
 
+def test_a_program_reads_a_clip_with_its_answer_and_not_before(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, hand = os.pipe()
+    os.write(hand, b"translation\nbookmark\nbookmarks\n1\nromanisation\n2\nq\n")
+    os.close(hand)
+    with os.fdopen(there, encoding="utf-8") as typed:
+        monkeypatch.setattr("sys.stdin", typed)
+        run(["learner", "placement", "it", "--json", "--output", "silent", "--pace", "0"])
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    choices = [each for each in events if each["event"] == "choice"]
+    assert len(choices) == 2
+    for choice in choices:
+        told = json.dumps(events[: events.index(choice)])
+        (node,) = (e for e in events if e.get("node_id") == choice["node_id"] and "node" in e)
+        assert (node["withheld"], node["text"], node["lines"]) == (True, "", [])
+        assert choice["heard"]["text"]
+        assert choice["heard"]["text"] not in told
+        assert all(line["text"] not in told for line in choice["heard"]["lines"])
+        assert choice["text"] in {option["text"] for option in node["choices"]}
+    assert events[-1]["event"] == "believed"
+    assert (events[-1]["language"], events[-1]["points"]) == ("it", 0)
+
+
 def test_there_is_no_way_back_to_a_clip_whose_words_were_told(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
