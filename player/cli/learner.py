@@ -15,13 +15,11 @@ from player.errors import EXIT_OK
 from player.paths import Paths
 
 if TYPE_CHECKING:
-    from db.records import BehaviorRecord, LearnerRecord
+    from db.records import BehaviorRecord
     from db.store import Store
     from player.learner.belief import Belief
-    from player.learner.evidence import Observation
     from player.learner.recounting import Change
     from player.learner.taste import Taste
-    from player.preferences import Level
 
 NOTHING = "Nothing was heard yet, so nothing is believed. Begin with: kahani"
 ANEW_SINCE = (
@@ -44,14 +42,15 @@ def learner() -> None:
 def show(*, as_json: bool) -> int:
     """Say for each language how much you should follow, and what moved that last."""
     from player.cli.diary import Diary
+    from player.cli.renewing import level_of, taste_of
     from player.cli.wiring import now
     from player.cli.you import drawn, numbers, numbers_told
     from player.learner.recounting import told_taste
     from player.story.cleaning import quoted
 
     with _store() as store:
-        level, events, listened = _level(store), store.behaviors(), store.listened()
-        taste = _taste(store, events)
+        level, events, listened = level_of(store), store.behaviors(), store.listened()
+        taste = taste_of(store, events)
     diary = Diary(level)
     diary.read(events, now())
     state, last = diary.chronicle.state, diary.chronicle.changes
@@ -80,8 +79,10 @@ def rebuild() -> int:
 
     Says whether that leads to the same, byte for byte; where not, it takes its place.
     """
+    from player.cli.renewing import renew
+
     with _store() as store:
-        events, is_same = _renew(store)
+        events, is_same = renew(store)
     if not events:
         click.echo(NOTHING, err=True)
         return EXIT_OK
@@ -99,6 +100,8 @@ def reset(*, yes: bool) -> int:
 
     An event says so, and goes to your other machines with the others.
     """
+    from player.cli.renewing import renew
+
     with _store() as store:
         events = store.behaviors()
         if not events:
@@ -108,7 +111,7 @@ def reset(*, yes: bool) -> int:
             click.echo("Nothing was changed.", err=True)
             return EXIT_OK
         store.append([_begins_anew(events)]).result()
-        _renew(store)
+        renew(store)
     click.echo("From now on you are met anew; your stated level is where each language starts.")
     return EXIT_OK
 
@@ -149,34 +152,6 @@ def _store() -> Iterator[Store]:
         store.close()
 
 
-def _level(store: Store) -> Level:
-    """Return the level that the player would start with."""
-    from player.cli.preferring import as_preferences, preferred
-    from player.config import settle
-
-    settled = settle(Paths.find().config_file)
-    stored = as_preferences(store.preferences())
-    return preferred(settled.config, settled.named, stored).level
-
-
-def _observed(events: Iterable[BehaviorRecord]) -> list[Observation]:
-    """Return the visits and ratings that events tell of."""
-    from player.cli.wiring import now
-    from player.learner.tracing import visits
-    from player.recording.beliefs import trace_of
-
-    return visits(map(trace_of, events), now=now())
-
-
-def _taste(store: Store, events: Iterable[BehaviorRecord]) -> Taste:
-    """Return what the listener likes, by their likes and how their hearings ended."""
-    from player.cli.wiring import now
-    from player.recording.beliefs import trace_of
-    from player.recording.liking import Liking
-
-    return Liking(store.likes(), map(trace_of, events)).taste(now())
-
-
 def _as_json(taste: Taste) -> dict[str, Any]:
     from player.learner.recounting import told_taste
 
@@ -202,42 +177,14 @@ def _nothing(events: Iterable[BehaviorRecord]) -> str:
     return NOTHING if is_empty else NOT_YET
 
 
-def _renew(store: Store) -> tuple[int, bool]:
-    """Fold all events into the row of the last sitting; return their number, and if it stays."""
-    from player.cli.wiring import now
-    from player.learner.folding import State, learned
-    from player.recording.scribe import believed
-
-    level, events, stored = _level(store), store.behaviors(), store.learner()
-    if not events:
-        return 0, True
-    state = learned(State(), _observed(events), level)
-    sitting = stored.session_id if stored else _last(events).session_id
-    made = believed(sitting, state, level, liking=_taste(store, events), at=now())
-    if stored is not None and _in_bytes(made) == _in_bytes(stored):
-        return len(events), True
-    store.append([made]).result()
-    return len(events), False
-
-
-def _last(events: Iterable[BehaviorRecord]) -> BehaviorRecord:
-    return max(events, key=lambda event: (event.timestamp, event.id))
-
-
-def _in_bytes(record: LearnerRecord) -> bytes:
-    """Return what is believed as bytes that are the same wherever they are written."""
-    columns = (record.comprehension_level, record.difficulty_adjustment, record.data_points)
-    tastes = (record.preference_weights, record.content_type_preferences)
-    return json.dumps([*columns, *tastes, record.belief], sort_keys=True).encode()
-
-
 def _begins_anew(events: Iterable[BehaviorRecord]) -> BehaviorRecord:
     """Return the event from which on events count; it lies beside the last one there is."""
+    from player.cli.renewing import last_of
     from player.cli.wiring import new_id, now
     from player.learner.tracing import ANEW
 
     return replace(
-        _last(events),
+        last_of(events),
         id=str(new_id()),
         timestamp=now(),
         event_type="rated",

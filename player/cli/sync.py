@@ -69,12 +69,20 @@ def status(*, as_json: bool) -> int:
 
 
 def _once(store: Store, address: str) -> int:
-    """Send and pull once; 1 where something could not be sent, 3 without PostgreSQL."""
+    """Send and pull once; 1 where something could not be sent, 3 without PostgreSQL.
+
+    What came from other machines is learned from at once; what is believed then is sent as well.
+    """
     from db.syncing.sync import SyncState
+    from player.cli.renewing import renew
 
     worker = _worker(store, address)
     try:
         result = worker.sync_once()
+        sent, pulled = result.sent, result.pulled
+        if pulled and not renew(store)[1]:
+            result = worker.sync_once()
+            sent, pulled = sent + result.sent, pulled + result.pulled
     finally:
         worker.close()
     now_is = result.status
@@ -82,7 +90,7 @@ def _once(store: Store, address: str) -> int:
         click.echo(f"kahani: {_plain(now_is.message)}", err=True)
     if now_is.state is SyncState.OFFLINE:
         return EXIT_MISSING
-    click.echo(f"{now_is.server}: sent {result.sent}, received {result.pulled}")
+    click.echo(f"{now_is.server}: sent {sent}, received {pulled}")
     if now_is.rejected:
         click.echo("kahani: some rows were set aside; see kahani sync status", err=True)
     is_well = now_is.state is SyncState.IDLE and not now_is.rejected
