@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from tests.faults.far_away import Home, Run
@@ -38,12 +39,13 @@ def assert_no_traceback(*texts: str) -> None:
 
 
 def assert_all_gone(group: int) -> None:
-    """No process of this session is left."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return
-    raise AssertionError(f"something of {group} is still running")
+    """No process of this session is left; the system may take a moment to bury the last."""
+    give_up = time.monotonic() + 30
+    with suppress(ProcessLookupError):
+        while time.monotonic() < give_up:
+            os.killpg(group, 0)
+            time.sleep(0.02)
+        raise AssertionError(f"something of {group} is still running")
 
 
 def assert_store_whole(store: Path) -> None:
