@@ -49,7 +49,7 @@ class Listener:
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [KAHANI, *arguments], env={**self.env, **more}, capture_output=True, text=True,
-            timeout=60, check=False,
+            timeout=300, check=False,
         )  # fmt: skip
 
     def status(self) -> dict[str, object]:

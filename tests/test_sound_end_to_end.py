@@ -83,7 +83,7 @@ def walk(home: Path, slug: str, *more: str) -> tuple[list[dict[str, Any]], Sampl
         env={**os.environ, "KAHANI_HOME": str(home)},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -48,7 +48,7 @@ class Run:
         pipe.write(f"{line}\n")
         pipe.flush()
 
-    def end(self, timeout_s: float = 60) -> Run:
+    def end(self, timeout_s: float = 300) -> Run:
         """Wait for its end."""
         try:
             out, self.complaints = self.process.communicate(timeout=timeout_s)
@@ -118,7 +118,7 @@ class Home:
         """Run another command of the program."""
         return subprocess.run(
             [KAHANI, *arguments], env=self.surroundings(), capture_output=True, text=True,
-            timeout=60, check=False,
+            timeout=300, check=False,
         )  # fmt: skip
 
     def ask(self, query: str) -> list[Any]:

@@ -126,7 +126,7 @@ class Run:
     began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
-    def end(self, timeout_s: float = 60) -> Run:
+    def end(self, timeout_s: float = 300) -> Run:
         """Wait for its end."""
         try:
             out, self.complaints = self.process.communicate(timeout=timeout_s)
@@ -192,7 +192,7 @@ class Home:
         """Run another command of the program."""
         return subprocess.run(
             self.command(*arguments), cwd=ROOT, env=self.surroundings(), text=True,
-            capture_output=True, timeout=60, check=False,
+            capture_output=True, timeout=300, check=False,
         )  # fmt: skip
 
     def begin(

@@ -73,7 +73,7 @@ def run_to_the_end(home: Path, choices: list[str], **env: str) -> list[dict[str,
     done = subprocess.run(
         [KAHANI, "play", "clever-crow", "--plain", "--json", "--pace", "0",
          "--choices", ",".join(choices) or "none"],
-        env=surroundings(home, **env), capture_output=True, text=True, timeout=60, check=False,
+        env=surroundings(home, **env), capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -238,5 +238,5 @@ def run(program: str, *arguments: str, **environment: str) -> subprocess.Complet
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )

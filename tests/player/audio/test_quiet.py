@@ -27,7 +27,7 @@ def run(log: Path, *more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", "-c", PROGRAM, str(log), *more]
     root = Path(__file__).parents[3]
     return subprocess.run(
-        command, cwd=root, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=root, capture_output=True, text=True, timeout=300, check=False
     )
 
 

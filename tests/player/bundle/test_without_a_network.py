@@ -41,7 +41,7 @@ def kahani(
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*before, KAHANI, *arguments], env=surroundings(home, **more), capture_output=True,
-        text=True, timeout=60, check=False,
+        text=True, timeout=300, check=False,
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def nowhere() -> list[str]:
     """What puts a program where there is no interface, not even the loopback's."""
     look = [*UNSHARE, sys.executable, "-c", "import socket; print(socket.if_nameindex())"]
     try:
-        done = subprocess.run(look, capture_output=True, text=True, check=False, timeout=10)
+        done = subprocess.run(look, capture_output=True, text=True, check=False, timeout=300)
     except FileNotFoundError:
         pytest.skip("there is no unshare on this system")
     if done.returncode:

@@ -163,7 +163,7 @@ def test_a_program_commands_through_a_pipe(tmp_path: Path) -> None:
         input="speed 1.5\nA\nbookmark in the well\nB\ntranslation\nb\n",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     told = [json.loads(line) for line in done.stdout.splitlines()]
@@ -198,7 +198,7 @@ def test_at_the_end_of_a_pipe_the_stories_are_listed_and_that_is_all(tmp_path: P
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     told = [json.loads(line) for line in done.stdout.splitlines()]

@@ -78,7 +78,7 @@ def test_what_an_author_publishes_is_heard_elsewhere(endpoint: str, tmp_path: Pa
         program = str(Path(sys.executable).with_name("kahani"))
         done = subprocess.run(
             [program, *arguments], env=env, capture_output=True, text=True, check=False,
-            stdin=subprocess.DEVNULL, timeout=100,
+            stdin=subprocess.DEVNULL, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -151,7 +151,7 @@ def measured_in(
         text, report = tmp_path / "text", tmp_path / "report.json"
         text.write_text("\n".join(lines), encoding="utf-8")
         command = [sys.executable, str(HERE / "read_cursor.py"), str(text), str(report)]
-        subprocess.run(emulator(command), env=environment(DISPLAY=display), check=True, timeout=60)
+        subprocess.run(emulator(command), env=environment(DISPLAY=display), check=True, timeout=300)
         wait_for(report.exists, seconds=60)  # tmux goes on without whoever called it
         return [tuple(row) for row in json.loads(report.read_text())]
 
