@@ -28,8 +28,8 @@ from player.learner.folding import State, fold
 from player.learner.traces import Trace
 from player.learner.tracing import visits
 from player.library.catalogue import to_record
+from player.recording import recorder
 from player.recording.beliefs import Beliefs, trace_of
-from player.recording.recorder import recorder
 from player.story.graph import Story
 from tests.player.checks import asking
 from tests.player.learner.listening import Sitting
