@@ -34,7 +34,8 @@ STAGE = Path(__file__).parents[1] / "player" / "tui" / "stage.py"
 
 
 def stage_module() -> Any:
-    """Return the module that builds stages."""
+    """Return the module that builds stages, found with the parts that it is made of."""
+    sys.path.append(str(STAGE.parents[3]))
     spec = importlib.util.spec_from_file_location("kahani_stage", STAGE)
     assert spec
     assert spec.loader

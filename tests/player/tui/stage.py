@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import uuid
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from db.asking.shares import Share
-from db.errors import StoreError
-from db.records import (
-    AnalyticsRecord,
-    BehaviorRecord,
-    LearnerRecord,
-    LikeRecord,
-    MarkRecord,
-    OtherPlace,
-    PlaceRecord,
-    ProgressRecord,
-    Record,
-    UserRecord,
-)
 from player.audio.clock import HandClock
 from player.audio.silent import SilentOutput
 from player.cli.suiting import asked_for
@@ -37,8 +20,7 @@ from player.events import Event
 from player.learner.recommending import for_you
 from player.learner.suiting import Listener, Suiting
 from player.recording.recorder import Recorder
-from player.story.graph import Clip, Node, Story
-from player.story.loading import load_story
+from player.story.graph import Clip, Story
 from player.tui.portrait import You
 from player.tui.services import (
     UNSUITED,
@@ -50,129 +32,8 @@ from player.tui.services import (
     Suited,
     Wanted,
 )
-
-R = TypeVar("R")
-
-NOW = datetime(2026, 3, 14, 20, 0, tzinfo=UTC)
-CLIP_MS = 12_000
-SILENT_NODES = ("lamp-out",)
-LANGUAGES = ("hi", "hi-mixed", "ta", "bn")
-
-
-def lamp(
-    spoken: Sequence[str] = LANGUAGES, unwritten: Sequence[str] = (), source: str = "en"
-) -> Story:
-    """Return the story of the lamp, with a clip for every node but one."""
-    story = load_story(Path(__file__).with_name("lamp.yaml").read_bytes(), "lamp.yaml")
-    nodes = {n.id: _voiced(n, spoken, unwritten) for n in story.nodes.values()}
-    return replace(story, nodes=nodes, source_language=source)
-
-
-def placement() -> Story:
-    """Return a placement of three questions, with a clip for each node."""
-    story = load_story(Path(__file__).with_name("placement.yaml").read_bytes(), "placement.yaml")
-    nodes = {n.id: _voiced(n, ("hi",), ()) for n in story.nodes.values()}
-    return replace(story, nodes=nodes)
-
-
-def _voiced(node: Node, spoken: Sequence[str], unwritten: Sequence[str]) -> Node:
-    text = {key: words for key, words in node.text.items() if key not in unwritten}
-    clips = () if node.key in SILENT_NODES else tuple(_clip(node.key, code) for code in spoken)
-    return replace(node, text=text, clips=clips)
-
-
-def _clip(key: str, language: str) -> Clip:
-    mix = 0.3 if language == "hi-mixed" else 0.0
-    return Clip(
-        id=uuid.uuid5(uuid.NAMESPACE_DNS, f"{key}/{language}"),
-        language=language,
-        mix=mix,
-        speaker="meera",
-        checksum="0" * 64,
-        size=1,
-        duration_ms=CLIP_MS,
-        url="r2://kahani/clips/0.mp3",
-        path=f"lamp/{language}/{key}.mp3",
-    )
-
-
-class Memory:
-    """Keeps what is recorded in lists; refuses while `is_full`, has no marks while `is_damaged`."""
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-        self.is_full = False
-        self.is_damaged = False
-        self.other: OtherPlace | None = None
-        self.shares: Mapping[UUID, Share] = {}
-
-    def append(self, records: Sequence[Record]) -> Future[None]:
-        done: Future[None] = Future()
-        if self.is_full:
-            done.set_exception(StoreError("the disk is full; free some space."))
-        else:
-            self.records += records
-            done.set_result(None)
-        return done
-
-    def listener(self) -> UserRecord:
-        return UserRecord(id=UUID(int=1), anonymous_id="a", created_at=NOW)
-
-    def place(self, slug: str) -> PlaceRecord | None:
-        mine = (r for r in reversed(self.records) if isinstance(r, PlaceRecord) and r.slug == slug)
-        return next(mine, None)
-
-    def offer(self, slug: str) -> OtherPlace | None:
-        return self.other
-
-    def drop_offer(self, slug: str) -> Future[None]:
-        self.other = None
-        return self.append([])
-
-    def progress(self, story_id: UUID) -> ProgressRecord | None:
-        mine = (r for r in reversed(self.records) if isinstance(r, ProgressRecord))
-        return next((record for record in mine if record.story_id == story_id), None)
-
-    def marks(self, slug: str | None = None) -> tuple[MarkRecord, ...]:
-        if self.is_damaged:
-            raise StoreError("the store is damaged; kahani doctor tells more.")
-        found = {record.id: record for record in self.records if isinstance(record, MarkRecord)}
-        mine = [mark for mark in found.values() if slug in (None, mark.slug)]
-        return tuple(sorted(mine, key=lambda mark: (mark.made_at, mark.id), reverse=True))
-
-    def behaviors(self) -> list[BehaviorRecord]:
-        return [record for record in self.records if isinstance(record, BehaviorRecord)]
-
-    def likes(self) -> list[LikeRecord]:
-        return [record for record in self.records if isinstance(record, LikeRecord)]
-
-    def held(self) -> list[BehaviorRecord]:
-        return self.behaviors()
-
-    def behaviors_elsewhere(self, session_id: str) -> int:
-        return sum(record.session_id != session_id for record in self.behaviors())
-
-    def learner(self) -> LearnerRecord | None:
-        rows = [record for record in self.records if isinstance(record, LearnerRecord)]
-        return rows[-1] if rows else None
-
-    def choice_shares(self, slug: str) -> Mapping[UUID, Share]:
-        return self.shares
-
-    def choice_counts(self, story_id: UUID) -> dict[UUID, int]:
-        taken = [
-            UUID(record.event_data["choice_id"])
-            for record in self.records
-            if isinstance(record, AnalyticsRecord) and record.event_type == "choice_made"
-        ]
-        return dict(Counter(taken))
-
-    def reaction(self, content_ids: Sequence[str]) -> str | None:
-        like = self._last(LikeRecord)
-        return like.reaction_type if like else None
-
-    def _last(self, kind: type[R]) -> R | None:
-        return next((r for r in reversed(self.records) if isinstance(r, kind)), None)
+from tests.player.tui.lamp import LANGUAGES, lamp, placement
+from tests.player.tui.memory import NOW, Memory
 
 
 class Clips:
