@@ -34,7 +34,10 @@ from tests.command_line.homes import Home
                     ["play", "clever-crow", "--plain", "--output", "wav:a", "--pace", "0"],
                     "leave --pace out",
                 ),
-                (["play", "clever-crow", "--plain", "--speed", "9"], "0.5<=x<=2.0"),
+                (
+                    ["play", "clever-crow", "--plain", "--speed", "9"],
+                    "it is a number from 0.5 to 2, not 9",
+                ),
                 (["import"], "kahani import my-story"),
                 (["export", "nothing"], "There is: clever-crow"),
             )
