@@ -24,6 +24,7 @@ from player.audio.output import (
 )
 from player.audio.vlc import VlcOutput, WavOutput, load_vlc
 from player.errors import MissingPartError
+from tests.player.audio.street import Street
 
 RATE = 48_000
 PATIENCE_S = 60.0
@@ -248,3 +249,10 @@ class Hearing:
 @pytest.fixture
 def hearing() -> Hearing:
     return Hearing()
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[Street]:
+    street = Street(tmp_path / "cache")
+    yield street
+    street.close()
