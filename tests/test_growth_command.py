@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -208,6 +208,23 @@ def test_a_terminal_without_blocks_gets_letters(
     for line in picture(found, "ascii"):
         assert line.isascii()
     assert any("####" in line for line in picture(found, "ascii"))
+
+
+def test_endings_are_told_apart_from_plays_that_were_finished(
+    kahani: Kahani, heard: Crowd, connection: psycopg.Connection[Any]
+) -> None:
+    connection.execute("DELETE FROM analytics_events")
+    for minute, kind in enumerate(("story_start", "story_complete", "story_complete")):
+        moment = datetime.now(UTC) - timedelta(minutes=9 - minute)
+        heard.arrive([heard.event(heard.who(1), moment, kind)])
+
+    assert (
+        "  finished         1   100 % of the plays; endings heard: 2"
+        in kahani("db", "report", "crow")[1].splitlines()
+    )
+    total = json.loads(kahani("db", "report", "crow", "--json")[1])["total"]
+    assert [total[name] for name in ("plays", "completions", "endings_heard")] == [1, 1, 2]
+    assert total["completion_percent"] == 100.0
 
 
 def test_a_report_for_programs(

@@ -14,6 +14,7 @@ SOURCE: Final = sql.Identifier("analytics_events")
 # own; `kind` is the same for both, as a listener is counted once for either.
 ANALYTICS: Final = sql.SQL("""
 SELECT e.id::text AS id, e.created_at AS moment, e.user_id AS who,
+    coalesce(e.user_id::text, e.session_id) AS whose,
     coalesce(e.story_id, c.story_id) AS story_id,
     CASE WHEN coalesce(e.story_id, c.story_id) IS NULL THEN c.id END AS content_id,
     left(coalesce(c.language, e.event_data->>'language', ''), 10) AS language,
@@ -33,7 +34,7 @@ WHERE e.event_type IN ('story_start', 'story_complete', 'choice_made', 'audio_pl
 
 # Of the sound: nobody is counted here, as whose a sitting was is not asked.
 BEHAVIOR: Final = sql.SQL("""
-SELECT e.id, e.timestamp AS moment, NULL::uuid AS who, c.story_id,
+SELECT e.id, e.timestamp AS moment, NULL::uuid AS who, NULL::text AS whose, c.story_id,
     CASE WHEN c.story_id IS NULL THEN c.id END AS content_id,
     left(coalesce(c.language, ''), 10) AS language,
     e.event_type AS measure, e.event_type AS kind, e.node_id, NULL::text AS choice
@@ -41,12 +42,30 @@ FROM {events} e JOIN content c ON c.id = e.content_id
 WHERE e.event_type IN ('replay', 'abandon') AND {where}
 """)
 
+# A play is finished where an ending is heard before its listener begins the story anew: once,
+# however many endings are gone back for. It counts where and when it began, so that of no edition
+# and in no month more is finished than was begun; once a month is folded, it stays as it was then.
+FINISHED: Final = sql.SQL("""
+SELECT id, moment, who, whose, story_id, content_id, language,
+    'story_finish' AS measure, 'story_finish' AS kind, NULL::uuid AS node_id, NULL::text AS choice
+FROM (
+    SELECT e.*, lead(measure) OVER (
+        PARTITION BY whose, story_id, content_id ORDER BY moment, id
+    ) AS next
+    FROM {events} e WHERE measure IN ('story_start', 'story_complete')
+) plays WHERE measure = 'story_start' AND next = 'story_complete'
+""")
+
 # A listener counts as a last one where they did nothing of the kind there later: these can be
 # added up over months. Who comes back after their month was folded is counted once more. What a
 # wrong clock put outside of the time that goes is counted at its border.
 FOLD: Final = sql.SQL("""
 WITH {before}
-told AS MATERIALIZED ({told}),
+heard AS MATERIALIZED ({told}),
+finished AS ({finished}),
+told AS (
+    SELECT * FROM heard UNION ALL SELECT * FROM finished WHERE moment < {until}
+),
 placed AS (
     SELECT told.*, coalesce(story_id::text, content_id) AS subject,
         row_number() OVER (
@@ -56,7 +75,8 @@ placed AS (
 ),
 later AS (
     SELECT DISTINCT who, coalesce(story_id::text, content_id) AS subject, kind, node_id
-    FROM ({later}) l
+    FROM ({later} UNION ALL SELECT * FROM finished WHERE moment >= {until}) l
+    WHERE who IS NOT NULL
 ),
 counted AS (
     INSERT INTO monthly_counts AS m (month, story_id, content_id, language, measure, node_id,
@@ -76,10 +96,7 @@ SELECT count(*) FROM {source}
 """)
 
 NONE: Final = sql.SQL("'00000000-0000-0000-0000-000000000000'::uuid")
-NOTHING_LATER: Final = sql.SQL(
-    "SELECT NULL::uuid AS who, NULL::uuid AS story_id, "
-    "NULL::text AS content_id, NULL::text AS kind, NULL::uuid AS node_id WHERE false"
-)
+NOTHING_LATER: Final = sql.SQL("SELECT * FROM heard WHERE false")
 GONE: Final = sql.Identifier("gone")
 LATE: Final = sql.SQL(
     "DELETE FROM analytics_events_default WHERE created_at >= {} AND created_at < {} RETURNING *"
@@ -117,6 +134,9 @@ def _fold(
     return FOLD.format(
         before=before,
         told=told.format(events=source, where=sql.SQL("true")),
+        finished=FINISHED.format(
+            events=sql.SQL("(SELECT * FROM heard UNION ALL {})").format(later)
+        ),
         later=later,
         first=sql.Literal(FIRST_MOMENT),
         until=sql.Placeholder(until),
@@ -131,5 +151,5 @@ def _gone(taken: sql.SQL, since: str, until: str) -> sql.Composed:
 
 
 def _later(until: str) -> sql.Composed:
-    after = sql.SQL("e.created_at >= {} AND e.user_id IS NOT NULL").format(sql.Placeholder(until))
+    after = sql.SQL("e.created_at >= {}").format(sql.Placeholder(until))
     return ANALYTICS.format(events=SOURCE, where=after)

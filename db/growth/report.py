@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
-from db.growth.folding import ANALYTICS, BEHAVIOR, SOURCE
+from db.growth.folding import ANALYTICS, BEHAVIOR, FINISHED, SOURCE
 
 _HOLD: Final = "SELECT FROM analytics_events WHERE false"
 """Holds every month where it is until the end: else one that is folded just now may be missed.
@@ -25,7 +25,9 @@ Not LOCK TABLE: an analyst may read most columns, and so may not lock the table.
 class EditionReport:
     """One language. `plays` begin at the start; `resumes` go on after a pause.
 
-    `listeners` are people; of folded months, those who did not come again before the folding.
+    `completions` are plays with an ending, `endings_heard` all endings: who steps back after one
+    and takes another hears two in one play. `listeners` are people; of folded months, those who
+    did not come again before the folding.
     """
 
     language: str
@@ -33,12 +35,13 @@ class EditionReport:
     plays: int
     resumes: int
     completions: int
+    endings_heard: int
     listeners: int
     reactions: Mapping[str, int]
 
     @property
     def completion(self) -> float:
-        """Endings heard for each play, in percent; 0 without a play."""
+        """Plays in which an ending was heard, in percent of all; 0 without a play."""
         return percent(self.completions, self.plays)
 
 
@@ -134,12 +137,15 @@ _HEARD: Final = BEHAVIOR.format(events=sql.Identifier("behavioral_events"), wher
 
 _QUERIES: Final[dict[str, sql.SQL | sql.Composed]] = {
     "counts": sql.SQL("""
+        WITH live AS ({live})
         SELECT language, measure, node_id, choice, sum(times)::bigint AS times FROM (
             SELECT language, measure, node_id, choice, count(*) AS times
-            FROM ({live} UNION ALL {heard}) l GROUP BY 1, 2, 3, 4
+            FROM (SELECT * FROM live UNION ALL {finished} UNION ALL {heard}) l GROUP BY 1, 2, 3, 4
             UNION ALL SELECT language, measure, node_id, choice, times {folded}
         ) a GROUP BY 1, 2, 3, 4
-    """).format(live=_LIVE, heard=_HEARD, folded=_FOLDED),
+    """).format(
+        live=_LIVE, finished=FINISHED.format(events=sql.SQL("live")), heard=_HEARD, folded=_FOLDED
+    ),
     "listeners": sql.SQL("""
         SELECT language, sum(listeners)::bigint AS listeners FROM (
             SELECT language, count(DISTINCT who) AS listeners FROM ({live}) l
@@ -230,7 +236,8 @@ def _edition(
         title=title,
         plays=times["story_start"],
         resumes=times["story_resume"],
-        completions=times["story_complete"],
+        completions=times["story_finish"],
+        endings_heard=times["story_complete"],
         listeners=listeners,
         reactions=dict(_sum((row["reaction"], row["times"]) for row in reactions)),
     )

@@ -93,6 +93,7 @@ def _edition(one: EditionReport) -> dict[str, Any]:
         "resumes": one.resumes,
         "completions": one.completions,
         "completion_percent": one.completion,
+        "endings_heard": one.endings_heard,
         "listeners": one.listeners,
         "reactions": dict(one.reactions),
     }

@@ -60,7 +60,10 @@ class _Drawn:
         yield ""
         again = f", and went on {_times(whole.resumes)}" if whole.resumes else ""
         yield f"  played   {whole.plays:>9,}   by {_listeners(whole.listeners)}{again}"
-        yield f"  finished {whole.completions:>9,}   {_percent(whole.completion)} of the plays"
+        finished = f"{_percent(whole.completion)} of the plays"
+        if whole.endings_heard != whole.completions:
+            finished += f"; endings heard: {whole.endings_heard:,}"
+        yield f"  finished {whole.completions:>9,}   {finished}"
         likes = [f"{count:,} {name}" for name, count in sorted(whole.reactions.items())]
         yield f"  liked    {sum(whole.reactions.values()):>9,}   {', '.join(likes)}"
 

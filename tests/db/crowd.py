@@ -153,6 +153,18 @@ class Crowd:
         return (str(event.id), content, event.kind, event.moment, session, node)
 
 
+def finished(events: Iterable[Event]) -> list[Event]:
+    """The starts after which their listener heard an ending before the next one."""
+    begun: dict[UUID, Event] = {}
+    found: list[Event] = []
+    for event in sorted(events, key=lambda one: (one.moment, str(one.id))):
+        if event.kind == "story_start" and not event.resumed:
+            begun[event.who] = event
+        elif event.kind == "story_complete" and event.who in begun:
+            found.append(begun.pop(event.who))
+    return found
+
+
 def counted(events: Iterable[Event]) -> dict[str, Any]:
     """Count by hand what a report tells."""
     some = list(events)
@@ -167,7 +179,10 @@ def counted(events: Iterable[Event]) -> dict[str, Any]:
         return {
             "plays": times("story_start", resumed=False, **where),
             "resumes": times("story_start", resumed=True, **where),
-            "completions": times("story_complete", **where),
+            "completions": sum(
+                all(getattr(play, k) == v for k, v in where.items()) for play in finished(some)
+            ),
+            "endings_heard": times("story_complete", **where),
             "listeners": len(
                 {e.who for e in starts if all(getattr(e, k) == v for k, v in where.items())}
             ),
@@ -192,7 +207,7 @@ def reported(report: Any) -> dict[str, Any]:
     """Bring a report into the same shape."""
 
     def told(edition: Any) -> dict[str, int]:
-        names = ("plays", "resumes", "completions", "listeners")
+        names = ("plays", "resumes", "completions", "endings_heard", "listeners")
         return {name: getattr(edition, name) for name in names}
 
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -141,3 +142,47 @@ def test_an_analyst_may_ask(
     assert crowds.reported(report(connection, "crow")) == crowds.counted(crowd.events)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("SELECT user_agent FROM analytics_events")
+
+
+def test_a_play_is_finished_once_however_many_endings_are_gone_back_for(
+    crowd: Crowd, crowds: Any, connection: psycopg.Connection[Any]
+) -> None:
+    heard = (
+        ("story_start", "hi", False),
+        ("story_complete", "hi", False),
+        ("story_complete", "en", False),
+        ("story_start", "en", True),
+        ("story_complete", "en", False),
+        ("story_start", "en", False),
+        ("audio_play", "en", False),
+    )
+    for place, (kind, language, resumed) in enumerate(heard):
+        moment = crowds.month_ago(0, 1) + timedelta(minutes=place)
+        crowd.event(crowd.who(1), moment, kind, language=language, node="end", resumed=resumed)
+    crowd.event(crowd.who(2), crowds.month_ago(0, 1) + timedelta(hours=1), "story_complete")
+    crowd.arrive(crowd.events)
+
+    found = report(connection, "crow")
+
+    assert found
+    assert {
+        one.language: (one.plays, one.completions, one.completion, one.endings_heard)
+        for one in (found.total, *found.editions)
+    } == {"": (2, 1, 50.0, 4), "hi": (1, 1, 100.0, 2), "en": (1, 0, 0.0, 2)}
+
+
+def test_one_whose_account_was_taken_away_still_finished(
+    crowd: Crowd, crowds: Any, connection: psycopg.Connection[Any]
+) -> None:
+    for number in (1, 2):
+        crowd.event(crowd.who(number), crowds.month_ago(0, 1), "story_start")
+    for number in (1, 2):
+        moment = crowds.month_ago(0, 1) + timedelta(minutes=1)
+        crowd.event(crowd.who(number), moment, "story_complete", node="end")
+    crowd.arrive(crowd.events)
+    connection.execute("UPDATE analytics_events SET user_id = NULL")
+
+    found = report(connection, "crow")
+
+    assert found
+    assert (found.total.plays, found.total.completions) == (2, 2)

@@ -62,3 +62,34 @@ def test_times_that_cannot_be_stop_nobody(
     assert found.folded_until < UNTIL
     assert crowds.reported(found)["nodes"] == crowds.counted(heard.events)["nodes"]
     assert carry_out(connection, plan(connection, UNTIL)).months == ()
+
+
+def test_a_play_that_is_finished_in_a_later_month_is_folded_as_finished(
+    crowd: Crowd, crowds: Any, connection: psycopg.Connection[Any]
+) -> None:
+    who = crowd.who(1)
+    crowd.event(who, crowds.month_ago(5, 28), "story_start")
+    crowd.event(who, crowds.month_ago(4, 1), "story_complete", node="end")
+    crowd.event(who, crowds.month_ago(4, 2), "story_complete", node="end")
+    crowd.event(who, crowds.month_ago(4, 3), "story_start")
+    crowd.event(who, crowds.month_ago(1, 3), "story_complete", node="end")
+    crowd.arrive(crowd.events)
+    make_partitions(connection, 1)
+    before = crowds.reported(report(connection, "crow"))
+    assert before == crowds.counted(crowd.events)
+    assert (before["total"]["completions"], before["total"]["endings_heard"]) == (2, 3)
+
+    carry_out(connection, plan(connection, UNTIL))
+
+    assert crowds.reported(report(connection, "crow"))["total"] == before["total"]
+    kept = connection.execute(
+        "SELECT month, measure, times, last_listeners FROM monthly_counts "
+        "WHERE measure LIKE 'story_%' ORDER BY month, measure"
+    ).fetchall()
+    assert kept == [
+        (crowds.month_ago(5).date().replace(day=1), "story_finish", 1, 0),
+        (crowds.month_ago(5).date().replace(day=1), "story_start", 1, 0),
+        (crowds.month_ago(4).date().replace(day=1), "story_complete", 2, 0),
+        (crowds.month_ago(4).date().replace(day=1), "story_finish", 1, 1),
+        (crowds.month_ago(4).date().replace(day=1), "story_start", 1, 1),
+    ]
