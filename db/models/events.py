@@ -68,6 +68,8 @@ class AnalyticsEvent(Row):
         Index(
             "idx_analytics_choices",
             "story_id",
+            "user_id",
+            "node_id",
             "created_at",
             postgresql_where=text("event_type = 'choice_made'"),
             sqlite_where=text("event_type = 'choice_made'"),

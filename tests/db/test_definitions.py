@@ -104,7 +104,8 @@ FOR_GROWTH = {
     ),
     (
         "index CREATE INDEX idx_analytics_choices ON analytics_events USING btree "
-        "(story_id, created_at) WHERE ((event_type)::text = 'choice_made'::text)"
+        "(story_id, user_id, node_id, created_at) "
+        "WHERE ((event_type)::text = 'choice_made'::text)"
     ),
 }
 FOR_EVERYTHING_ELSE = {
