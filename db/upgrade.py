@@ -30,10 +30,17 @@ from db.wholeness import look_at
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MIGRATION_LOCK: Final = 0x6B6168616E69  # "kahani"
 NOT_ALLOWED: Final = "42501"
 LOCK_NOT_AVAILABLE: Final = "55P03"
+ALREADY_THERE: Final = ("23505", "42P07")
 _VERSION = "SELECT version_num FROM alembic_version"
+_VERSION_TABLE: Final = (
+    "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL, "
+    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
+# Not an advisory lock, which anybody who may log in can take and keep: this one needs more than a
+# listener may. It lets through who reads the table, as pg_dump does.
+_LOCK: Final = "LOCK TABLE alembic_version IN SHARE ROW EXCLUSIVE MODE"
 LONGEST_WAIT: Final = "30s"
 """For a lock: longer than any statement of a player takes, and players wait behind it."""
 _OWNER: Final = """
@@ -116,18 +123,20 @@ def upgrade_local(path: Path) -> Upgrade:
     return Upgrade(revision, copy=copy)
 
 
-def upgrade_remote(address: str) -> Upgrade:
+def upgrade_remote(address: str, copied: Callable[[str], Path] | None = None) -> Upgrade:
     """Bring PostgreSQL up to date, in one transaction, one program at a time.
 
-    It is done as the owner of the tables, where the login is a member of that role. Raises
-    RemoteError and its kinds.
+    `copied` makes a copy by a connection of its own: it is called where there is something to
+    change and nobody else changes the schema any more, of which it is handed the version. All is
+    done as the owner of the tables, where the login is a member of that role. Raises RemoteError
+    and its kinds, and what `copied` raises.
     """
     from db.remote import Remote  # noqa: PLC0415 - psycopg is loaded only where it is used
 
     remote = Remote(address)
     try:
         with remote.engine().begin() as connection:
-            return Upgrade(_migrate_remote(connection))
+            return _migrate_remote(connection, copied)
     except DBAPIError as fault:
         if getattr(fault.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             raise RemoteError(
@@ -193,11 +202,7 @@ def _definitions() -> tuple[str, ...]:
         # Always in this order: so a store can lend another the page of its schema that is lost.
         for index in sorted(table.indexes, key=lambda one: str(one.name)):
             index.create(engine, checkfirst=False)
-    version = (
-        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-    )
-    return (*definitions, version)
+    return (*definitions, _VERSION_TABLE)
 
 
 def _copy(path: Path, revision: str) -> Path:
@@ -227,23 +232,45 @@ def _migrate_local(path: Path) -> None:
     engine.dispose()
 
 
-def _migrate_remote(connection: Connection) -> str | None:
-    """Return the version of the schema as it was found."""
+def _migrate_remote(connection: Connection, copied: Callable[[str], Path] | None = None) -> Upgrade:
     connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'"))
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    if _remote_revision(connection) == HEAD:
+        return Upgrade(HEAD)
+    _as_owner(connection)
+    _lock(connection)
+    revision = _remote_revision(connection)
+    if revision == HEAD:  # another program was faster
+        return Upgrade(HEAD)
+    copy = None
+    if copied and revision is not None:
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        copy = copied(revision)
+    run_alembic(connection, lambda command, config: command.upgrade(config, "head"))
+    _grant_again(connection)
+    return Upgrade(revision, copy=copy)
+
+
+def _remote_revision(connection: Connection) -> str | None:
+    """Return the version of the schema, None where there is none; raise where it is later."""
     has_version = connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
     revision: str | None = connection.scalar(text(_VERSION)) if has_version else None
-    if revision == HEAD:
-        return revision
     if revision is not None and is_newer(revision):
         raise RemoteSchemaError(
             f"The schema in PostgreSQL ({revision}) is later than this program's ({HEAD}): "
             "install the later version of kahani."
         )
-    _as_owner(connection)
-    run_alembic(connection, lambda command, config: command.upgrade(config, "head"))
-    _grant_again(connection)
     return revision
+
+
+def _lock(connection: Connection) -> None:
+    """Let one program at a time go on from here; the table is made where nothing is there yet."""
+    try:
+        with connection.begin_nested():
+            connection.execute(text(_VERSION_TABLE))
+    except DBAPIError as fault:  # somebody else just made it
+        if getattr(fault.orig, "sqlstate", None) not in ALREADY_THERE:
+            raise
+    connection.execute(text(_LOCK))
 
 
 def _as_owner(connection: Connection) -> None:

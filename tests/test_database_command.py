@@ -19,7 +19,7 @@ from db.engine import writing_engine
 from db.errors import RemoteError
 from db.remote import Remote
 from db.revisions import HEAD, REVISIONS
-from db.upgrade import MIGRATION_LOCK, run_alembic, upgrade_remote
+from db.upgrade import run_alembic, upgrade_remote
 from player.cli import run
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def test_who_holds_the_lock_is_waited_for_and_then_told_of(
 ) -> None:
     monkeypatch.setattr("db.upgrade.LONGEST_WAIT", "50ms")
     with psycopg.connect(older) as other:
-        other.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+        other.execute("LOCK TABLE alembic_version IN SHARE ROW EXCLUSIVE MODE")
 
         code, _, said = kahani("db", "upgrade", "--no-copy")
 

@@ -112,18 +112,14 @@ def address() -> str:
 def _upgrade_remote(url: str, folder: Path, *, is_copied: bool) -> str:
     from db.growth.dumping import dump
     from db.remote import Remote
-    from db.remote_schema import revision_of
-    from db.revisions import HEAD, is_newer
-    from db.upgrade import Upgrade, upgrade_remote
+    from db.upgrade import upgrade_remote
 
     remote = Remote(url)
-    with remote.connect(autocommit=True) as connection:
-        found = revision_of(connection)
-    copy = None
-    if is_copied and found not in (None, HEAD) and not is_newer(found):
-        copy = dump(remote, folder, found)
-    done = upgrade_remote(url)
-    return _told(remote.label, Upgrade(done.before, copy=copy))
+
+    def copied(revision: str) -> Path:
+        return dump(remote, folder, revision)
+
+    return _told(remote.label, upgrade_remote(url, copied if is_copied else None))
 
 
 def _told(where: str, done: Upgrade) -> str:
