@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from db.asking.shares import Share
 from db.records import AnalyticsRecord, BehaviorRecord, PlaceRecord
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
+from player.tui.screens.listening.screen import LOOKS_A_SECOND
 from player.tui.widgets.choices import Choices
 from player.tui.widgets.timeline import TimeLine
 from player.tui.widgets.transcript import Transcript
@@ -343,9 +345,16 @@ async def test_what_is_looked_at_beside_the_sound_is_recorded(listener: Visitor)
     assert {record.event_data["screen"] for record in screens} == {"library", "listening"}
 
 
-async def test_a_screen_that_is_taken_down_looks_no_more(listener: Visitor) -> None:
-    screen = listener.app.screen
-    assert isinstance(screen, ListeningScreen)
-    await screen.remove()
-    screen.look()
-    assert not screen.query(TimeLine)
+async def test_an_app_that_is_left_looks_for_no_part_that_is_gone(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(_: object) -> None:
+        await asyncio.sleep(2 / LOOKS_A_SECOND)
+
+    async with visit() as visitor:
+        await visitor.open()
+        parts = visitor.app.screen.children
+        await visitor.press("escape")
+        assert isinstance(visitor.app.screen, LibraryScreen)
+        for part in {type(part) for part in parts}:
+            monkeypatch.setattr(part, "on_unmount", slowly, raising=False)

@@ -118,7 +118,7 @@ class ListeningScreen(
         controller, passage = self._wishes.controller, self._passage
         if controller is None or passage is None or not passage.lines:
             return
-        if not self.display:  # it is being taken down, one part after the other
+        if not (self.display and self.app.is_running):  # taken down, part after part
             return
         position_ms = controller.position_ms()
         self.timeline.show(position_ms)
