@@ -1,28 +1,22 @@
+"""Listening on the screen: what is told while a line is heard, stepped through and shown."""
+
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from db.asking.shares import Share
-from db.records import AnalyticsRecord, BehaviorRecord, PlaceRecord
-from player.tui.screens.library import LibraryScreen
-from player.tui.screens.listening import ListeningScreen
+from db.records import AnalyticsRecord, BehaviorRecord
 from player.tui.screens.listening.screen import LOOKS_A_SECOND
-from player.tui.widgets.choices import Choices
 from player.tui.widgets.timeline import TimeLine
 from player.tui.widgets.transcript import Transcript
+from tests.player.tui.lamp_rows import FIRST, QUESTION, RUN, SECOND, THIRD, facts, marked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from tests.player.tui.conftest import Visit, Visitor
-
-FIRST, SECOND, THIRD = "तेज़ हवा", "दादाजी का दीया बुझ", "सारा घर"
-QUESTION = "मैं इसे फिर"
-RUN = "जितना तेज़ हो सके"
 
 
 @pytest.fixture
@@ -31,17 +25,6 @@ async def listener(visit: Visit) -> AsyncIterator[Visitor]:
     async with visit() as visitor:
         await visitor.open()
         yield visitor
-
-
-def marked(listener: Visitor) -> str:
-    """Return the row with the mark of the line being heard."""
-    rows = [row for row in listener.sees.splitlines() if row.startswith("  ▌")]
-    return rows[0] if rows else ""
-
-
-def facts(listener: Visitor) -> str:
-    """Return the status row."""
-    return listener.sees.splitlines()[-2]
 
 
 async def test_it_tells_who_speaks_what_and_in_which_language(listener: Visitor) -> None:
@@ -68,56 +51,6 @@ async def test_a_passage_without_a_choice_leads_on_to_the_next(listener: Visitor
     assert "■ Meena" in listener.sees  # who speaks is told by the sign too
 
 
-async def test_choices_are_offered_by_number_and_it_is_your_turn_at_the_end(
-    listener: Visitor,
-) -> None:
-    await listener.hear_out(then=RUN)
-    assert "> 1   दोनों हाथों" in listener.sees
-    assert f"  2   {RUN}" in listener.sees
-    await listener.hear_out(then="? your turn")
-
-
-async def test_a_digit_takes_a_choice_and_what_was_chosen_is_kept(listener: Visitor) -> None:
-    await listener.hear_out(then=RUN)
-    await listener.press("2")
-    await listener.until_sees("हवा मीना से")
-    assert f"You chose: {RUN}" in listener.sees
-
-
-async def test_how_many_chose_the_same_stands_behind_a_choice(
-    visit: Visit, new_stage: Callable[..., Any]
-) -> None:
-    stage = new_stage()
-    asks = next(n for n in stage.open_story("lamp").nodes.values() if len(n.choices) > 1)
-    stage.memory.shares = {choice.id: Share(62, 40) for choice in asks.choices}
-    async with visit(stage=stage) as listener:
-        await listener.open()
-        await listener.hear_out(then=QUESTION)
-        await listener.hear_out(then=RUN)
-        await listener.press("2")
-        await listener.until_sees("दौड़कर  (62 % chose this)")
-
-
-async def test_arrows_and_enter_take_a_choice(listener: Visitor) -> None:
-    await listener.hear_out(then=RUN)
-    await listener.press("down", "enter")
-    await listener.until_sees(f"You chose: {RUN}")
-
-
-async def test_a_click_takes_a_choice(listener: Visitor) -> None:
-    await listener.hear_out(then=RUN)
-    await listener.click(Choices, 12, 2)
-    await listener.until_sees(f"You chose: {RUN}")
-
-
-async def test_a_digit_without_a_choice_does_nothing(listener: Visitor) -> None:
-    await listener.press("1", "9", "enter")
-    assert FIRST in marked(listener)
-    await listener.hear_out(then=RUN)
-    await listener.press("3")
-    assert QUESTION in marked(listener)
-
-
 async def test_space_holds_the_sound_and_lets_it_go_on(listener: Visitor) -> None:
     await listener.press("space")
     assert "|| paused" in facts(listener)
@@ -131,38 +64,6 @@ async def test_a_passage_without_a_clip_says_no_audio(listener: Visitor) -> None
     await listener.until_sees("हवा मीना से")
     await listener.hear(0.1)
     assert "> playing, no audio" in facts(listener)
-
-
-async def test_an_ending_tells_what_was_found_and_space_begins_again(listener: Visitor) -> None:
-    await listener.hear_out(then=RUN)
-    await listener.press("1")
-    await listener.until_sees("दीया फिर जगमगा")
-    await listener.hear_out(then="The end.")
-    assert "1 of 2 endings found." in listener.sees
-    assert "* the end" in facts(listener)
-    await listener.press("space")
-    await listener.until_sees(FIRST)
-    assert "The end." not in listener.sees
-
-
-async def test_enter_after_an_ending_begins_again_too(listener: Visitor) -> None:
-    await listener.hear_out(then=RUN)
-    await listener.press("1")
-    await listener.until_sees("दीया फिर जगमगा")
-    await listener.hear_out(then="The end.")
-    await listener.press("enter")
-    await listener.until_sees(FIRST)
-
-
-async def test_stepping_back_after_an_ending_offers_the_other_way(listener: Visitor) -> None:
-    await listener.hear_out(then=RUN)
-    await listener.press("1")
-    await listener.until_sees("दीया फिर जगमगा")
-    await listener.hear_out(then="The end.")
-    await listener.press("pageup")
-    await listener.until_sees(RUN)
-    assert "The end." not in listener.sees
-    assert "दीया फिर जगमगा" not in listener.sees
 
 
 async def test_speed_volume_and_likes_are_told(listener: Visitor) -> None:
@@ -231,57 +132,6 @@ async def test_a_listener_who_scrolls_is_left_alone(visit: Visit) -> None:
         transcript.scroll_by(-3)
         await visitor.hear(7)
         assert transcript.scroll_offset.y == followed - 3
-
-
-async def test_going_to_the_library_holds_the_sound_and_f3_goes_on(listener: Visitor) -> None:
-    await listener.press("escape")
-    assert isinstance(listener.app.screen, LibraryScreen)
-    assert str(listener.state) == "paused"
-    await listener.press("f3")
-    assert isinstance(listener.app.screen, ListeningScreen)
-    assert str(listener.state) == "playing"
-
-
-async def test_a_story_paused_by_the_listener_stays_paused(listener: Visitor) -> None:
-    await listener.press("space", "f2", "f3")
-    assert str(listener.state) == "paused"
-
-
-@pytest.mark.parametrize("key", ["q", pytest.param("ctrl+q", marks=pytest.mark.slow)])
-async def test_leaving_keeps_the_place(listener: Visitor, key: str) -> None:
-    await listener.hear(7)
-    await listener.press(key)
-    await listener.until(lambda: listener.stage.closed == 1)
-    last = listener.stage.memory.records[-2:]
-    place = next(record for record in last if isinstance(record, PlaceRecord))
-    left = next(record for record in last if isinstance(record, BehaviorRecord))
-    assert place.state["position_ms"] == 7000
-    assert left.event_type == "abandon"
-
-
-async def test_a_listener_who_comes_back_is_told_what_was_chosen(visit: Visit) -> None:
-    async with visit() as visitor:
-        await visitor.open()
-        await visitor.hear_out(then=RUN)
-        await visitor.press("2")
-        await visitor.until_sees("हवा मीना से")
-        await visitor.press("q")
-        await visitor.until(lambda: visitor.stage.closed == 1)
-    visitor.stage.language = "hi"
-    visitor.stage.today += timedelta(days=2)
-    async with visit(stage=visitor.stage) as again:
-        await again.open()
-        assert "Previously: you chose" in again.sees
-        assert "हवा मीना से" in marked(again)
-
-
-async def test_what_cannot_be_saved_is_said_and_the_story_stays(listener: Visitor) -> None:
-    await listener.hear_out(then=RUN)
-    listener.stage.memory.is_full = True
-    await listener.press("1")
-    await listener.until_sees("Not saved")
-    assert "NOT SAVED" in facts(listener)
-    assert QUESTION in marked(listener)
 
 
 @pytest.mark.parametrize(

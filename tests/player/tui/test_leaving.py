@@ -1,0 +1,77 @@
+"""Leaving a story, for the library or for good: the sound, and the place that is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from db.records import BehaviorRecord, PlaceRecord
+from player.tui.screens.library import LibraryScreen
+from player.tui.screens.listening import ListeningScreen
+from tests.player.tui.lamp_rows import QUESTION, RUN, facts, marked
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.player.tui.conftest import Visit, Visitor
+
+
+@pytest.fixture
+async def listener(visit: Visit) -> AsyncIterator[Visitor]:
+    """Somebody who has just opened the story of the lamp."""
+    async with visit() as visitor:
+        await visitor.open()
+        yield visitor
+
+
+async def test_going_to_the_library_holds_the_sound_and_f3_goes_on(listener: Visitor) -> None:
+    await listener.press("escape")
+    assert isinstance(listener.app.screen, LibraryScreen)
+    assert str(listener.state) == "paused"
+    await listener.press("f3")
+    assert isinstance(listener.app.screen, ListeningScreen)
+    assert str(listener.state) == "playing"
+
+
+async def test_a_story_paused_by_the_listener_stays_paused(listener: Visitor) -> None:
+    await listener.press("space", "f2", "f3")
+    assert str(listener.state) == "paused"
+
+
+@pytest.mark.parametrize("key", ["q", pytest.param("ctrl+q", marks=pytest.mark.slow)])
+async def test_leaving_keeps_the_place(listener: Visitor, key: str) -> None:
+    await listener.hear(7)
+    await listener.press(key)
+    await listener.until(lambda: listener.stage.closed == 1)
+    last = listener.stage.memory.records[-2:]
+    place = next(record for record in last if isinstance(record, PlaceRecord))
+    left = next(record for record in last if isinstance(record, BehaviorRecord))
+    assert place.state["position_ms"] == 7000
+    assert left.event_type == "abandon"
+
+
+async def test_a_listener_who_comes_back_is_told_what_was_chosen(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.open()
+        await visitor.hear_out(then=RUN)
+        await visitor.press("2")
+        await visitor.until_sees("हवा मीना से")
+        await visitor.press("q")
+        await visitor.until(lambda: visitor.stage.closed == 1)
+    visitor.stage.language = "hi"
+    visitor.stage.today += timedelta(days=2)
+    async with visit(stage=visitor.stage) as again:
+        await again.open()
+        assert "Previously: you chose" in again.sees
+        assert "हवा मीना से" in marked(again)
+
+
+async def test_what_cannot_be_saved_is_said_and_the_story_stays(listener: Visitor) -> None:
+    await listener.hear_out(then=RUN)
+    listener.stage.memory.is_full = True
+    await listener.press("1")
+    await listener.until_sees("Not saved")
+    assert "NOT SAVED" in facts(listener)
+    assert QUESTION in marked(listener)
