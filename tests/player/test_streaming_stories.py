@@ -29,7 +29,8 @@ from player.recording.recorder import Recorder
 from player.story.graph import Clip, Story
 from tests.player.audio.misbehaving import Behaviour, Call, Server, clip_of
 from tests.player.audio.shaped import Line
-from tests.player.conftest import SLUG, events_in
+from tests.player.conftest import events_in
+from tests.player.small_story import SLUG
 
 pytestmark = pytest.mark.slow
 

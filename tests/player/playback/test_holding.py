@@ -22,8 +22,9 @@ from player.playback.judging import ONLY_THANKS, THANKS
 from player.preferences import Habits, Level, Preferences
 from player.story.graph import Edition, Node, Story
 from player.story.walking import Variant
-from tests.player.conftest import clip, rows
+from tests.player.conftest import rows
 from tests.player.recording.test_beliefs import in_bytes, refolded, row_of
+from tests.player.small_story import clip
 
 if TYPE_CHECKING:
     from tests.player.conftest import NewSofa, Sofa

@@ -10,8 +10,8 @@ import pytest
 from player.story.foreseeing import LEAST, Foreseen, foresee
 from player.story.graph import NodeType, Story, catalogue_id
 from player.story.walking import beginning, path_to
-from tests.player.conftest import SLUG, edge, node_id, option
-from tests.player.conftest import node as made
+from tests.player.small_story import SLUG, edge, node_id, option
+from tests.player.small_story import node as made
 
 
 def seen(foreseen: tuple[Foreseen, ...]) -> list[tuple[str, str, float, int]]:
