@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from db.records import BehaviorRecord, PlaceRecord
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
+from player.tui.screens.listening.screen import LOOKS_A_SECOND
 from tests.player.tui.lamp_rows import QUESTION, RUN, facts, marked
 
 if TYPE_CHECKING:
@@ -75,3 +77,18 @@ async def test_what_cannot_be_saved_is_said_and_the_story_stays(listener: Visito
     await listener.until_sees("Not saved")
     assert "NOT SAVED" in facts(listener)
     assert QUESTION in marked(listener)
+
+
+async def test_an_app_that_is_left_looks_for_no_part_that_is_gone(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(_: object) -> None:
+        await asyncio.sleep(2 / LOOKS_A_SECOND)
+
+    async with visit() as visitor:
+        await visitor.open()
+        parts = visitor.app.screen.children
+        await visitor.press("escape")
+        assert isinstance(visitor.app.screen, LibraryScreen)
+        for part in {type(part) for part in parts}:
+            monkeypatch.setattr(part, "on_unmount", slowly, raising=False)

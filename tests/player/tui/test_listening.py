@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
 from db.records import AnalyticsRecord, BehaviorRecord
-from player.tui.screens.listening.screen import LOOKS_A_SECOND
 from player.tui.widgets.timeline import TimeLine
 from player.tui.widgets.transcript import Transcript
 from tests.player.tui.lamp_rows import FIRST, QUESTION, RUN, SECOND, THIRD, facts, marked
@@ -193,18 +191,3 @@ async def test_what_is_looked_at_beside_the_sound_is_recorded(listener: Visitor)
     assert kinds >= {"translation_shown", "transcript_toggled"}
     screens = [r for r in records if isinstance(r, AnalyticsRecord) and r.event_type == "page_view"]
     assert {record.event_data["screen"] for record in screens} == {"library", "listening"}
-
-
-async def test_an_app_that_is_left_looks_for_no_part_that_is_gone(
-    visit: Visit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def slowly(_: object) -> None:
-        await asyncio.sleep(2 / LOOKS_A_SECOND)
-
-    async with visit() as visitor:
-        await visitor.open()
-        parts = visitor.app.screen.children
-        await visitor.press("escape")
-        assert isinstance(visitor.app.screen, LibraryScreen)
-        for part in {type(part) for part in parts}:
-            monkeypatch.setattr(part, "on_unmount", slowly, raising=False)
