@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from db.creating import VERSION_TABLE, create
 from db.engine import connect, writing_engine
 from db.errors import (
     RemoteError,
@@ -34,10 +34,6 @@ NOT_ALLOWED: Final = "42501"
 LOCK_NOT_AVAILABLE: Final = "55P03"
 ALREADY_THERE: Final = ("23505", "42P07")
 _VERSION = "SELECT version_num FROM alembic_version"
-_VERSION_TABLE: Final = (
-    "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL, "
-    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-)
 # Not an advisory lock, which anybody who may log in can take and keep: this one needs more than a
 # listener may. It lets through who reads the table, as pg_dump does.
 _LOCK: Final = "LOCK TABLE alembic_version IN SHARE ROW EXCLUSIVE MODE"
@@ -94,24 +90,14 @@ def upgrade_local(path: Path) -> Upgrade:
     """Make the store at `path`, or bring it up to date; a copy is kept before a change.
 
     Costs one SELECT where nothing is to do. Raises SchemaNewerError and the other errors of
-    `db.errors`. Safe when two programs do it at once.
+    `db.errors`. Safe when several programs do it at once: they wait for one, however long it takes.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        revision = local_revision(path)
-        if revision == HEAD:
+        if local_revision(path) == HEAD:
             return Upgrade(HEAD)
-        copy = None
-        if revision is None:
-            _create_alone(path)
-        elif is_newer(revision):
-            raise SchemaNewerError(
-                f"{path} was written by a later version of kahani (schema {revision}, this one "
-                f"knows {HEAD}): install that version, or start with another store."
-            )
-        else:
-            copy = _copy(path, revision)
-            _migrate_local(path)
+        with alone(path):
+            return _upgrade_local(path)
     except sqlite3.Error as fault:
         raise explain(fault, path) from fault
     except DBAPIError as fault:
@@ -120,7 +106,6 @@ def upgrade_local(path: Path) -> Upgrade:
         raise StoreReadOnlyError(
             f"{path} cannot be made or read ({fault.strerror}): name a file in a folder of yours."
         ) from fault
-    return Upgrade(revision, copy=copy)
 
 
 def upgrade_remote(address: str, copied: Callable[[str], Path] | None = None) -> Upgrade:
@@ -162,58 +147,32 @@ def run_alembic(connection: Connection, do: Callable[[Any, Config], None]) -> No
     do(command, config)
 
 
-def _create_alone(path: Path) -> None:
-    """Make a new store under another name: under its own it is whole from the beginning."""
-    with alone(path):
-        if local_revision(path) is not None:  # another program was faster
-            return
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        part.unlink(missing_ok=True)
-        _create(part)
-        part.replace(path)
-
-
-def _create(path: Path) -> None:
-    """Make a new store from the models: the same as by the migrations, without loading Alembic."""
-    engine = writing_engine(path)
-    with engine.begin() as connection:
-        for definition in _definitions():
-            connection.exec_driver_sql(definition)
-        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
-    engine.dispose()
-
-
-@cache
-def _definitions() -> tuple[str, ...]:
-    """Return what makes the tables of a store; to put it into words takes longest, so but once."""
-    from sqlalchemy import create_mock_engine  # noqa: PLC0415 - as the models
-    from sqlalchemy.schema import CreateTable  # noqa: PLC0415 - as the models
-
-    from db.models import LocalRow, Row  # noqa: PLC0415 - an existing store does not need them here
-
-    definitions: list[str] = []
-
-    def take(definition: Any, *_: Any, **__: Any) -> None:
-        definitions.append(str(definition.compile(dialect=engine.dialect)))
-
-    engine = create_mock_engine("sqlite://", take)
-    for table in (*Row.metadata.sorted_tables, *LocalRow.metadata.sorted_tables):
-        take(CreateTable(table))
-        # Always in this order: so a store can lend another the page of its schema that is lost.
-        for index in sorted(table.indexes, key=lambda one: str(one.name)):
-            index.create(engine, checkfirst=False)
-    return (*definitions, _VERSION_TABLE)
+def _upgrade_local(path: Path) -> Upgrade:
+    """Do it where nobody else does; another program may have done it meanwhile."""
+    revision = local_revision(path)
+    if revision == HEAD:
+        return Upgrade(HEAD)
+    if revision is None:
+        create(path)
+        return Upgrade(None)
+    if is_newer(revision):
+        raise SchemaNewerError(
+            f"{path} was written by a later version of kahani (schema {revision}, this one "
+            f"knows {HEAD}): install that version, or start with another store."
+        )
+    copy = _copy(path, revision)
+    _migrate_local(path)
+    return Upgrade(revision, copy=copy)
 
 
 def _copy(path: Path, revision: str) -> Path:
     """Keep the store as it was, beside itself; under that name only once it is whole."""
     kept = path.with_name(f"{path.name}.before-{HEAD}-from-{revision}")
-    if not kept.exists():
-        part = kept.with_name(f"{kept.name}.{os.getpid()}.part")
-        part.unlink(missing_ok=True)
-        with closing(connect(path)) as connection:
-            connection.execute("VACUUM INTO ?", (str(part),))
-        part.replace(kept)
+    part = kept.with_name(f"{kept.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    with closing(connect(path)) as connection:
+        connection.execute("VACUUM INTO ?", (str(part),))
+    part.replace(kept)
     return kept
 
 
@@ -266,7 +225,7 @@ def _lock(connection: Connection) -> None:
     """Let one program at a time go on from here; the table is made where nothing is there yet."""
     try:
         with connection.begin_nested():
-            connection.execute(text(_VERSION_TABLE))
+            connection.execute(text(VERSION_TABLE))
     except DBAPIError as fault:  # somebody else just made it
         if getattr(fault.orig, "sqlstate", None) not in ALREADY_THERE:
             raise

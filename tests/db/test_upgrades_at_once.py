@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from db.engine import writing_engine
 from db.growth.dumping import dump
 from db.remote import Remote
 from db.revisions import HEAD, REVISIONS
 from db.rights.invite import invite
 from db.rights.roles import make_roles
-from db.upgrade import run_alembic, upgrade_remote
+from db.upgrade import run_alembic, upgrade_local, upgrade_remote
 
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
@@ -158,3 +164,82 @@ def _users_of(copy: Path, server: PostgresServer) -> str:
     readable.write_bytes(copy.read_bytes())
     readable.chmod(0o644)
     return server.run("pg_restore", "--data-only", "--table=users", "--file=-", str(readable))
+
+
+# Nobody waits for SQLite here: a store of years takes longer to be brought up to date than the
+# five seconds that are waited for it.
+OPEN = """
+import sys
+from pathlib import Path
+import db.engine
+from db.store import Store
+from db.upgrade import upgrade_local
+patience_s, db.engine.BUSY_TIMEOUT_S = db.engine.BUSY_TIMEOUT_S, 0.02
+print("ready", flush=True)
+sys.stdin.readline()
+upgrade_local(Path(sys.argv[1]))
+db.engine.BUSY_TIMEOUT_S = patience_s
+store = Store.open(Path(sys.argv[1]))
+print(store.listener().id)
+store.close()
+"""
+
+
+@pytest.mark.parametrize("found", ["0004", None])
+def test_programs_that_start_at_once_bring_a_store_up_to_date_once(
+    tmp_path: Path, found: str | None
+) -> None:
+    path = tmp_path / "kahani.sqlite"
+    if found:
+        _make_older(path, found)
+
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for program in programs:
+        assert program.stdout
+        program.stdout.readline()
+    for program in programs:
+        assert program.stdin
+        program.stdin.write("\n")
+        program.stdin.flush()
+    told = [program.communicate() for program in programs]
+
+    assert [fault for _, fault in told if fault] == []
+    assert len({listener for listener, _ in told}) == 1
+    copies = list(tmp_path.glob("*.before-*"))
+    assert [_version(copy) for copy in copies] == ([found] if found else [])
+    assert _version(path) == HEAD
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_a_copy_of_an_earlier_try_is_not_taken_for_one_of_today(tmp_path: Path) -> None:
+    path = tmp_path / "kahani.sqlite"
+    _make_older(path, "0004")
+    stale = tmp_path / f"kahani.sqlite.before-{HEAD}-from-0004"
+    stale.write_bytes(b"of a try that failed")
+
+    assert upgrade_local(path).copy == stale
+
+    assert _version(stale) == "0004"
+
+
+def _make_older(path: Path, revision: str) -> None:
+    engine = writing_engine(path, foreign_keys=False)
+    with engine.begin() as connection:
+        run_alembic(connection, lambda all_, config: all_.upgrade(config, revision))
+        rows = [{"id": f"sitting {number}"} for number in range(50_000)]
+        connection.execute(text("INSERT INTO sessions (id) VALUES (:id)"), rows)
+    engine.dispose()
+
+
+def _version(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
