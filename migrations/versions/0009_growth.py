@@ -27,7 +27,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
         FROM analytics_events e
         WHERE e.story_id = story AND e.event_type = 'choice_made' AND e.created_at <= now()
             AND e.user_id IS NOT NULL AND e.node_id IS NOT NULL
-        ORDER BY e.user_id DESC, e.node_id DESC, e.created_at DESC, e.id DESC LIMIT 20000
+        ORDER BY e.user_id DESC, e.node_id DESC, e.created_at DESC LIMIT 20000
     ), taken AS (
         SELECT node_id, choice, count(*) AS by FROM last GROUP BY node_id, choice
         UNION ALL
