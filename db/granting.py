@@ -101,6 +101,20 @@ WHOLE: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ANALYST: ("SELECT", TABLES),
 }
 
+CLEARS_SAMPLES: Final = 180_000
+"""The first PostgreSQL with a function that forgets what was sampled of a column."""
+
+_SAMPLED: Final = """
+SELECT s.schemaname, s.tablename, s.attname, s.inherited FROM pg_stats AS s
+WHERE s.schemaname = current_schema() AND s.attname = ANY(%(columns)s) AND (
+    s.tablename = %(table)s OR s.tablename IN (
+        SELECT c.relname FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+        WHERE i.inhparent = to_regclass(%(table)s)))
+"""
+_TYPES: Final = """
+SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
+WHERE a.attrelid = to_regclass(%(table)s) AND a.attname = ANY(%(columns)s)
+"""
 _COLUMNS: Final = (
     "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 "
     "AND NOT attisdropped ORDER BY attnum"
@@ -124,6 +138,8 @@ def grant(connection: Connection[Any]) -> None:
     assert schema
     for statement in _statements(connection, sql.Identifier(schema[0])):
         connection.execute(statement)
+    for table, columns in HIDDEN.items():
+        _forget_samples(connection, table, columns)
 
 
 def _statements(connection: Connection[Any], schema: sql.Identifier) -> Iterator[sql.Composed]:
@@ -162,6 +178,29 @@ def _unsampled(schema: sql.Identifier) -> Iterator[sql.Composed]:
         for column in columns:
             yield sql.SQL("ALTER TABLE {}.{} ALTER COLUMN {} SET STATISTICS 0").format(
                 schema, sql.Identifier(table), sql.Identifier(column)
+            )
+
+
+def _forget_samples(connection: Connection[Any], table: str, columns: Sequence[str]) -> None:
+    """Forget what was sampled before: neither ANALYZE nor SET STATISTICS does.
+
+    Before PostgreSQL 18 it is forgotten where a column is given a type, were it the one it has.
+    That cannot be done to users.db_role, of which policies speak; it is a name of pg_roles, where
+    everybody reads it.
+    """
+    values = {"table": table, "columns": list(columns)}
+    found = connection.execute(_SAMPLED, values).fetchall()
+    if connection.info.server_version >= CLEARS_SAMPLES:
+        for sampled in found:
+            connection.execute("SELECT pg_clear_attribute_stats(%s, %s, %s, %s)", sampled)
+        return
+    sampled_columns = {column for _, _, column, _ in found} - {"db_role"}
+    for column, kind in connection.execute(_TYPES, values).fetchall():
+        if column in sampled_columns:
+            connection.execute(
+                sql.SQL("ALTER TABLE {} ALTER COLUMN {} TYPE {}").format(
+                    sql.Identifier(table), sql.Identifier(column), sql.SQL(kind)
+                )
             )
 
 

@@ -134,7 +134,10 @@ _STEPS: Final = (
     ),
     "ALTER TABLE analytics_events ATTACH PARTITION {part} FOR VALUES FROM ({since}) TO ({until})",
     "ALTER TABLE {part} DROP CONSTRAINT within_month",
-    "ALTER TABLE {part} ENABLE ROW LEVEL SECURITY",
+    (
+        "ALTER TABLE {part} ENABLE ROW LEVEL SECURITY, "
+        "ALTER ip_address SET STATISTICS 0, ALTER user_agent SET STATISTICS 0"
+    ),
 )
 
 
