@@ -21,7 +21,19 @@ import pytest
 from db.published.catalogue import RemoteCatalogue, Wanted
 from db.upgrade import upgrade_remote
 from player.roman import romanised, search_key, sought
-from tests.benchmarks.many_stories import FILL, GENRES, KEYS, MAKE, STORIES, SYLLABLES, WORDS, words
+from tests.benchmarks.many_stories import (
+    FILL,
+    FILLED,
+    FOLDED_IN_SQL,
+    GENRES,
+    KEYS,
+    MAKE,
+    STORIES,
+    SYLLABLES,
+    WORDS,
+    without_indexes,
+    words,
+)
 
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
@@ -58,30 +70,21 @@ def address(server: PostgresServer) -> str:
     began = time.monotonic()
     with psycopg.connect(made) as connection:
         connection.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '128MB'")
-        for table in ("stories", "story_translations", "content"):
-            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
         connection.execute(MAKE.format(stories=STORIES).encode())
         with connection.cursor().copy("COPY word FROM STDIN") as copy:
             for language in SYLLABLES:
                 for place, word in enumerate(words(rng, language, 4000)):
                     copy.write_row((language, place, word, search_key(word)))
-        connection.execute("CREATE INDEX ON word (language, place); ANALYZE word")
-        connection.execute(FILL.replace("{words}", WORDS).encode())
-        indexes = connection.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'catalogue_search' "
-            "AND indexname <> 'catalogue_search_pkey'"
-        ).fetchall()
-        for name, _ in indexes:
-            connection.execute(f"DROP INDEX {name}".encode())
-        connection.execute("SELECT refresh_catalogue_search()")
-        connection.execute("ALTER TABLE catalogue_keys DISABLE TRIGGER USER")
-        connection.execute(KEYS.replace("{words}", WORDS).encode())
-        connection.execute("ALTER TABLE catalogue_keys ENABLE TRIGGER USER")
-        connection.execute("SELECT refresh_catalogue_search()")
-        for _, definition in indexes:
-            connection.execute(definition.encode())
-        for table in ("stories", "story_translations", "content"):
-            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())
+        connection.execute("CREATE INDEX ON word (language, place); ANALYZE word; ANALYZE made")
+        with without_indexes(connection, FILLED):
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(FILL.replace("{words}", WORDS).encode())
+            connection.execute(KEYS.replace("{words}", WORDS).encode())
+            connection.execute("SET session_replication_role = origin")
+        connection.execute("ANALYZE stories, story_translations, content, catalogue_keys")
+        with without_indexes(connection, ["catalogue_search"]):
+            connection.execute("SELECT refresh_catalogue_search()")
+        assert connection.execute(FOLDED_IN_SQL).fetchone() == (0,)
     with psycopg.connect(made, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     print(f"\n{STORIES:,} stories were made in {time.monotonic() - began:.0f} s")

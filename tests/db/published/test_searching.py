@@ -12,9 +12,10 @@ import pytest
 import db.published.searching
 from db.published.catalogue import RemoteCatalogue, Wanted
 from db.published.searching import remarks
+from db.remote import Remote
 from db.store import Store
 from db.syncing.publish import publish_catalogue
-from db.upgrade import upgrade_remote
+from db.upgrade import run_alembic, upgrade_remote
 from player.library.border import key
 from player.roman import sought
 
@@ -173,6 +174,28 @@ def test_search_follows_the_catalogue(
     connection.execute("DELETE FROM stories WHERE slug = 'wolf'")
     connection.execute("DELETE FROM content WHERE id = 'mercato'")
     assert slugs(changing) == [slug for slug in sorted(TITLES) if slug != "fox"]
+
+
+def test_what_was_there_before_is_found_after_an_upgrade_by_the_same_indexes(
+    changing: RemoteCatalogue, connection: psycopg.Connection[Any], postgres_url: str
+) -> None:
+    indexes = "SELECT indexdef FROM pg_indexes WHERE tablename = 'catalogue_search' ORDER BY 1"
+    words = "SELECT slug, words, tags FROM catalogue_search ORDER BY slug"
+    before = [connection.execute(question).fetchall() for question in (indexes, words)]
+    connection.execute("DELETE FROM catalogue_keys")  # they cannot come back
+    with Remote(postgres_url).engine().begin() as opened:
+        run_alembic(opened, lambda all_, config: all_.downgrade(config, "0009"))
+    assert connection.execute(words).fetchall() != before[1]
+
+    upgrade_remote(postgres_url)
+
+    assert connection.execute(indexes).fetchall() == before[0]
+    assert [(slug, tags) for slug, _, tags in connection.execute(words).fetchall()] == [
+        (slug, tags) for slug, _, tags in before[1]
+    ]
+    assert slugs(changing, search="volpe") == ["fox"]
+    assert slugs(changing, search="olpe") == ["fox"]
+    assert slugs(changing, genre="fairy tale") == ["fox"]
 
 
 def test_without_trigrams_words_are_found_by_how_they_begin(
