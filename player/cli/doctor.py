@@ -77,6 +77,22 @@ def _sound(_paths: Paths) -> Iterator[Finding]:
         yield Finding("libVLC", "ok", probe())
     except KahaniError as error:
         yield Finding("libVLC", "missing", str(error))
+        return
+    yield _heard()
+
+
+def _heard() -> Finding:
+    """Say whether sound comes out, as far as a program can know it."""
+    from player.audio.quiet import quiet_stderr
+    from player.audio.trial import trouble_of
+    from player.audio.vlc import VlcOutput
+
+    try:
+        with quiet_stderr(Path(os.devnull)):
+            trouble = trouble_of(VlcOutput())
+    except (KahaniError, OSError) as error:
+        trouble = f"the sound could not be tried: {error}"
+    return Finding("sound", "note" if trouble else "ok", trouble or "a sound device took it")
 
 
 def _terminal(_paths: Paths) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.command_line.homes import Home
+from tests.faults.far_away import without_a_device
 
 
 def test_the_doctor_finds_everything_well_and_speaks_json(home: Home) -> None:
@@ -13,6 +14,18 @@ def test_the_doctor_finds_everything_well_and_speaks_json(home: Home) -> None:
     report = json.loads(done.stdout)
     assert {finding["name"] for finding in report["findings"]} >= {"libVLC", "store", "clips"}
     assert done.returncode == (0 if report["ok"] else 3)
+
+
+def test_the_doctor_plays_a_moment_of_silence_and_says_that_nothing_takes_it(
+    home: Home, tmp_path: Path
+) -> None:
+    home.env |= without_a_device(tmp_path)
+    done = home.run("doctor", "--json")
+    report = json.loads(done.stdout)
+    (sound,) = (finding for finding in report["findings"] if finding["name"] == "sound")
+    assert sound["state"] == "note"
+    assert "connect one or start the sound server" in sound["text"]
+    assert (done.returncode, report["ok"], done.stderr) == (0, True, "")
 
 
 def test_the_doctor_speaks_to_people_where_nothing_can_be_written(tmp_path: Path) -> None:
