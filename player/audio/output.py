@@ -133,9 +133,13 @@ class ClipRecovered(OutputEvent):
 
 @dataclass(frozen=True, slots=True)
 class ClipFailed(OutputEvent):
-    """The clip cannot be played; `reason` is a sentence for people."""
+    """The clip cannot be played; `reason` is a sentence for people.
+
+    `is_unheard`: nothing of it came out.
+    """
 
     reason: str
+    is_unheard: bool = False
 
 
 class AudioOutput(Protocol):

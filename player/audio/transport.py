@@ -178,7 +178,8 @@ class Transport:
         playing.position.hold(self._clock.now())
         self._disarm()
         self._silence()
-        self._tell(playing, ClipFailed(playing.request.token, reason))
+        is_unheard = playing.blocks == 0
+        self._tell(playing, ClipFailed(playing.request.token, reason, is_unheard))
 
     def _stall(self, playing: Playing) -> None:
         now = self._clock.now()

@@ -32,10 +32,9 @@ from player.events import (
     CONNECTING,
     ChoicesReady,
     Event,
-    Notice,
     PlaybackChanged,
-    Severity,
 )
+from player.playback.complaints import Complaints
 from player.playback.fetching import Fetcher
 from player.playback.loudness import Loudness
 from player.playback.prefetching import ClipSource, Prefetcher
@@ -77,7 +76,7 @@ class Deck(Loudness):
         self._token = 0
         self._passage: Passage | None = None
         self._listened = Stopwatch(clock)
-        self._complained, self._sounds = False, ""
+        self._complaints, self._sounds = Complaints(tell), ""
         self._sounding = asyncio.Event()
         self.state, self.reason = PlaybackState.IDLE, ""
         self.speed = self.usual_speed = 1.0
@@ -104,7 +103,7 @@ class Deck(Loudness):
         try:
             return await self._fetcher.fetch(passage)
         except KahaniError as error:
-            self._complain(f"{error} The story goes on as text.")
+            self._complaints.tell(f"{error} The story goes on as text.")
             return None
 
     async def make_ready(self, candidates: Sequence[Candidate]) -> None:
@@ -170,10 +169,13 @@ class Deck(Loudness):
         self._fetcher.let_go()
         self._set(PlaybackState.IDLE, "")
         self._passage = None
-        self._complained = False
+        self._complaints.forget()
 
     def take_listened_ms(self) -> float:
-        """Return the milliseconds spent listening since this was last asked."""
+        """Return the milliseconds spent listening since this was last asked.
+
+        While a sound is lost nobody listens; in silence by wish everybody does.
+        """
         return self._listened.take_ms()
 
     def _put_on(
@@ -218,12 +220,13 @@ class Deck(Loudness):
                 self._fall_silent(position_ms, NO_AUDIO, f"The clip stops too early. {GOES_ON}")
             case ClipStalled(position_ms=position_ms):
                 self._fall_silent(position_ms, NO_SOUND, f"No sound comes out. {GOES_ON}")
-            case ClipFailed(reason=reason):
+            case ClipFailed(reason=reason, is_unheard=is_unheard):
+                self._listened.forget(is_due=is_unheard)
                 self._fall_silent(self._output.position_ms(), NO_AUDIO, reason)
 
     def _fall_silent(self, position_ms: int, reason: str, why: str) -> None:
         """Go on without sound from where it broke off, and say so once a story."""
-        self._complain(why)
+        self._complaints.tell(why)
         self._put_on(None, position_ms, reason, held=self.state is PlaybackState.PAUSED)
 
     def _left_s(self) -> float:
@@ -231,16 +234,9 @@ class Deck(Loudness):
         length_ms = self._passage.duration_ms if self._passage else 0
         return max(0.0, (length_ms - self.position_ms()) / 1000 / self.speed)
 
-    def _complain(self, text: str) -> None:
-        if not self._complained:
-            self._complained = True
-            self._tell(Notice(text, Severity.WARNING))
-
     def _set(self, state: PlaybackState, reason: str) -> None:
-        if state is PlaybackState.PLAYING:
-            self._listened.run()
-        else:
-            self._listened.hold()
+        is_heard = self._output.name == SILENT or not self.is_lost
+        self._listened.run(is_on=is_heard and state is PlaybackState.PLAYING)
         if state is PlaybackState.LOADING:
             self._sounding.clear()
         else:

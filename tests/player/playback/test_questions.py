@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from db.store import Store
+from player.audio.output import ClipFailed
 from player.cli.wiring import new_id, now
 from player.events import ChoiceAwaited, StoryFinished
 from player.recording.recorder import Recorder
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 def told(store: Path, kind: str, column: str = "context") -> list[dict[str, Any]]:
     query = f"SELECT {column} FROM behavioral_events WHERE event_type = '{kind}' ORDER BY sequence"
     return [json.loads(str(value or "{}")) for (value,) in rows(store, query)]
+
+
+def listened_ms(sofa: Sofa) -> int:
+    """Return what the sitting that was left counts as heard."""
+    return sum(each.get("listened_ms", 0) for each in told(sofa.store.path, "abandon"))
 
 
 @pytest.fixture
@@ -120,6 +126,42 @@ async def test_a_sound_that_was_lost_is_told_at_an_ending_and_where_the_story_is
     await sofa.begin_to_hear(node_key="fork")
     await sofa.controller.leave()
     assert "unheard" not in told(sofa.store.path, "abandon")[-1]
+
+
+@pytest.mark.parametrize(("name", "counted"), [("vlc", 0), ("silent", 2000)])
+async def test_no_time_counts_as_heard_while_the_sound_is_lost(
+    sofa: Sofa, well: Story, name: str, counted: int
+) -> None:
+    sofa.output.name = name
+    sofa.shelf.lost |= {clip.path for node in well.nodes.values() for clip in node.clips}
+    await sofa.begin_to_hear()
+    sofa.clock.advance(2)
+    await sofa.controller.leave()
+    assert listened_ms(sofa) == counted
+
+
+async def test_what_was_waited_for_a_device_counts_no_more_than_the_text_after_it(
+    sofa: Sofa,
+) -> None:
+    sofa.output.name = "vlc"
+    await sofa.begin_to_hear()
+    deck, token = sofa.controller.deck, sofa.output.requests[-1].token
+    sofa.clock.advance(0.5)
+    deck._on_output(ClipFailed(token, "No sound device.", is_unheard=True))
+    sofa.clock.advance(2)
+    await sofa.controller.leave()
+    assert listened_ms(sofa) == 0
+
+
+async def test_what_came_out_before_a_clip_failed_counts(sofa: Sofa) -> None:
+    sofa.output.name = "vlc"
+    await sofa.begin_to_hear()
+    deck, token = sofa.controller.deck, sofa.output.requests[-1].token
+    sofa.clock.advance(1)
+    deck._on_output(ClipFailed(token, "The line was cut."))
+    sofa.clock.advance(2)
+    await sofa.controller.leave()
+    assert listened_ms(sofa) == 1000
 
 
 def test_where_nothing_sounds_no_node_has_sound(store: Store, well: Story) -> None:
