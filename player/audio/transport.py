@@ -21,7 +21,7 @@ from player.audio.output import (
 from player.audio.playing import SHORT_MS, Playing
 from player.audio.vigil import Vigil
 
-GOES_ON: Final = "The story goes on as text; hear the line again to try the sound."
+TRY_AGAIN: Final = "Hear the line again to try the sound."
 
 
 class Transport:
@@ -153,7 +153,7 @@ class Transport:
         """Nothing more comes of a clip that could not be heard: hear it now, or give it up."""
         growing = playing.request.growing
         if growing is not None and growing.error is not None:
-            self._give_up(playing, f"{growing.error} {GOES_ON}")
+            self._give_up(playing, f"{growing.error} {TRY_AGAIN}")
         else:
             playing.mended = True
             playing.seek_ms = playing.shown_ms(self._clock.now())

@@ -20,7 +20,7 @@ LOST_BLOCKS: Final = 20
 
 NO_DEVICE: Final = (
     "No sound device took the sound. Connect one or start the sound server, "
-    "then hear the line again; until then the story goes on as text."
+    "then hear the line again."
 )
 
 

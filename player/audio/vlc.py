@@ -178,9 +178,7 @@ class VlcOutput:
             call()
         except Exception:  # noqa: BLE001 - the thread's outer edge
             _log.exception("The sound thread met a fault")
-            self._turntable.fail(
-                "The sound part met a fault; see the log. The story goes on as text."
-            )
+            self._turntable.fail("The sound part met a fault; see the log.")
 
     def _is_wanted(self, playing: Playing | None) -> bool:
         return playing is self._wanted

@@ -12,6 +12,7 @@ Those of the story itself:
   days_ago (so many days ago the same question was answered, so this answer tells nothing; or null).
 - In a placement a question has `withheld` true in its `node`, where text and lines are empty until
   its `choice`, which has them as `heard`, with their translation; the choices are in English.
+  `unheard`: node, number, total; nothing of this clip is heard, so no answer to it counts.
   After it all comes `believed`: language, sentence, points (answers that counted).
 - `finished`: ending, endings_found, endings_total.
 - `notice`: severity, message. `error`: message; an answer or command was not taken, or all is over.

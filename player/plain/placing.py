@@ -13,6 +13,7 @@ from player.learner.recounting import told
 from player.plain.objects import JsonTeller, spoken
 from player.plain.remarks import Remark
 from player.plain.tellers import Teller
+from player.playback.deck import NO_AUDIO, NO_SOUND, SILENT
 from player.session import Session
 from player.story.passages import Option, Passage
 from player.story.placements import (
@@ -27,8 +28,8 @@ from player.story.placements import (
 
 WORDS: Final = ("translation", "romanisation", "line", "bookmarks")
 """Remarks that tell what is said in a clip."""
-
-
+UNHEARD: Final = (NO_AUDIO, NO_SOUND, SILENT)
+"""How a clip sounds of which nothing is heard."""
 AFTERWARDS: Final = "Its words are told after your answer."
 
 
@@ -42,6 +43,7 @@ class OfPlacement(Teller):
         super().__init__(out, talks=talks)
         self.controller: PlaybackController | None = None
         self._unread: Passage | None = None
+        self._lost: Passage | None = None
 
     def believes(self) -> None:
         """Tell what is believed by now, where anything is."""
@@ -51,6 +53,24 @@ class OfPlacement(Teller):
             points = belief.points if belief else 0
             words = told(belief, language_name(language)) if belief and points else NOTHING_FOUND
             self._believed(language, words, points)
+
+    def sounds(self, how: str) -> None:
+        """Tell, once a clip, that no answer to it counts as nothing of it is heard."""
+        session, clip = self._session, self._unread
+        if session is None or clip is None or clip.node_id != session.node.id:
+            return
+        was_lost, self._lost = self._lost, clip if how in UNHEARD else None
+        far = stretch(session.story, session.state)
+        if far is not None and self._lost is not None and self._lost is not was_lost:
+            self._cannot_be_heard(clip, far)
+
+    def _cannot_be_heard(self, clip: Passage, far: Stretch) -> None:
+        """Tell that a clip is not heard."""
+
+    def _sounds_now(self) -> None:
+        """Tell how a clip sounds that was lost before it was entered."""
+        if self.controller is not None:
+            self.sounds(self.controller.deck.reason)
 
     def _believed(self, language: str, words: str, points: int) -> None:
         """Tell what is believed of a language."""
@@ -86,6 +106,7 @@ class PlacementObjects(OfPlacement, JsonTeller):
             return
         options = tuple(self._in_english(event.options))
         self._node(replace(event, options=options), text="", lines=[], withheld=True)
+        self._sounds_now()
 
     def asked(self, options: Sequence[Option], notes: Sequence[str] = ()) -> None:
         """Write an `asked` object, in English."""
@@ -104,6 +125,9 @@ class PlacementObjects(OfPlacement, JsonTeller):
         else:
             super().remark(remark)
 
+    def _cannot_be_heard(self, clip: Passage, far: Stretch) -> None:
+        self._write("unheard", node=clip.key, number=far.number, total=far.total)
+
     def _believed(self, language: str, words: str, points: int) -> None:
         self._write("believed", language=language, sentence=words, points=points)
 
@@ -120,6 +144,7 @@ class PlacementTeller(OfPlacement):
         """Tell how many clips there are to hear, where something is asked."""
         if far := self._begin(event):
             self._say(f"\nClip {far.number} of {far.total}.")
+            self._sounds_now()
         else:
             super().entered(event)
 
@@ -152,6 +177,10 @@ class PlacementTeller(OfPlacement):
             self._say(AFTERWARDS)
         else:
             super().remark(remark)
+
+    def _cannot_be_heard(self, clip: Passage, far: Stretch) -> None:  # noqa: ARG002 - no words of it
+        again = " Type r to try again." if self._talks else ""
+        self._say(f"Clip {far.number} cannot be heard, so no answer to it counts.{again}")
 
     def _believed(self, language: str, words: str, points: int) -> None:  # noqa: ARG002 - in the words
         self._say(words)

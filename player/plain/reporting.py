@@ -173,7 +173,12 @@ class Report:
         elif state is PlaybackState.PAUSED:
             self._held = reason
             self._say(remarks.paused(reason, in_words=reason != LINE_HEARD))
-        elif state is PlaybackState.PLAYING and self._held is not None:
+        elif state is PlaybackState.PLAYING:
+            self._tell_playing(reason)
+
+    def _tell_playing(self, how: str) -> None:
+        self._teller.sounds(how)
+        if self._held is not None:
             in_words, self._held = self._held != LINE_HEARD, None
             self._say(remarks.resumed(self._now.speed, in_words=in_words))
 

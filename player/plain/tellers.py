@@ -52,6 +52,9 @@ class Teller:
     def entered_again(self, event: NodeEntered) -> None:
         """Say nothing more: the same passage goes on in another variant, which was told."""
 
+    def sounds(self, how: str) -> None:
+        """Say nothing here of how a passage sounds: it is told all the same."""
+
     def line(self, passage: Passage, index: int) -> None:
         """Tell one line as it is heard."""
         self._say(passage.lines[index].text)

@@ -44,7 +44,7 @@ from player.story.passages import Passage
 NO_AUDIO: Final = "no audio"
 NO_SOUND: Final = "no sound"
 SILENT: Final = "silent"
-GOES_ON: Final = "The story goes on as text; hear the line again to try the sound."
+TRY_AGAIN: Final = "Hear the line again to try the sound."
 
 
 class Deck(Loudness):
@@ -76,7 +76,7 @@ class Deck(Loudness):
         self._token = 0
         self._passage: Passage | None = None
         self._listened = Stopwatch(clock)
-        self._complaints, self._sounds = Complaints(tell), ""
+        self.complaints, self._sounds = Complaints(tell), ""
         self._sounding = asyncio.Event()
         self.state, self.reason = PlaybackState.IDLE, ""
         self.speed = self.usual_speed = 1.0
@@ -103,7 +103,7 @@ class Deck(Loudness):
         try:
             return await self._fetcher.fetch(passage)
         except KahaniError as error:
-            self._complaints.tell(f"{error} The story goes on as text.")
+            self.complaints.tell(str(error))
             return None
 
     async def make_ready(self, candidates: Sequence[Candidate]) -> None:
@@ -169,7 +169,7 @@ class Deck(Loudness):
         self._fetcher.let_go()
         self._set(PlaybackState.IDLE, "")
         self._passage = None
-        self._complaints.forget()
+        self.complaints.forget()
 
     def take_listened_ms(self) -> float:
         """Return the milliseconds spent listening since this was last asked.
@@ -217,16 +217,16 @@ class Deck(Loudness):
                 self._set(PlaybackState.FINISHED, self._sounds)
                 self._on_end()
             case ClipEndedEarly(position_ms=position_ms):
-                self._fall_silent(position_ms, NO_AUDIO, f"The clip stops too early. {GOES_ON}")
+                self._fall_silent(position_ms, NO_AUDIO, f"The clip stops too early. {TRY_AGAIN}")
             case ClipStalled(position_ms=position_ms):
-                self._fall_silent(position_ms, NO_SOUND, f"No sound comes out. {GOES_ON}")
+                self._fall_silent(position_ms, NO_SOUND, f"No sound comes out. {TRY_AGAIN}")
             case ClipFailed(reason=reason, is_unheard=is_unheard):
                 self._listened.forget(is_due=is_unheard)
                 self._fall_silent(self._output.position_ms(), NO_AUDIO, reason)
 
     def _fall_silent(self, position_ms: int, reason: str, why: str) -> None:
         """Go on without sound from where it broke off, and say so once a story."""
-        self._complaints.tell(why)
+        self.complaints.tell(why)
         self._put_on(None, position_ms, reason, held=self.state is PlaybackState.PAUSED)
 
     def _left_s(self) -> float:

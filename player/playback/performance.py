@@ -21,6 +21,7 @@ from player.events import (
 )
 from player.playback.adapting import Adapting
 from player.playback.checkpoint import Checkpoint
+from player.playback.complaints import AS_TEXT, COUNTS_NOT
 from player.playback.deck import Deck
 from player.playback.holding import Hold
 from player.playback.looking_ahead import LookAhead
@@ -61,6 +62,7 @@ class Performance:
         self._turns, self._tell = turns, turns.tell
         self._ahead, self.adapting = ahead, adapting
         self._checkpoint = Checkpoint(clock, session, deck, recorder, turns)
+        deck.complaints.follows = COUNTS_NOT if session.story.is_placement else AS_TEXT
         self._asking, self.hold = Asking(session, deck, clock), Hold(deck, clock)
         self.planned: Variant | None = None
         self.waits_after_passage = False

@@ -80,6 +80,26 @@ def test_line_by_line_a_clip_is_read_after_its_answer(capsys: pytest.CaptureFixt
     assert told.count("(not counted: too early, or no sound)") == told.count("You chose: ") == 2
 
 
+def test_line_by_line_each_clip_that_is_not_heard_says_that_no_answer_counts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(["play", "placement-it", "--plain", *PIPE])
+    told = capsys.readouterr().out
+    lost = [f"Clip {number} cannot be heard, so no answer to it counts." for number in (1, 2)]
+    assert [told.count(each) for each in lost] == [1, 1]
+    assert told.index("Clip 1 of 8.") < told.index(lost[0]) < told.index("Choose 1 to 4")
+    assert told.index("Clip 2 of 8.") < told.index(lost[1])
+
+
+def test_a_program_is_told_of_each_clip_that_is_not_heard(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(["play", "placement-it", "--plain", "--json", *PIPE])
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    unheard = [(each["number"], each["total"]) for each in events if each["event"] == "unheard"]
+    assert unheard[:2] == [(1, 8), (2, 8)]
+
+
 def test_a_program_is_told_which_answers_counted(capsys: pytest.CaptureFixture[str]) -> None:
     run(["play", "placement-it", "--plain", "--json", *PIPE])
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -110,6 +110,8 @@ async def test_a_clip_that_cannot_be_heard_asks_nobody_to_listen(
             cannot = "Clip 1 of 3 cannot be heard, so no answer to it counts. r: try again"
             assert cannot in visitor.sees
             assert FIRST not in visitor.sees
+            (toast,) = (n.message for n in visitor.app._notifications)
+            assert toast == "The clip is not here. An answer counts only where its clip was heard."
         await visitor.press("r")
         await visitor.until_sees("Clip 1 of 3: just listen.")
 
