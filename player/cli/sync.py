@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import queue
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -157,21 +157,33 @@ def _as_json(found: SyncReport, server: str | None) -> str:
 
 def _as_text(found: SyncReport, server: str | None) -> str:
     contact = found.last_contact
-    waiting = f", {found.held} of them for a story that is not published" if found.held else ""
     lines = [
-        f"server        {server or 'none: DATABASE_URL is not set'}",
-        f"to send       {found.to_send}{waiting}",
+        *(_on_its_way(found, server) if server else _kept_here(found)),
         f"sent          {found.sent} in the last seven days",
         f"set aside     {len(found.set_aside)}",
         f"last contact  {f'{contact.astimezone():%Y-%m-%d %H:%M:%S}' if contact else 'never'}",
-        f"lag           {_for_people(found.lag)}",
     ]
+    lines += [f"lag           {_for_people(found.lag)}"] if server else []
     lines += [
         f"  {row.rejected_at.astimezone():%Y-%m-%d %H:%M}  {row.table:<19}  {row.sqlstate}  "
         f"{_plain(row.reason)}"
         for row in found.set_aside
     ]
     return "\n".join(lines)
+
+
+def _on_its_way(found: SyncReport, server: str) -> list[str]:
+    waiting = f", {found.held} of them for a story that is not published" if found.held else ""
+    return [f"server        {server}", f"to send       {found.to_send}{waiting}"]
+
+
+def _kept_here(found: SyncReport) -> list[str]:
+    """Say what waits where no server is set: nothing is late, as nothing is on its way."""
+    lines = ["server        none, so nothing is sent: DATABASE_URL is not set"]
+    if found.lag is None:
+        return [*lines, "waiting       nothing"]
+    since = datetime.now().astimezone() - found.lag
+    return [*lines, f"waiting       {found.to_send}, the oldest since {since:%Y-%m-%d %H:%M}"]
 
 
 def _plain(words: str) -> str:

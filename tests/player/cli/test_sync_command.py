@@ -74,7 +74,20 @@ def test_without_an_address_it_says_what_to_set(
     assert "DATABASE_URL names no PostgreSQL" in capsys.readouterr().err
 
     assert run(["sync", "status"]) == 0
-    assert "none: DATABASE_URL is not set" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "none, so nothing is sent: DATABASE_URL is not set" in told
+
+
+def test_without_an_address_it_says_what_waits_and_since_when(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard(home)
+    assert run(["sync", "status"]) == 0
+    told = capsys.readouterr().out
+    today = f"{now().astimezone():%Y-%m-%d}"
+    assert f"waiting       4, the oldest since {today} " in told
+    assert "to send" not in told
+    assert "lag" not in told
 
 
 def test_without_the_server_everything_stays(
