@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from player.cli.groups import ToldGroup, number
-from player.errors import EXIT_OK
+from player.errors import EXIT_OK, UsageError
 from player.paths import Paths
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ NOT_YET = "You heard no passage out yet, so nothing is believed."
 SURE = (
     "Forget what is believed of what you understand? What you did stays written down, but counts "
     "no more, on none of your machines"
+)
+
+NOBODY_TO_ASK = (
+    "kahani learner reset asks before it forgets, and there is no terminal to answer from; "
+    "say so beforehand with --yes."
 )
 
 
@@ -107,6 +113,8 @@ def reset(*, yes: bool) -> int:
         if not events:
             click.echo(NOTHING, err=True)
             return EXIT_OK
+        if not yes and not sys.stdin.isatty():
+            raise UsageError(NOBODY_TO_ASK)
         if not yes and not click.confirm(SURE, err=True):
             click.echo("Nothing was changed.", err=True)
             return EXIT_OK

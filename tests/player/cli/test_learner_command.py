@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -141,9 +142,22 @@ def test_after_a_reset_it_says_that_one_began_anew(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.usefixtures("heard")
+def test_where_nobody_can_be_asked_it_names_the_answer(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert run(["learner", "reset"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, "--yes" in err, "Forget what" in err) == ("", True, False)
+    assert run(["learner", "rebuild"]) == 0
+    assert "the same, byte for byte" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("heard")
 def test_who_is_not_sure_changes_nothing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
     assert run(["learner", "reset"]) == 0
     assert "Nothing was changed" in capsys.readouterr().err
