@@ -27,7 +27,16 @@ def make_output(name: str, clock: Clock, *, pace: float = 1.0) -> AudioOutput:
     from player.audio.vlc import VlcOutput, WavOutput, probe
 
     probe()
-    return WavOutput(_wav_path(name.removeprefix("wav:"))) if is_wav else VlcOutput()
+    if not is_wav:
+        return VlcOutput()
+    path = _wav_path(name.removeprefix("wav:"))
+    try:
+        return WavOutput(path)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}. "
+            "Give wav:FILE in a folder where you may write, e.g. wav:/tmp/story.wav."
+        ) from error
 
 
 def is_heard(output: AudioOutput) -> bool:
