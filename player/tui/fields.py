@@ -95,11 +95,11 @@ _SWITCHED: Final = ("off", "on")
 _WORDS: Final = {
     ("output", "vlc"): "sound (libVLC)",
     ("output", "silent"): "silence",
-    ("widths", "auto"): "find out",
+    ("widths", "auto"): "by itself",
     ("widths", "anchor"): "each syllable anchored",
     ("widths", "osc66"): "each word sized (kitty)",
     ("widths", "off"): "as other programs do",
-    ("caption", "auto"): "find out",
+    ("caption", "auto"): "by itself",
     ("caption", "kitty"): "an image (kitty)",
     ("caption", "sixel"): "an image (sixel)",
     ("caption", "braille"): "Braille dots",

@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from player.errors import KahaniError
 from player.preferences import Preferences
+from player.tui.fields import fields
 from player.tui.screens.settings import SettingsScreen
 from player.tui.widgets.setting_list import SettingList
 from player.tui.widgets.transcript import Transcript
@@ -268,3 +269,8 @@ async def test_an_action_without_a_key_is_left_out_of_the_bottom_row(
         assert "like" not in bottom
         await visitor.press("question_mark")
         assert re.search(r"\(no key\) +Like", visitor.sees)
+
+
+def test_what_is_left_to_the_program_is_called_so() -> None:
+    told = {field.name: field.words("auto") for field in fields(()) if "auto" in field.values}
+    assert told == {"widths": "by itself", "caption": "by itself"}
