@@ -1,14 +1,18 @@
-"""A small story folder, and the parts of the studio that a machine may lack."""
+"""A small story folder, a bucket to publish it in, and the parts that a machine may lack."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from player.audio import r2
 from player.errors import MissingPartError
 from player.studio.espeak import espeak
+from tests.player.audio.s3_like import S3Like
+from tests.player.studio.publications import CANARY, PLACES, SOUNDS
 
 STORY = """\
 format: 1
@@ -60,3 +64,22 @@ def studio_parts() -> None:
         pytest.skip(str(error))
     if shutil.which("ffmpeg") is None:
         pytest.skip("ffmpeg is not installed")
+
+
+@pytest.fixture
+def voiced(story: Path) -> Path:
+    for place, sound in PLACES.items():
+        clip = story / "audio" / f"{place}.mp3"
+        clip.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SOUNDS / f"{sound}.mp3", clip)
+    return story
+
+
+@pytest.fixture
+def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Like]:
+    made = S3Like()
+    for name, value in {**CANARY, r2.ENDPOINT: made.server.url}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("KAHANI_HOME", str(tmp_path / "home"))
+    yield made
+    made.close()

@@ -1,15 +1,13 @@
-"""kahani studio publish and status, against a server that takes what it is sent, or does not."""
+"""kahani studio publish, to a server that takes what it is sent, or does not."""
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,36 +17,7 @@ from player.cli import run
 from player.library import open_story
 from tests.player.audio.misbehaving import Behaviour, Call
 from tests.player.audio.s3_like import S3Like, body_of, refusal
-
-SOUNDS = Path(__file__).parent.parent / "audio" / "clips"
-PLACES = {"it/0.00/carla/intro": "rise", "it/0.00/narrator/fine": "fall"}
-CANARY = {r2.KEY_ID: "canary-id", r2.SECRET: "canary-secret"}
-
-
-@pytest.fixture
-def voiced(story: Path) -> Path:
-    for place, sound in PLACES.items():
-        clip = story / "audio" / f"{place}.mp3"
-        clip.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SOUNDS / f"{sound}.mp3", clip)
-    return story
-
-
-@pytest.fixture
-def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Like]:
-    made = S3Like()
-    for name, value in {**CANARY, r2.ENDPOINT: made.server.url}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("KAHANI_HOME", str(tmp_path / "home"))
-    yield made
-    made.close()
-
-
-def published(folder: Path) -> dict[str, dict[str, object]]:
-    clips: dict[str, dict[str, object]] = json.loads((folder / "published.json").read_text())[
-        "clips"
-    ]
-    return clips
+from tests.player.studio.publications import PLACES, SOUNDS, published
 
 
 def addresses(home: Path, slug: str = "two-nodes") -> set[str]:
@@ -205,33 +174,6 @@ def test_a_proxy_of_an_unknown_kind_is_told(
     monkeypatch.setenv("ALL_PROXY", "socks4://127.0.0.1:9")
     assert run(["studio", "publish", str(voiced)]) == 3
     assert "check HTTPS_PROXY and ALL_PROXY" in capsys.readouterr().err
-
-
-def test_a_damaged_note_of_what_was_made_is_told(
-    voiced: Path, s3: S3Like, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (voiced / "audio" / "voiced.json").write_text('{"clips": {"it/0.00/carla/intro": {"no": 1}}}')
-    assert run(["studio", "status", str(voiced)]) == 2
-    assert "voiced.json is damaged" in capsys.readouterr().err
-
-
-def test_the_status_counts_clips_by_language(
-    voiced: Path, s3: S3Like, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["studio", "publish", str(voiced), "--language", "it"]) == 0
-    shutil.copy(SOUNDS / "tone.mp3", voiced / "audio" / "it/0.00/narrator/fine.mp3")
-    capsys.readouterr()
-    assert run(["studio", "status", str(voiced), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["published_to"]["bucket"] == "kahani"
-    mixed, italian = sorted(told["languages"], key=lambda one: str(one["language"]))
-    assert italian == {
-        "language": "it", "clips": 2, "made": 2, "missing": 0, "out_of_date": 0,
-        "published": 1, "unpublished": 1,
-    }  # fmt: skip
-    assert (mixed["language"], mixed["missing"], mixed["published"]) == ("hi-mixed", 1, 0)
-    assert run(["studio", "status", str(voiced)]) == 0
-    assert "out of date" in capsys.readouterr().out
 
 
 def test_no_key_is_in_any_log_error_or_file(
