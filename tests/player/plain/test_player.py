@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
-import pytest
-
-from db.asking.shares import Share, keep_shares
 from player.audio.output import PlaybackState
-from player.errors import UsageError
 from player.events import PlaybackChanged, SyncChanged
 from tests.player.offers import offered
+from tests.player.plain.hearing import FIRST, SECOND, at_the_fork, recorded
 
 if TYPE_CHECKING:
     from db.store import Store
     from player.story.graph import Story
     from tests.player.conftest import Sofa
     from tests.player.plain.conftest import Listener, NewListener
-
-FIRST, SECOND = "यह start है।", "यह चलता है।"
-
-
-async def recorded(sofa: Sofa, kind: str, times: int) -> None:
-    """Wait until so many events of a kind are in the store."""
-    query = "SELECT count(*) FROM behavioral_events WHERE event_type = ?"
-    async with asyncio.timeout(60):
-        with closing(sqlite3.connect(sofa.store.path)) as connection:
-            while connection.execute(query, (kind,)).fetchone() != (times,):
-                await asyncio.to_thread(lambda: None)
-
-
-async def at_the_fork(listener: Listener) -> None:
-    """Hear the story up to where it is asked."""
-    await listener.hears_while("Choose 1 to 2")
 
 
 async def test_each_line_is_told_when_it_begins_to_be_heard(listener: Listener) -> None:
@@ -180,46 +158,6 @@ async def test_where_one_is_is_told_in_a_sentence_or_two(listener: Listener) -> 
     )
 
 
-async def test_a_letter_is_a_command_until_a_choice_has_it(listener: Listener) -> None:
-    await listener.types("b", "Bookmark kept.")
-    await at_the_fork(listener)
-    await listener.types("b", "You chose: B का fork")
-
-
-async def test_a_number_takes_a_choice_before_it_is_asked(listener: Listener) -> None:
-    await listener.hears_while("यह fork है।")
-    await listener.types("2", "You chose: B का fork")
-
-
-async def test_a_number_that_no_choice_has_is_answered_by_those_there_are(
-    listener: Listener,
-) -> None:
-    await at_the_fork(listener)
-    await listener.types("7", "there is no choice '7' here; there is 1 to 2, or A, B.")
-    await listener.types("tell", "Choose 1 to 2, or type ? for the commands.")
-
-
-async def test_going_on_from_a_question_tells_the_choices_and_tells_them_once(
-    listener: Listener,
-) -> None:
-    await listener.hears_while("यह fork है।")
-    told = await listener.types("on", "Choose 1 to 2")
-    assert SECOND in told
-    await listener.sofa.pass_time(10)
-    assert "Choose" not in listener.news
-    await listener.types("", "Choose 1 to 2")
-
-
-async def test_a_story_that_has_ended_waits_for_a_last_word(listener: Listener) -> None:
-    await at_the_fork(listener)
-    await listener.types("1", "You chose")
-    await listener.hears_while("Press enter to leave, or type restart, back or like.")
-    await listener.types("like", "Liked.")
-    await listener.types("restart", FIRST)
-    await listener.types("q", "Your place is kept.")
-    assert await listener.left() == 0
-
-
 async def test_text_can_be_left_to_the_ears(listener: Listener) -> None:
     await listener.types("text off", "The lines are not written.")
     await at_the_fork(listener)
@@ -233,60 +171,6 @@ async def test_the_end_of_what_is_typed_saves_and_leaves(listener: Listener) -> 
     assert await listener.left() == 0
 
 
-async def test_answers_of_a_pipe_wait_and_its_commands_do_not(new_listener: NewListener) -> None:
-    listener = await new_listener(piped=True, begin=False)
-    listener.type("speed 2", "", "b", "translation", "A")
-    await listener.begin()
-    told = await listener.hears_while("You chose: A का fork")
-    assert "Press enter" not in told
-    assert told.index("Speed 2.") < told.index("यह fork है।") < told.index("You chose: B का fork")
-    assert "You chose: B का fork\nTranslation: It goes on.\n" not in told
-    assert "Translation: This is rope." in told
-    await listener.hears_while("The end.")
-    assert await listener.left() == 0
-
-
-async def test_a_pipe_that_ends_while_the_sound_is_held_leaves(new_listener: NewListener) -> None:
-    listener = await new_listener(piped=True, begin=False)
-    listener.type("pause")
-    listener.type_end()
-    await listener.begin()
-    assert await listener.left() == 0
-    assert listener.told.endswith("Paused.\nYour place is kept.\n")
-
-
-async def test_programs_get_an_object_for_each_effect(new_listener: NewListener) -> None:
-    listener = await new_listener(as_json=True)
-    for line, event in [
-        ("t", "translation"),
-        ("roman", "romanisation"),
-        ("speed 1.5", "speed"),
-        ("volume 40", "volume"),
-        ("f", "reaction"),
-        ("b here", "bookmark"),
-        ("B", "bookmarks"),
-        ("p", "paused"),
-        ("p", "resumed"),
-        ("where", "where"),
-        ("sleep 5", "sleep"),
-        ("wait on", "habits"),
-        ("mix 30", "variant_planned"),
-        ("U", "variant_dropped"),
-        ("languages", "languages"),
-        ("line", "line"),
-        ("text off", "text"),
-        ("?", "help"),
-        ("nonsense", "error"),
-        ("q", "left"),
-    ]:
-        await listener.types(line, f'"event":"{event}"')
-    assert await listener.left() == 0
-    assert listener.objects("speed")[0]["speed"] == 1.5
-    (bookmark,) = listener.objects("bookmarks")[0]["bookmarks"]
-    assert (bookmark["number"], bookmark["note"], bookmark["slug"]) == (1, "here", "well")
-    assert listener.objects("translation")[0]["text"] == "This is start."
-
-
 async def test_a_clip_that_comes_from_elsewhere_is_said_to_be_waited_for_once(
     new_listener: NewListener,
 ) -> None:
@@ -297,17 +181,6 @@ async def test_a_clip_that_comes_from_elsewhere_is_said_to_be_waited_for_once(
     listener.player.hear(PlaybackChanged(PlaybackState.LOADING, "buffering 70 %"))
     await listener.types("speed 1.2", "Speed 1.2")
     assert listener.told.count("Waiting for the sound to come.") == 2
-
-
-async def test_programs_are_told_how_much_of_a_clip_has_come(new_listener: NewListener) -> None:
-    listener = await new_listener(as_json=True)
-    for reason in ("connecting", "buffering 10 %"):
-        listener.player.hear(PlaybackChanged(PlaybackState.LOADING, reason))
-    await listener.types("speed 1.2", '"event":"speed"')
-    assert [each["reason"] for each in listener.objects("loading")] == [
-        "connecting",
-        "buffering 10 %",
-    ]
 
 
 async def test_being_offline_is_said_once_and_being_back_too(new_listener: NewListener) -> None:
@@ -323,31 +196,6 @@ async def test_being_offline_is_said_once_and_being_back_too(new_listener: NewLi
     assert "1 to send" not in told
 
 
-async def test_programs_are_told_each_time_how_it_stands_with_postgresql(
-    new_listener: NewListener,
-) -> None:
-    listener = await new_listener(as_json=True)
-    for pending, text in ((1, "1 to send"), (1, "offline, 1 to send")):
-        listener.player.hear(SyncChanged(pending, text))
-    await listener.types("speed 1.2", '"event":"speed"')
-    assert listener.objects("sync") == [
-        {"event": "sync", "pending": 1, "text": "1 to send"},
-        {"event": "sync", "pending": 1, "text": "offline, 1 to send"},
-    ]
-
-
-async def test_answers_given_ahead_go_on_by_themselves_for_who_waits_otherwise(
-    new_listener: NewListener, sofa: Sofa
-) -> None:
-    await sofa.controller.set_habits(auto_play=False, pause_after_line=True)
-    listener = await new_listener(piped=True, begin=False)
-    listener.type("1")
-    listener.type_end()
-    await listener.begin()
-    await listener.hears_while("The end.")
-    assert await listener.left() == 0
-
-
 async def test_the_place_on_another_machine_is_told_and_gone_to(
     new_listener: NewListener, sofa: Sofa, store: Store, well: Story
 ) -> None:
@@ -359,35 +207,3 @@ async def test_the_place_on_another_machine_is_told_and_gone_to(
     told = await listener.types("there", "यह rope है।")
     assert "कुआँ, in Hindi, at your other place." in told
     assert "no other place" in await listener.types("there", "Not done")
-
-
-async def test_how_many_chose_the_same_is_told_after_a_choice(
-    new_listener: NewListener, store: Store, well: Story
-) -> None:
-    fork = well.nodes[well.ids_by_key["fork"]]
-    shares = {choice.id: Share(62, 40) for choice in fork.choices}
-    store.write_later(lambda tx: keep_shares(tx, "well", shares)).result()
-    listener = await new_listener()
-    await at_the_fork(listener)
-    await listener.types("1", "62 percent of listeners chose this.")
-
-
-async def test_a_pipe_without_an_answer_says_where_it_was_missed(
-    new_listener: NewListener,
-) -> None:
-    listener = await new_listener(piped=True, begin=False)
-    listener.type_end()
-    await listener.begin()
-    await at_the_fork(listener)
-    with pytest.raises(UsageError, match="no answer is left for the choice at 'fork'"):
-        await listener.left()
-
-
-async def test_choices_are_told_as_the_lines_are(listener: Listener) -> None:
-    await listener.types("T", "Each line is translated.")
-    await listener.types("Z", "Each line in Latin letters too.")
-    told = await listener.hears_while("Choose 1 to 2")
-    assert "1. A का fork; A kā fork; A of fork\n2. B का fork; B kā fork; B of fork\n" in told
-    await listener.types("T", "No translations.")
-    told = await listener.types("t", "2. B of fork\n")
-    assert "Translation: It goes on.\n1. A of fork\n" in told
