@@ -51,6 +51,15 @@ def test_no_file_function_or_class_grows_too_large(path: Path) -> None:
     assert [*faults, *_too_large(ast.parse(text))] == []
 
 
+def test_no_file_of_the_tests_grows_too_long() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in (ROOT / "tests").rglob("*.py")
+    }
+    assert lengths
+    assert {name: n for name, n in lengths.items() if n > FILE_LINES} == {}
+
+
 def _too_large(tree: ast.Module) -> Iterator[str]:
     for thing in ast.walk(tree):
         if isinstance(thing, ast.FunctionDef | ast.AsyncFunctionDef):
