@@ -178,6 +178,7 @@ async def test_a_placement_that_was_answered_lately_says_so_first_and_after_each
         visitor.app.find_level("placement-hi")
         await visitor.until_sees("You answered all of these lately")
         assert "They count again from" in visitor.sees
+        visitor.app.clear_notifications()  # it stands on the first clip
         await visitor.until_sees("Clip 1 of 3")
         await visitor.hear(4)
         await visitor.press("2")
