@@ -66,6 +66,8 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
     @on(Told)
     def show_event(self, message: Told) -> None:
         """Pass on what happened to those who show it."""
+        if not self.is_running:  # the screens are being taken down, part after part
+            return
         self._library.tell(message.event)
         if self._listening is not None:
             self._listening.tell(message.event)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from db.records import BehaviorRecord, PlaceRecord
+from player.audio.output import PlaybackState
+from player.events import PlaybackChanged
+from player.tui.messages import Told
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
 from player.tui.screens.listening.screen import LOOKS_A_SECOND
@@ -92,3 +95,11 @@ async def test_an_app_that_is_left_looks_for_no_part_that_is_gone(
         assert isinstance(visitor.app.screen, LibraryScreen)
         for part in {type(part) for part in parts}:
             monkeypatch.setattr(part, "on_unmount", slowly, raising=False)
+
+
+async def test_what_is_told_of_the_sound_after_the_screens_have_gone_is_left_out(
+    visit: Visit,
+) -> None:
+    async with visit() as visitor:
+        await visitor.open()
+    visitor.app.show_event(Told(PlaybackChanged(PlaybackState.LOADING, "silent")))

@@ -70,7 +70,7 @@ async def test_all_that_is_said_of_choices_ends_in_one_column_and_no_text_moves(
 ) -> None:
     async with visit(size=size) as visitor:
         await visitor.open()
-        await visitor.hear_out(then="1")
+        await visitor.hear_out(then="> 1")
         choices = visitor.app.screen.query_one(Choices)
         long = "Everything there is to say " * 12
         fits = ("x " * 40)[: 2 * (choices.size.width // 4)].strip()
