@@ -128,6 +128,7 @@ def reset(*, yes: bool) -> int:
 @click.argument("language", required=False)
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and pipes.")
 @click.option("--json", "as_json", is_flag=True, help="With --plain: one JSON object a line.")
+@click.option("--choices", metavar="A,B,...", help="With --plain: the answers, in order.")
 @click.option("--output", metavar="vlc|silent|wav:FILE", help="Where the sound goes.")
 @click.option(
     "--pace",
@@ -137,7 +138,13 @@ def reset(*, yes: bool) -> int:
     help="In silence, X times as long; 0: without waiting.",
 )
 def placement(
-    *, language: str | None, plain: bool, as_json: bool, output: str | None, pace: float
+    *,
+    language: str | None,
+    plain: bool,
+    as_json: bool,
+    choices: str | None,
+    output: str | None,
+    pace: float,
 ) -> int:
     """Find your level in LANGUAGE (hi, ta, ...): eight short clips, about two minutes.
 
@@ -146,7 +153,11 @@ def placement(
     """
     from player.cli.placing import play_placement
 
-    return play_placement(language, plain=plain, as_json=as_json, output=output, pace=pace)
+    if choices is not None and not (plain or as_json):
+        raise UsageError("--choices goes with --plain.")
+    return play_placement(
+        language, plain=plain, as_json=as_json, choices=choices, output=output, pace=pace
+    )
 
 
 @contextmanager

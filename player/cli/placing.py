@@ -18,7 +18,13 @@ from player.tui.services import Wanted
 
 
 def play_placement(
-    language: str | None, *, plain: bool, as_json: bool, output: str | None, pace: float
+    language: str | None,
+    *,
+    plain: bool,
+    as_json: bool,
+    choices: str | None,
+    output: str | None,
+    pace: float,
 ) -> int:
     """Play the placement of a language, and say what is believed after it; return the exit code.
 
@@ -32,7 +38,7 @@ def play_placement(
         from player.cli.plainly import Plainly
 
         house = House(paths, settled.config, named=settled.named, output=output, pace=pace)
-        return Plainly(house, as_json=as_json, choices=None).play(slug, Wanted)
+        return Plainly(house, as_json=as_json, choices=choices).play(slug, Wanted)
     code = show(paths, settled, wanted=Wanted(slug=slug), output=output, pace=pace)
     _tell(paths, language_of(slug))
     return code

@@ -106,6 +106,20 @@ def test_a_program_is_told_which_answers_counted(capsys: pytest.CaptureFixture[s
     assert [each["counted"] for each in events if each["event"] == "choice"] == [False, False]
 
 
+def test_all_answers_can_be_given_beforehand(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["learner", "placement", "it", "--choices", "A,B,C,D,A,B,C,D"]
+    assert run([*command, "--json", "--output", "silent", "--pace", "0"]) == 0
+    events = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
+    assert (events.count("choice"), events[-2:]) == (8, ["finished", "believed"])
+
+
+def test_answers_beforehand_are_for_those_without_a_screen(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["learner", "placement", "it", "--choices", "A"]) == 2
+    assert "--choices goes with --plain." in capsys.readouterr().err
+
+
 def test_a_program_reads_a_clip_with_its_answer_and_not_before(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
