@@ -209,7 +209,7 @@ def test_at_the_end_of_a_pipe_the_stories_are_listed_and_that_is_all(tmp_path: P
 
 def test_a_terminal_without_indian_letters_is_told_in_latin_ones(terminal: NewTerminal) -> None:
     story = terminal(
-        *("clever-crow", "--plain", "--output", "silent", "--language", "hi"),
+        *("clever-crow", "--plain", "--output", "silent", "--language", "hi", "--mix", "0"),
         PYTHONIOENCODING="ascii",
         PYTHONUTF8="0",
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-CROW = ("play", "clever-crow", "--output", "silent", "--language")
+CROW = ("play", "clever-crow", "--output", "silent", "--mix", "0", "--language")
 SIZES = [(80, 24), (120, 40)]
 TITLES = {"hi": "चालाक कौआ", "ta": "புத்திசாலிக் காகம்", "bn": "চালাক কাক"}
 BORDER = "│╭╮╰╯"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-CROW = ("play", "clever-crow", "--output", "silent", "--language", "hi")
+CROW = ("play", "clever-crow", "--output", "silent", "--language", "hi", "--mix", "0")
 
 
 class Playerctl:

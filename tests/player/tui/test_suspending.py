@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-CROW = ("play", "clever-crow", "--output", "silent", "--language", "hi")
+CROW = ("play", "clever-crow", "--output", "silent", "--language", "hi", "--mix", "0")
 MODES = "#{alternate_on} #{mouse_any_flag} #{cursor_flag} #{wrap_flag} #{bracketed_paste_flag}"
 
 
