@@ -117,9 +117,10 @@ async def test_a_change_that_kahani_makes_is_told_with_its_reason_and_taken_back
     await be_relieved(listener)
     (told,) = toasts(listener)
     assert told.endswith("so the next one has a bit more English. U takes it back.")
-    region = listener.app.screen.query_one("Toast").region
-    assert region.y == 1  # below the title: the choices stay in view
-    assert region.bottom < listener.app.screen.query_one("Choices").region.y
+    # Below the title, once what stood there is laid out no more: the choices stay in view.
+    toast, choices = map(listener.app.screen.query_one, ("Toast", "Choices"))
+    await listener.until(lambda: toast.region.y == 1)
+    assert toast.region.bottom < choices.region.y
     await listener.press("i")
     assert "take the last change back, to 0 % English" in listener.sees
     await listener.press("U")
