@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -36,7 +37,7 @@ def number(least: float, most: float | None = None) -> Callable[..., float | Non
             return None
         with suppress(ValueError):
             value = float(typed)
-            if least <= value <= (value if most is None else most):
+            if math.isfinite(value) and least <= value <= (value if most is None else most):
                 return value
         raise click.BadParameter(f"it is a number {known}, not {typed}.", ctx, param)
 

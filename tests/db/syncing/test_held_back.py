@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from db.store import Store
 from db.syncing.publish import publish_catalogue
@@ -19,22 +17,6 @@ if TYPE_CHECKING:
     from tests.db.making import Maker
 
 Select = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def sync(store: Store, postgres_url: str) -> Iterator[Sync]:
-    """The sender, used by hand."""
-    made = Sync(store, postgres_url, lambda _: None)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def shelf(store: Store, make: Maker, postgres_url: str) -> Store:
-    """A store with a story that is published as well."""
-    store.import_story(make.story())
-    publish_catalogue(postgres_url, store)
-    return store
 
 
 def test_a_bad_row_is_set_aside_with_the_reason_and_stops_nobody(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -13,29 +13,12 @@ import psycopg
 import pytest
 
 from db.store import Store
-from db.syncing.publish import publish_catalogue
 from db.syncing.sync import Sync, SyncState, SyncStatus
 
 if TYPE_CHECKING:
     from tests.db.making import Maker
 
 Select = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def sync(store: Store, postgres_url: str) -> Iterator[Sync]:
-    """The sender, used by hand."""
-    made = Sync(store, postgres_url, lambda _: None)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def shelf(store: Store, make: Maker, postgres_url: str) -> Store:
-    """A store with a story that is published as well."""
-    store.import_story(make.story())
-    publish_catalogue(postgres_url, store)
-    return store
 
 
 def resend(store: Store) -> None:

@@ -35,6 +35,7 @@ def test_no_command_is_told_in_half_a_sentence(
         ("--mix", "half", "a number from 0 to 1, not half."),
         ("--speed", "nan", "a number from 0.5 to 2, not nan."),
         ("--pace", "-1", "a number 0 or more, not -1."),
+        ("--pace", "inf", "a number 0 or more, not inf."),
     ],
 )
 def test_a_number_that_is_not_allowed_is_told_in_words(
