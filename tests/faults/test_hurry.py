@@ -9,6 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from itertools import cycle, islice
 from typing import Any, Final, TypeAlias
 
@@ -33,6 +34,8 @@ CHOICES: Final = 10_000
 MOVES: Final = 300
 LONG: Final = 60
 """So many frames are 1.4 s: clips that are not there before the listener goes on."""
+A_FEW: Final = 12
+"""Threads and files that come and go: one left behind in 700 choices would be more."""
 SOON_S: Final = 6.0
 """A connection that is dead would be waited for longer by itself."""
 
@@ -91,6 +94,19 @@ def without_server(listener: Listener) -> tuple[int, int]:
     return threads - listener.server.open_connections, files - listener.server.open_connections
 
 
+async def comes_down(listener: Listener, early: tuple[int, int]) -> None:
+    """Wait for what is just being closed: what was left behind stays, however long that takes."""
+    most = [count + A_FEW for count in early]
+    late = without_server(listener)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(30):
+            while late[0] > most[0] or late[1] > most[1]:
+                await asyncio.sleep(0.05)
+                late = without_server(listener)
+    assert late[0] <= most[0], f"threads: {early[0]} after a tenth, {late[0]} in the end"
+    assert late[1] <= most[1], f"files: {early[1]} after a tenth, {late[1]} in the end"
+
+
 async def test_after_ten_thousand_quick_choices_the_last_clip_is_heard_and_nothing_is_left_running(
     settle: Settle, sit: Sit
 ) -> None:
@@ -119,11 +135,9 @@ async def test_after_ten_thousand_quick_choices_the_last_clip_is_heard_and_nothi
         here = following
         if number == CHOICES // 10:
             early = without_server(listener)
-    late = without_server(listener)
     await go(last, here)
     await heard_within(controller, SOON_S)
-    assert late[0] <= early[0] + 3  # the loop has more threads for what blocks, the more is done
-    assert late[1] <= early[1] + 6  # connections of these threads that are just being closed
+    await comes_down(listener, early)
     await controller.leave()
     await asyncio.gather(*looking)
     stays_well(listener.home)
