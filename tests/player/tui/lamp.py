@@ -24,9 +24,13 @@ def lamp(
     return replace(story, nodes=nodes, source_language=source)
 
 
-def placement() -> Story:
-    """Return a placement of three questions, with a clip for each node."""
-    story = load_story(Path(__file__).with_name("placement.yaml").read_bytes(), "placement.yaml")
+def placement(welcome: str = "") -> Story:
+    """Return a placement of three questions, a clip for each node, after a `welcome` if any."""
+    told = Path(__file__).with_name("placement.yaml").read_text("utf-8")
+    if welcome:
+        first = f"  welcome: {{type: narration, text: {{hi: {welcome!r}}}, next: one}}"
+        told = told.replace("start: one\nnodes:", f"start: welcome\nnodes:\n{first}")
+    story = load_story(told.encode(), "placement.yaml")
     nodes = {n.id: _voiced(n, ("hi",), ()) for n in story.nodes.values()}
     return replace(story, nodes=nodes)
 

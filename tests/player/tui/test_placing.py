@@ -9,6 +9,7 @@ import pytest
 from db.records import AnalyticsRecord, BehaviorRecord
 from player.audio.clips import ClipMissingError
 from player.audio.output import PlaybackState
+from tests.player.tui.lamp import placement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 OFFER = "Find your level in Hindi?"
 STORY = "तेज़ हवा वाली शाम थी।"
 FIRST = "बारिश हो रही है"
+WELCOME = "नमस्ते, अब तीन छोटे दृश्य आएँगे।"
 
 
 async def pick(visitor: Visitor) -> None:
@@ -74,6 +76,20 @@ async def test_the_words_are_read_after_the_answer_alone(visit: Visit) -> None:
         await visitor.until_sees("Clip 2 of 3")
         assert FIRST in visitor.sees
         assert "You chose: It is hot" in visitor.sees
+
+
+async def test_a_welcome_before_the_first_clip_is_read_and_stays(
+    visit: Visit, theatre: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theatre, "placement", lambda: placement(WELCOME))
+    async with visit(placement="placement-hi") as visitor:
+        await pick(visitor)
+        await visitor.press("enter")
+        await visitor.until_sees(WELCOME)
+        assert "Clip 1" not in visitor.sees
+        await visitor.hear_out("Clip 1 of 3: just listen")
+        assert WELCOME in visitor.sees
+        assert visitor.sees.count("Clip 1 of 3: just listen") == 1
 
 
 async def test_after_the_last_answer_it_says_what_is_believed_and_the_story_opens(

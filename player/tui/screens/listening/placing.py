@@ -97,9 +97,8 @@ class PlacingActions(ListeningParts):
             case NodeEntered():
                 node = story.nodes[event.passage.node_id]
                 return replace(event, options=in_english(node, event.options))
-            case PlaybackChanged() if self._passage is not None and (veil := self._veil()):
-                depth = len(self.transcript.manuscript)
-                self.transcript.enter(self._passage, depth, veil=veil)
+            case PlaybackChanged() if self.transcript.manuscript.is_veiled:
+                self._veil_anew()
             case ChoiceAwaited(options) if self._passage is not None:
                 return ChoiceAwaited(in_english(story.nodes[self._passage.node_id], options))
             case ChoiceTaken():
@@ -107,6 +106,12 @@ class PlacingActions(ListeningParts):
                 words += "" if event.is_counted else not_counted(event.days_ago)
                 return replace(event, text=words, correct=None, share=None)
         return event
+
+    def _veil_anew(self) -> None:
+        """Say again what is to be done; what was read stays, also while the next is on its way."""
+        if self._passage is not None and (veil := self._veil()):
+            depth = len(self.transcript.manuscript)
+            self.transcript.enter(self._passage, depth, veil=veil)
 
     def _veil(self) -> str:
         """Return what stands in the place of the words of a clip until it was answered."""
