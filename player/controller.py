@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 from player.audio.clock import Clock
@@ -214,7 +215,7 @@ class PlaybackController(Judging):
         return self._recorder.marking.at(session, self.position_ms(), note) if session else None
 
     def _on_end(self) -> None:
-        self._turns.spawn(self._do(Performance.passage_heard))
+        self._turns.spawn(partial(self._do, Performance.passage_heard))
 
     async def _leave(self) -> None:
         performance = self._take_off()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from player.audio.clock import Alarm, Clock
@@ -50,4 +51,4 @@ class Checkpoint:
         if self._deck.state is PlaybackState.PLAYING and lines and here != self._kept:
             self._kept = here
             record = self._recorder.placed(session, lines[index].start_ms)
-            self._turns.spawn(self._turns.written(record))
+            self._turns.spawn(partial(self._turns.written, record))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from player.audio.clock import Clock
@@ -182,7 +183,7 @@ class Hearing:
         """Write down what the listener prefers, where that has changed."""
         if self._preferences != self._written:
             self._written = self._preferences
-            self._turns.spawn(self._turns.written(self._recorder.preferred(self._written)))
+            self._turns.spawn(partial(self._turns.written, self._recorder.preferred(self._written)))
 
     async def _seek(self, target: Callable[[], int]) -> None:
         async with self._turns.lock:

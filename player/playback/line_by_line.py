@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from player.audio.clock import Alarm, Clock
@@ -218,9 +219,9 @@ class LineByLine:
         elif self.pauses and not (self._rungs or self.planned):
             self._ended = index
             self._performance.hold.after_line()
-            self._turns.spawn(self._turns.take(self._note_pause))
+            self._turns.spawn(partial(self._turns.take, self._note_pause))
         else:
-            self._turns.spawn(self._turns.take(lambda: self._at_end_of(index, end_ms)))
+            self._turns.spawn(partial(self._turns.take, lambda: self._at_end_of(index, end_ms)))
 
     async def _note_pause(self) -> None:
         await self._performance.did("pause", after_line=True)

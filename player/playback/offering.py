@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from player.events import PlaceOffered
 from player.playback.turns import Turns
@@ -63,7 +64,7 @@ class Offer:
         )
 
     def _drop(self, slug: str) -> None:
-        self._turns.spawn(self._turns.written(self._recorder.answered(slug)))
+        self._turns.spawn(partial(self._turns.written, self._recorder.answered(slug)))
 
 
 def _words_at(story: Story, elsewhere: Elsewhere) -> str | None:

@@ -212,7 +212,7 @@ class Performance:
                 percentage=step.percentage,
             )
         )
-        self._turns.spawn(self._ahead.get_ready())
+        self._turns.spawn(self._ahead.get_ready)
 
     async def _sound(
         self, step: Step, record: Future[None], start_ms: int = 0, *, held: bool = False

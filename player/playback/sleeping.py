@@ -110,7 +110,7 @@ class Sleep:
             clock,
             told=lambda minutes: turns.tell(SleepChanged(minutes)),
             dim=dim,
-            on_end=lambda: turns.spawn(self._fall_asleep()),
+            on_end=lambda: turns.spawn(self._fall_asleep),
         )
 
     def start(self, minutes: int, awake_at: Bookmark | None) -> None:

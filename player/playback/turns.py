@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from functools import partial
-from typing import Any
 
 from player.errors import KahaniError
 from player.events import Event, Notice, Severity
@@ -45,8 +44,12 @@ class Turns:
             return False
         return True
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Start work that nobody waits for; what goes wrong in it is told."""
+    def spawn(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Start work that nobody waits for; what goes wrong in it is told.
+
+        It is called in its turn: a coroutine made before would be left unheard of where the turn
+        never comes.
+        """
         task = asyncio.ensure_future(self._complaining(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -57,8 +60,8 @@ class Turns:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _complaining(self, work: Coroutine[Any, Any, Any]) -> None:
+    async def _complaining(self, work: Callable[[], Awaitable[object]]) -> None:
         try:
-            await work
+            await work()
         except KahaniError as error:
             self.tell(Notice(str(error), Severity.ERROR))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -19,6 +20,7 @@ from player.tui.placing import PlacingApp
 from player.tui.screens.library import OPENING, LibraryScreen
 from player.tui.services import Services, Wanted
 from player.tui.suspending import Suspension
+from player.tui.workers import begin
 
 if TYPE_CHECKING:  # the first picture waits for none of these
     from player.controller import PlaybackController
@@ -61,7 +63,7 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
     def wish(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
         """Have the controller do something; what cannot be done is told in a toast."""
         if self.controller is not None and not self._is_leaving:
-            self.run_worker(self._do(act, self.controller), group="wishes")
+            begin(self, partial(self._do, act, self.controller), group="wishes")
 
     @on(Told)
     def show_event(self, message: Told) -> None:
@@ -81,12 +83,12 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
     @on(StoryPicked)
     def open_picked(self, message: StoryPicked) -> None:
         """Open the story that was picked in the library."""
-        self.run_worker(self._open_placed(message.slug), group="story")
+        begin(self, partial(self._open_placed, message.slug), group="story")
 
     @on(LibraryScreen.Looked)
     def refresh_stories(self) -> None:
         """Show the stories as they stand now."""
-        self.run_worker(self._fill_library(), group="library", exclusive=True)
+        begin(self, self._fill_library, group="library", exclusive=True)
 
     def action_you(self) -> None:
         """Hold the sound and show what is known of the listener."""
@@ -132,10 +134,10 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
         """Save the place, give everything back, and end with `code`. Again is harmless."""
         if not self._is_leaving:
             self._is_leaving = True
-            self.run_worker(self._leave(code), group="leaving")
+            begin(self, partial(self._leave, code), group="leaving")
 
     async def _begin(self) -> None:
-        self.run_worker(self._open(), group="opening")
+        begin(self, self._open, group="opening")
 
     async def _open(self) -> None:
         """Make everything ready; where that fails, ask what to do, until it works."""
@@ -170,7 +172,7 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
             self.wish(lambda c: c.viewed("library"))
 
     def _go_to(self, bookmark: Bookmark) -> None:
-        self.run_worker(self._open_at(lambda c: c.go_to(bookmark)), group="story")
+        begin(self, partial(self._open_at, lambda c: c.go_to(bookmark)), group="story")
 
     async def _open_story(self, wanted: Wanted) -> None:
         if wanted == Wanted(slug=self._story_open):

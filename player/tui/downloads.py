@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -10,6 +11,7 @@ from player.errors import KahaniError
 from player.tui import wording
 from player.tui.messages import DownloadPicked, Told
 from player.tui.settled import SettledApp
+from player.tui.workers import begin
 
 if TYPE_CHECKING:  # the first picture waits for none of these
     from player.tui.services import Offer, Portion
@@ -24,7 +26,9 @@ class DownloadingApp(SettledApp):
     def download(self, slug: str, title: str, language: str | None) -> None:
         """Ask about the download of a story that is heard in this language, or stop it."""
         if self.controller is not None:
-            self.run_worker(self._about(slug, title, language), group="download", exclusive=True)
+            begin(
+                self, partial(self._about, slug, title, language), group="download", exclusive=True
+            )
 
     @on(DownloadPicked)
     def download_picked(self, message: DownloadPicked) -> None:

@@ -10,6 +10,7 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from player.tui.going import GoingApp
+from player.tui.workers import begin
 
 if TYPE_CHECKING:  # the first picture waits for none of these
     from player.controller import PlaybackController
@@ -30,7 +31,7 @@ class PlacingApp(GoingApp):
         """Play a placement, because the listener wants to; a story waits for nothing then."""
         self.story_after = ""
         self._close_you()
-        self.run_worker(self.open_story(slug), group="story")
+        begin(self, partial(self.open_story, slug), group="story")
 
     async def open_story(self, slug: str) -> None:
         """Open a story; the app with a library knows how."""
@@ -63,7 +64,7 @@ class PlacingApp(GoingApp):
         if placement is None:
             await self.open_story(slug)
         else:
-            self.run_worker(self._offer(placement, slug), group="offer", exclusive=True)
+            begin(self, partial(self._offer, placement, slug), group="offer", exclusive=True)
 
     async def _offer(self, placement: str, slug: str) -> None:
         from player.story.placements import language_of, offer_of  # noqa: PLC0415 - seldom
@@ -75,7 +76,7 @@ class PlacingApp(GoingApp):
         if self.controller is not None:
             await self.controller.viewed(offer_of(placement))
         self.story_after = slug if is_wanted else ""
-        self.run_worker(self.open_story(placement if is_wanted else slug), group="story")
+        begin(self, partial(self.open_story, placement if is_wanted else slug), group="story")
 
     async def _placement_before(self, slug: str) -> str | None:
         controller = self.controller
@@ -89,7 +90,7 @@ class PlacingApp(GoingApp):
         """Open the story that waits for the end of a placement; return whether there is one."""
         slug, self.story_after = self.story_after, ""
         if slug:
-            self.run_worker(self.open_story(slug), group="story")
+            begin(self, partial(self.open_story, slug), group="story")
         return bool(slug)
 
 

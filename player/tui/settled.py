@@ -18,6 +18,7 @@ from player.errors import KahaniError
 from player.tui.scripted import ScriptedApp
 from player.tui.services import Services, Settings, Shelved
 from player.tui.themes import NIGHT
+from player.tui.workers import begin
 
 if TYPE_CHECKING:  # the first picture waits for none of these
     from player.controller import PlaybackController
@@ -94,7 +95,7 @@ class SettledApp(ScriptedApp):
         """Show the stories anew; the app with a library knows how."""
 
     def _choose_theme(self, name: str) -> None:
-        self.run_worker(self._keep_theme(name), group="wishes")
+        begin(self, partial(self._keep_theme, name), group="wishes")
 
     async def _keep_theme(self, name: str) -> None:
         if complaint := await self.change("theme", name):

@@ -7,11 +7,13 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import App, SuspendNotSupported
 
 from player.tui.script.foreground import is_cooked, is_in_front
+from player.tui.workers import begin
 
 if TYPE_CHECKING:
     from player.controller import PlaybackController
@@ -53,7 +55,7 @@ class Suspension:
         """Stop `whom`: this process, or 0 for the whole job, as the key does without us."""
         if not self._is_stopping and hasattr(signal, "SIGTSTP"):
             self._is_stopping = True
-            self._app.run_worker(self._stop(whom), group="suspending")
+            begin(self._app, partial(self._stop, whom), group="suspending")
 
     async def _stop(self, whom: int) -> None:
         try:

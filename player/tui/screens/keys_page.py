@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,6 +20,7 @@ from player.tui.widgets.keys_row import KeysRow
 from player.tui.widgets.setting_list import Line, SettingList
 from player.tui.widgets.title_bar import TitleBar
 from player.tui.widgets.too_small import TooSmall
+from player.tui.workers import begin
 
 if TYPE_CHECKING:
     from player.tui.wishes import Setting
@@ -67,16 +69,16 @@ class KeysPage(RoomyScreen):
     @on(SettingList.Picked)
     def action_bind(self) -> None:
         """Ask for a key to take the place of all that there are."""
-        self.run_worker(self._bind(()), group="asking", exclusive=True)
+        begin(self, partial(self._bind, ()), group="asking", exclusive=True)
 
     def action_bind_more(self) -> None:
         """Ask for one more key."""
         present = keys_of(self._actions[self._looked_at], self._settled.settings.keys)
-        self.run_worker(self._bind(present), group="asking", exclusive=True)
+        begin(self, partial(self._bind, present), group="asking", exclusive=True)
 
     def action_reset(self) -> None:
         """Take the usual keys again."""
-        self.run_worker(self._keep(self._looked_at, None), group="wishes", exclusive=True)
+        begin(self, partial(self._keep, self._looked_at, None), group="wishes", exclusive=True)
 
     def action_move(self, step: int) -> None:
         """Look at another action."""

@@ -15,6 +15,7 @@ from player.tui.screens.roomy import RoomyScreen
 from player.tui.scripted import key_of
 from player.tui.services import Services, Shelved
 from player.tui.widgets.story_list import StoryList
+from player.tui.workers import begin
 
 if TYPE_CHECKING:  # made when they are first wanted; the first picture need not wait for them
     from player.tui.filters import Choice, Chosen
@@ -59,7 +60,7 @@ class NarrowedScreen(RoomyScreen):
     def narrow_again(self) -> None:
         """Go on with another catalogue, or with rows of it that changed."""
         if len(self.stories) > MANY:
-            self.run_worker(self._look_ahead(), group="filters", exclusive=True)
+            begin(self, self._look_ahead, group="filters", exclusive=True)
         if self.narrowing is not None:
             self.narrowing.take(self.stories, self.story_list.suited.suiting)
             self._offer()
@@ -172,7 +173,7 @@ class NarrowedScreen(RoomyScreen):
             await asyncio.sleep(REST_SECONDS)
 
     def _learn(self) -> None:
-        self.run_worker(self._learn_words(), group="library", exclusive=True)
+        begin(self, self._learn_words, group="library", exclusive=True)
 
     async def _learn_words(self) -> None:
         """Learn by what stories are found; show meanwhile what is found so far."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import getters, on
@@ -19,6 +20,7 @@ from player.tui.widgets.keys_row import KeysRow
 from player.tui.widgets.setting_list import Line, SettingList
 from player.tui.widgets.title_bar import TitleBar
 from player.tui.widgets.too_small import TooSmall
+from player.tui.workers import begin
 
 if TYPE_CHECKING:
     from player.tui.wishes import Setting
@@ -110,7 +112,7 @@ class SettingsScreen(RoomyScreen):
         if self.field.kind in (Kind.NAMES, Kind.PAGE):
             self.action_change()
         else:
-            self.run_worker(self._step(self.field, step), group="wishes")
+            begin(self, partial(self._step, self.field, step), group="wishes")
 
     def action_switch(self) -> None:
         """Turn it on or off, or take the value after."""
@@ -118,11 +120,11 @@ class SettingsScreen(RoomyScreen):
 
     def action_change(self) -> None:
         """Take the value after, or ask for one."""
-        self.run_worker(self._ask(self.field), group="asking", exclusive=True)
+        begin(self, partial(self._ask, self.field), group="asking", exclusive=True)
 
     def action_reset(self) -> None:
         """Take the usual value again."""
-        self.run_worker(self._keep(self.field, None), group="wishes")
+        begin(self, partial(self._keep, self.field, None), group="wishes")
 
     def action_close(self) -> None:
         """Go back."""

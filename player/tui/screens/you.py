@@ -26,6 +26,7 @@ from player.tui.services import Services, Shelved
 from player.tui.widgets.keys_row import KeysRow
 from player.tui.widgets.title_bar import TitleBar
 from player.tui.widgets.too_small import TooSmall
+from player.tui.workers import begin
 
 if TYPE_CHECKING:
     from player.controller import PlaybackController
@@ -91,7 +92,7 @@ class YouScreen(PageScreen):
 
     def on_screen_resume(self) -> None:
         """Read what is known, anew each time one comes back."""
-        self.run_worker(self._ask(), group="wishes")
+        begin(self, self._ask, group="wishes")
 
     def on_resize(self) -> None:
         """Wrap what is wrapped by hand anew."""
@@ -165,7 +166,7 @@ class YouScreen(PageScreen):
     def action_again(self) -> None:
         """Read it once more."""
         self._say(words.READING)
-        self.run_worker(self._ask(), group="wishes")
+        begin(self, self._ask, group="wishes")
 
     def action_close(self) -> None:
         """Go back to where one was."""

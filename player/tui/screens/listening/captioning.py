@@ -10,6 +10,7 @@ from player.story.lines import Line
 from player.tui.captions.caption import Caption
 from player.tui.screens.listening.parts import ListeningParts
 from player.tui.settled import SettledApp
+from player.tui.workers import begin
 
 
 class CaptionActions(ListeningParts):
@@ -23,7 +24,7 @@ class CaptionActions(ListeningParts):
             self.caption.close()
             self.remove_class("-captioned")
         else:
-            self.run_worker(self._open_caption(), group="wishes")
+            begin(self, self._open_caption, group="wishes")
 
     async def _open_caption(self) -> None:
         wanted = self.app.settings.caption if isinstance(self.app, SettledApp) else "auto"

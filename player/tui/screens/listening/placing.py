@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from textual import getters
@@ -29,6 +30,7 @@ from player.story.placements import (
 )
 from player.tui.screens.listening.parts import ListeningParts
 from player.tui.widgets.placement_end import PlacementEnd
+from player.tui.workers import begin
 
 OFFERED: Final = frozenset(
     {
@@ -84,7 +86,7 @@ class PlacingActions(ListeningParts):
 
     def action_done(self) -> None:
         """Go on after the end of a placement: to the story that was wanted, or the library."""
-        self.run_worker(self.app.run_action("library"), group="wishes")
+        begin(self, partial(self.app.run_action, "library"), group="wishes")
 
     def _as_heard(self, event: Event) -> Event:
         """Return an event as it is to be shown: of a placement in English, without a verdict."""
