@@ -10,22 +10,21 @@ import ctypes
 import importlib.util
 import os
 import pwd
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+
+from tests.ports import free_port
 
 SETTINGS = {  # a test server may lose everything when the machine stops, not when it is killed
     "autovacuum": "off",
@@ -41,7 +40,6 @@ SETTINGS = {  # a test server may lose everything when the machine stops, not wh
 ASKED_FOR_A_PASSWORD = "host all +kahani_listener all scram-sha-256"
 """Everybody else is trusted."""
 READY_WITHIN_S = 60.0
-PORTS = range(10_000, 20_000)
 PR_SET_PDEATHSIG = 1
 # Loaded before the account changes: afterwards the interpreter's own folder may be unreadable.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -82,19 +80,6 @@ def ordinary_account() -> dict[str, Any]:
             continue
         return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     raise LookupError("tests run as root, and neither postgres nor nobody exists")
-
-
-def free_port() -> int:
-    """Return a TCP port that nobody listens on, and that no connection is given by chance.
-
-    A server listens some seconds later, and after each restart: of the ports that the system gives
-    to whoever asks for any, this one could be taken by then.
-    """
-    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise LookupError("no port is free")
 
 
 def _die_with_parent() -> None:

@@ -37,6 +37,7 @@ from db.syncing.publish import publish_catalogue
 from db.syncing.pushing import send
 from db.types import new_id, now
 from db.upgrade import upgrade_remote
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -122,7 +123,7 @@ def is_open(port: int) -> bool:
 def pooler(server: PostgresServer, address: str) -> Iterator[str]:
     """Put a PgBouncer before the server; yield the address by way of it."""
     assert POOLER
-    port, folder = POSTGRES.free_port(), server.folder / "pooler"
+    port, folder = free_port(), server.folder / "pooler"
     account = POSTGRES.ordinary_account()
     folder.mkdir(exist_ok=True)
     settings = POOLED.format(

@@ -27,6 +27,7 @@ from db.store import Store
 from db.syncing.publish import publish_catalogue
 from db.syncing.sync import Sync, SyncState
 from db.upgrade import upgrade_remote
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from tests.db.making import Maker
@@ -59,7 +60,7 @@ def pooled(postgres_server: PostgresServer, empty_postgres_url: str) -> Iterator
     if PROGRAM is None:
         pytest.skip("there is no pgbouncer here: apt-get install pgbouncer")
     helper = _postgres()
-    port, folder = helper.free_port(), postgres_server.folder / f"pooler-{uuid.uuid4().hex[:8]}"
+    port, folder = free_port(), postgres_server.folder / f"pooler-{uuid.uuid4().hex[:8]}"
     account = helper.ordinary_account()
     folder.mkdir()
     (folder / "users").write_text('"postgres" "known"\n')

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,8 +16,12 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.ports import free_ports
+
 KEY_ID, SECRET = "kahani-test-key", "canary1secret1canary"
 PARTS = ("s3", "master", "volume", "filer", "admin")
+PORTS, FURTHER_ON = range(20_000, 22_700), 10_000
+"""Each part listens at a second port so much further on: no connection is given that by chance."""
 
 
 def weed() -> str:
@@ -29,26 +32,10 @@ def weed() -> str:
     return found
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports that are free, and of which the ports 10,000 further on exist too."""
-    held, ports = [], []
-    for port in range(20_000 + os.getpid() % 10_000, 50_000):
-        try:
-            held.append(socket.create_server(("127.0.0.1", port)))
-        except OSError:
-            continue
-        ports.append(port)
-        if len(ports) == count:
-            break
-    for each in held:
-        each.close()
-    return ports
-
-
 @contextmanager
 def running(folder: Path, key: str, content: bytes) -> Iterator[str]:
     """Yield the address of a server that has one object; it ends with the block."""
-    ports = free_ports(len(PARTS))
+    ports = free_ports(len(PARTS), PORTS, FURTHER_ON)
     flags = [f"-{part}.port={port}" for part, port in zip(PARTS, ports, strict=True)]
     address = f"http://127.0.0.1:{ports[0]}"
     with (folder / "log").open("wb") as log:
