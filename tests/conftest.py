@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.postgres import Databases, PostgresServer
@@ -36,10 +36,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 gc.disable()
 YOUNG = 10_000
 
-# The same examples at every landing; whoever works on the code gets new ones at every run.
-settings.register_profile("landing", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("landing")
+# The same examples at every landing; whoever works on the code gets new ones at every run. None is
+# measured: how long one takes tells of the machine, and one that was held up once is no fault.
+UNHURRIED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("landing", derandomize=True, **UNHURRIED)
+settings.register_profile("working", **UNHURRIED)
+settings.load_profile("landing" if os.environ.get("CI") else "working")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
