@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,21 +109,33 @@ def new_database(databases: Databases) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture(scope="session")
-def migrated(databases: Databases, new_database: Callable[..., str]) -> str:
-    """The name of a database that was migrated once, to be copied."""
+def migrated(databases: Databases, new_database: Callable[..., str]) -> Callable[[], str]:
+    """Return the name of a database that was migrated once this month, to be copied.
+
+    It has partitions for the months around the one that it was migrated in, and a run of the tests
+    may go on into the next.
+    """
     from db.upgrade import upgrade_remote  # noqa: PLC0415 - most tests need no database
 
-    name = new_database()
-    upgrade_remote(databases.url(name))
-    return name
+    by_month: dict[str, str] = {}
+
+    def of_this_month() -> str:
+        month = f"{datetime.now(UTC):%Y-%m}"
+        if month not in by_month:
+            name = new_database()
+            upgrade_remote(databases.url(name))
+            by_month[month] = name
+        return by_month[month]
+
+    return of_this_month
 
 
 @pytest.fixture
 def postgres_url(
-    databases: Databases, new_database: Callable[..., str], migrated: str
+    databases: Databases, new_database: Callable[..., str], migrated: Callable[[], str]
 ) -> Iterator[str]:
     """The address of a fresh database with the schema in it."""
-    name = new_database(migrated)
+    name = new_database(migrated())
     yield databases.url(name)
     # At once: hundreds of them at the end would all have reached the disk by then.
     databases.drop(name)

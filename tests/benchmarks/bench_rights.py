@@ -75,8 +75,10 @@ class Place(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def place(databases: Databases, new_database: Callable[..., str], migrated: str) -> Iterator[Place]:
-    postgres_url = databases.url(new_database(migrated))
+def place(
+    databases: Databases, new_database: Callable[..., str], migrated: Callable[[], str]
+) -> Iterator[Place]:
+    postgres_url = databases.url(new_database(migrated()))
     make_roles(postgres_url)
     name = f"asha_{uuid.uuid4().hex[:8]}"
     address = invite(postgres_url, name).address

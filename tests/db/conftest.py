@@ -146,9 +146,11 @@ def new_machine(tmp_path: Path, made_once: Path, postgres_url: str) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def house(databases: Databases, new_database: Callable[..., str], migrated: str) -> Iterator[House]:
+def house(
+    databases: Databases, new_database: Callable[..., str], migrated: Callable[[], str]
+) -> Iterator[House]:
     """A PostgreSQL that listeners share, with rows of each."""
-    name = new_database(migrated)
+    name = new_database(migrated())
     helper = load("crowded_house")
     made: House = helper.make(databases.url(name), name)
     yield made

@@ -55,12 +55,12 @@ def fill(store: Store, make: Maker, address: str) -> None:
 def catalogue(
     databases: Databases,
     new_database: Callable[..., str],
-    migrated: str,
+    migrated: Callable[[], str],
     new_maker: Callable[[Store], Maker],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RemoteCatalogue]:
     """What all may look at and nobody changes."""
-    name = new_database(migrated)
+    name = new_database(migrated())
     store = Store.open(tmp_path_factory.mktemp("searching") / "kahani.db")
     fill(store, new_maker(store), databases.url(name))
     made = RemoteCatalogue(databases.url(name))
