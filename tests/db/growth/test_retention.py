@@ -278,10 +278,12 @@ def test_players_push_and_reports_add_up_while_months_go(
     asker, pusher = threading.Thread(target=ask), threading.Thread(target=push)
     asker.start()
     pusher.start()
-    folded(connection)
-    pusher.join()
-    is_over.set()
-    asker.join()
+    try:
+        folded(connection)
+    finally:
+        pusher.join()
+        is_over.set()
+        asker.join()
     folded(connection)
 
     assert totals == sorted(totals), "a report saw a month in no place, or in two"
