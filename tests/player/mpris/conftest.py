@@ -16,7 +16,8 @@ from dbus_fast.aio import MessageBus
 from dbus_fast.unpack import unpack_variants
 
 from player.events import Event
-from player.mpris import MediaKeys
+from player.mpris import MediaKeys, probing, wishes
+from player.mpris import bus as on_the_bus
 from player.mpris.bus import NAME, PATH
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 PLAYER = "org.mpris.MediaPlayer2.Player"
 PROPERTIES = "org.freedesktop.DBus.Properties"
+
+
+@pytest.fixture(autouse=True)
+def _what_is_answered_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desktop and a listener wait some seconds for it, which a busy machine may take longer."""
+    monkeypatch.setattr(on_the_bus, "AUTH_SECONDS", 60.0)
+    monkeypatch.setattr(probing, "PROBE_SECONDS", 60.0)
+    monkeypatch.setattr(wishes, "REPLY_SECONDS", 60.0)
 
 
 class Bus:

@@ -252,6 +252,8 @@ async def test_the_name_goes_when_it_is_closed(
     await keys.close()
     await keys.close()
     await desktop.until_named()
+    for ending in asyncio.all_tasks() - before:
+        await asyncio.wait({ending}, timeout=60)
     assert asyncio.all_tasks() <= before
 
 
