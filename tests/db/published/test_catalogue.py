@@ -180,16 +180,17 @@ def test_a_story_that_cannot_be_told_is_refused(
 
 
 def test_a_replica_that_is_away_is_passed_over_and_the_good_one_remembered(published: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as away:
+    with socket.socket() as away:  # it has a port that nobody else gets, and does not listen
+        away.bind(("127.0.0.1", 0))
         port = away.getsockname()[1]
-    catalogue = RemoteCatalogue(published, [f"postgresql://u:p@127.0.0.1:{port}/stories"])
+        catalogue = RemoteCatalogue(published, [f"postgresql://u:p@127.0.0.1:{port}/stories"])
 
-    assert len(catalogue.page(Wanted()).entries) == len(SLUGS)
-    assert catalogue.server == RemoteCatalogue(published).server
+        assert len(catalogue.page(Wanted()).entries) == len(SLUGS)
+        assert catalogue.server == RemoteCatalogue(published).server
 
-    catalogue.close()
-    assert len(catalogue.page(Wanted()).entries) == len(SLUGS)
-    catalogue.close()
+        catalogue.close()
+        assert len(catalogue.page(Wanted()).entries) == len(SLUGS)
+        catalogue.close()
 
 
 def test_without_any_server_it_says_so(published: str) -> None:
