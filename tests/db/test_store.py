@@ -235,7 +235,7 @@ def test_what_waits_is_written_before_the_store_closes(
     before = shelf.pending()
     futures = [shelf.append([make.played()]) for _ in range(200)]
 
-    assert shelf.close()
+    assert shelf.close(timeout=60)
 
     assert all(future.exception(timeout=0) is None for future in futures)
     assert new_store(shelf.path.name).pending() == before + 200
