@@ -77,7 +77,7 @@ def pooled(postgres_server: PostgresServer, empty_postgres_url: str) -> Iterator
         server = f"postgres@127.0.0.1:{postgres_server.port}"
         yield empty_postgres_url.replace(server, f"postgres:known@127.0.0.1:{port}")
     finally:
-        process.terminate()
+        process.kill()  # asked to end, later versions wait until nobody is connected any more
         process.wait(60)
 
 
