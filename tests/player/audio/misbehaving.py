@@ -114,9 +114,9 @@ class Server:
         self.connected: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self._listening.getsockname()[1]
+        self.called: queue.SimpleQueue[Call] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
-        self.called: queue.SimpleQueue[Call] = queue.SimpleQueue()
 
     @property
     def url(self) -> str:
@@ -147,6 +147,9 @@ class Server:
             except OSError:
                 return
             with self._lock:
+                if self._over.is_set():  # nobody would shut it down any more
+                    connection.close()
+                    return
                 self._sockets.add(connection)
                 self.connections += 1
             self.connected.put(connection)
