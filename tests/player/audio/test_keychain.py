@@ -67,9 +67,9 @@ def test_the_server_that_the_environment_names_goes_over_that_of_the_keyring(key
 
 def test_a_listener_fetches_with_the_keys_of_the_keyring(keyring: Any) -> None:
     url = "r2://kahani/clips/a.mp3"
-    assert "set R2_ACCOUNT_ID" in Addresses.from_environment().obstacle(url)
+    assert "set R2_ACCOUNT_ID" in Addresses.from_environment(patience_s=60).obstacle(url)
     keychain.keep(KEYS)
-    addresses = Addresses.from_environment()
+    addresses = Addresses.from_environment(patience_s=60)
     assert addresses.obstacle(url) == ""
     assert addresses.target(url).is_signed
     assert "canary" not in repr((addresses, addresses.target(url)))
