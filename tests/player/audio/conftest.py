@@ -8,6 +8,7 @@ import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ from tests.player.audio.street import Street
 RATE = 48_000
 PATIENCE_S = 60.0
 Sound = npt.NDArray[np.float64]
+WaitUntil: TypeAlias = Callable[[Callable[[], bool]], None]
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,17 @@ class Told:
     def __init__(self) -> None:
         self.all: list[OutputEvent] = []
         self._queue: queue.SimpleQueue[OutputEvent] = queue.SimpleQueue()
+        self._answers: list[tuple[type[OutputEvent], Callable[[], object]]] = []
+
+    def at_once(self, kind: type[OutputEvent], answer: Callable[[], object]) -> None:
+        """Answer the first event of a kind while it is told: the clip goes on only afterwards."""
+        self._answers.append((kind, answer))
 
     def __call__(self, event: OutputEvent) -> None:
+        for kind, answer in list(self._answers):
+            if isinstance(event, kind):
+                self._answers.remove((kind, answer))
+                answer()
         self.all.append(event)
         self._queue.put(event)
 
@@ -189,7 +200,7 @@ def recording(libvlc: None, told: Told, tmp_path: Path) -> Iterator[Room]:
 
 
 @pytest.fixture
-def wait_until() -> Callable[[Callable[[], bool]], None]:
+def wait_until() -> WaitUntil:
     """Look again every 5 ms until something holds."""
 
     def wait(holds: Callable[[], bool]) -> None:

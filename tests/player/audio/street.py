@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from player.audio.fetch import Download, Downloads, Patience
+from player.audio.fetch import Download, Downloads
 from player.audio.output import ClipRequest, OutputEvent
-from tests.player.audio.fetching import here
+from tests.player.audio.fetching import here, patient
 from tests.player.audio.misbehaving import Behaviour, Call, Server, clip_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Street:
         self.downloads: Downloads
 
     def open(self, behaviour: Behaviour, **more: Any) -> None:
-        patience = more.pop("patience", Patience())
+        patience = more.pop("patience", patient())
         self.server, self.downloads, self.cache = self._stack.enter_context(
             here(behaviour, self._folder, patience=patience, **more)
         )

@@ -23,9 +23,10 @@ from player.audio.output import (
     ClipStarted,
 )
 from player.audio.vlc import VlcOutput, WavOutput, load_vlc, probe
+from tests.player.audio.fetching import have_ended
 
 if TYPE_CHECKING:
-    from tests.player.audio.conftest import Room, Sample, Told
+    from tests.player.audio.conftest import Hearing, Room, Sample, Told, WaitUntil
 
 
 def heard_to_its_end(room: Room, fall: Sample) -> None:
@@ -60,21 +61,24 @@ def test_a_cut_file_ends_early_where_it_was_cut(room: Room, rise: Sample, tmp_pa
 
 
 @pytest.mark.slow
-def test_a_clip_longer_than_was_said_is_heard_whole(room: Room, fall: Sample) -> None:
+def test_a_clip_longer_than_was_said_is_heard_whole(
+    room: Room, fall: Sample, hearing: Hearing
+) -> None:
     room.play(1, replace(fall, duration_ms=600))
     assert room.told.end() == ClipFinished(1)
-    assert len(room.heard()) / 48 == pytest.approx(1240, abs=30)
+    sound = room.heard()
+    assert len(sound) / 48 >= 1240 - 30  # and what a busy machine is late
+    assert max(fall.place_ms(hz) for _, hz in hearing.pitches(sound)) > 1000
 
 
 @pytest.mark.slow
-def test_a_seek_back_at_the_very_end_is_heard(room: Room, fall: Sample) -> None:
-    room.play(1, fall, start_ms=1000)
+def test_a_seek_back_at_the_very_end_is_heard(room: Room, fall: Sample, hearing: Hearing) -> None:
+    room.told.at_once(ClipStarted, lambda: room.output.seek(400))
+    room.play(1, fall, start_ms=1150)  # libVLC has given all of it before the seek is made
     room.started(1)
-    room.told.nothing_for(0.2)
-    room.output.seek(700)
-    room.told.nothing_for(0.3)
-    assert 650 < room.output.position_ms() < 1100
     assert room.told.end() == ClipFinished(1)
+    places = [fall.place_ms(hz) for _, hz in hearing.pitches(room.heard())]
+    assert 350 < min(places) < 500
 
 
 @pytest.mark.slow
@@ -184,15 +188,23 @@ def test_five_hundred_wishes_at_random_leave_a_player_that_plays(
         if token % 10 == 0:
             room.told.wait_briefly(0.02)
     output.set_speed(1.0)
-    heard_to_its_end(room, fall)
+    room.play(999, fall, start_ms=900)
+    while room.told.end() != ClipFinished(999):  # those before may have ended unnoticed
+        pass
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
 @pytest.mark.slow
-def test_thirty_clips_leave_no_thread_and_no_file_open(room: Room, fall: Sample) -> None:
+def test_thirty_clips_leave_no_thread_and_no_file_open(
+    room: Room, fall: Sample, wait_until: WaitUntil
+) -> None:
     def counts() -> tuple[int, int]:
         open_files, threads = Path("/proc/self/fd"), Path("/proc/self/task")
         return len(list(open_files.iterdir())), len(list(threads.iterdir()))
+
+    def are_gone() -> bool:
+        """Whether no more is there than at the end of the first; libVLC lets go at its own pace."""
+        return all(now <= then for now, then in zip(counts(), before, strict=True))
 
     def hear(token: int) -> None:
         room.play(token, fall, start_ms=1220)
@@ -202,21 +214,22 @@ def test_thirty_clips_leave_no_thread_and_no_file_open(room: Room, fall: Sample)
     before = counts()
     for token in range(1, 30):
         hear(token)
-    files, threads = counts()
-    assert files <= before[0]
-    assert threads <= before[1]
+    room.output.stop()
+    wait_until(are_gone)
 
 
 def test_closing_is_quick_in_the_middle_of_a_clip_and_may_be_done_twice(
     libvlc: None, rise: Sample, told: Told, tmp_path: Path
 ) -> None:
-    threads = threading.active_count()
+    before = set(threading.enumerate())
     output = WavOutput(tmp_path / "heard.wav")
     output.start(told)
     output.play(ClipRequest(token=1, path=rise.path, duration_ms=rise.duration_ms))
     assert told.next() == ClipStarted(1)
+    mine = set(threading.enumerate()) - before
     output.close()
-    assert threading.active_count() <= threads
+    assert mine
+    assert have_ended(mine)
     output.close()
     output.play(ClipRequest(token=2, path=rise.path, duration_ms=rise.duration_ms))
     output.pause()
