@@ -10,14 +10,14 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import httpcore
 
 from player.audio.fetch.patience import Patience
-from player.audio.fetch.ready import Ready
+from player.audio.fetch.ready import Place, Ready
 from player.audio.fetch.troubles import DroppedError
 
 _SLICE_S: Final = 0.1
@@ -214,20 +214,30 @@ class Network(httpcore.NetworkBackend):
         made = self._ready.take((host, port), _Connection, end, self._guards.look)
         return made or self._make(host, port, end)
 
-    def make_ready(self, host: str, port: int, tls: ssl.SSLContext | None, timeout: float) -> None:
+    def make_ready(
+        self,
+        place: Place,
+        tls: ssl.SSLContext | None,
+        timeout: float,
+        is_in_use: Callable[[], bool],
+    ) -> None:
         """Make the next connection to this host ahead, over TLS with `tls`; asks nothing over it.
 
-        Harmless where there is one, or one is being made. Raises ConnectError or ConnectTimeout.
+        Harmless where there is one, or one is being made. `is_in_use` says whether requests have
+        one; it is asked when none can be taken from here any more, so that one taken just now is
+        not made again. Raises ConnectError or ConnectTimeout.
         """
-        if not self._ready.begin((host, port)):
+        if not self._ready.begin(place):
             return
         made: _Connection | None = None
         try:
-            made = self._make(host, port, time.monotonic() + timeout)
+            if is_in_use() or self._ready.is_closed:
+                return
+            made = self._make(*place, time.monotonic() + timeout)
             if tls is not None:
-                made = made.secured(tls, host, timeout)
+                made = made.secured(tls, place[0], timeout)
         finally:
-            self._ready.put((host, port), made)
+            self._ready.put(place, made)
 
     def forget_ready(self) -> None:
         """Close what was made ahead."""

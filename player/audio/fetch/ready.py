@@ -38,6 +38,11 @@ class Ready:
         self._being_made: set[Place] = set()
         self._is_closed = False
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is kept any more."""
+        return self._is_closed
+
     def begin(self, place: Place) -> bool:
         """Whether one is to be made: there is none, and nobody is making one."""
         with self._changed:

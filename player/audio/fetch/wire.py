@@ -93,18 +93,20 @@ class Wire(httpx.BaseTransport):
         if _proxy_for(url.scheme, url.host):
             return
         origin = httpcore.URL(str(url.copy_with(path="/", query=None))).origin
-        with self._lock:
-            pools = list(self._pools.values())
-        known = [each for pool in pools for each in pool.connections]
-        if any(each.can_handle_request(origin) and not each.is_closed() for each in known):
-            return
+
+        def is_in_use() -> bool:
+            with self._lock:
+                pools = list(self._pools.values())
+            known = [each for pool in pools for each in pool.connections]
+            return any(each.can_handle_request(origin) and not each.is_closed() for each in known)
+
         is_secure = url.scheme == "https"
         self._ssl.set_alpn_protocols(["http/1.1"])
         self._network.make_ready(
-            url.raw_host.decode("ascii"),
-            url.port or (443 if is_secure else 80),
+            (url.raw_host.decode("ascii"), url.port or (443 if is_secure else 80)),
             self._ssl if is_secure else None,
             timeout_s,
+            is_in_use,
         )
 
     def forget_idle(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +14,10 @@ import pytest
 from player.audio.cache import ClipCache
 from player.audio.clips import ClipMissingError, ClipShelf
 from player.audio.fetch import Addresses, Downloads
+from player.audio.fetch.ready import Place, Ready
 from player.audio.fetched import FetchedClips
 from player.audio.r2 import Keys
-from tests.player.audio.fetching import Waits, patient
+from tests.player.audio.fetching import Waits, have_ended, patient
 from tests.player.audio.misbehaving import Call, Server, clip_of, sound_of
 
 PEM = Path(__file__).with_name("tls") / "server.pem"
@@ -78,6 +80,30 @@ def test_warming_again_makes_no_second_connection(server: Server, tmp_path: Path
         connected(server)
         assert clips.path_for(clip).read_bytes() == SOUND
         clips.warm(other)
+    assert (server.connections, len(server.calls)) == (1, 1)
+
+
+def test_warming_that_comes_late_makes_no_second_connection(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, begin = clip_of("intro", SOUND, server.url), Ready.begin
+    came, is_here, before = threading.Event(), threading.Event(), set(threading.enumerate())
+
+    def begin_late(ready: Ready, place: Place) -> bool:
+        came.set()
+        is_here.wait(PATIENCE_S)
+        return begin(ready, place)
+
+    with clips_in(tmp_path) as clips:
+        clips.warm(clip)
+        connected(server)
+        monkeypatch.setattr(Ready, "begin", begin_late)
+        clips.warm(clip)
+        assert came.wait(PATIENCE_S)
+        assert clips.path_for(clip).read_bytes() == SOUND
+        is_here.set()
+        mine = set(threading.enumerate()) - before
+        assert have_ended([thread for thread in mine if thread.name == "fetch-warm"])
     assert (server.connections, len(server.calls)) == (1, 1)
 
 
