@@ -102,7 +102,7 @@ def fox(terminal: NewTerminal, *more: str, **env: str) -> Terminal:
 
 
 def test_a_story_is_commanded_while_it_is_told(terminal: NewTerminal) -> None:
-    story = fox(terminal, "--plain")
+    story = fox(terminal, "--plain", "--pace", "20")  # so that this is still the first line
     story.types("", "Paused.")
     story.types("t", "Translation: At the foot of a hill")
     story.types("b later", "Bookmark kept: later.")
