@@ -112,7 +112,8 @@ class Server:
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
         self.connected: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._held: socket.socket | None = None
+        self._listening = socket.create_server(("127.0.0.1", 0), backlog=64, reuse_port=True)
         self.port: int = self._listening.getsockname()[1]
         self.called: queue.SimpleQueue[Call] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -128,7 +129,19 @@ class Server:
         with self._lock:
             return len(self._sockets)
 
+    def vanish(self) -> None:
+        """End, but keep the port until `close`: whoever asks is refused, whoever else needs one."""
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self._held.bind(("127.0.0.1", self.port))
+        self._end()
+
     def close(self) -> None:
+        self._end()
+        if self._held is not None:
+            self._held.close()
+
+    def _end(self) -> None:
         self._over.set()
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)

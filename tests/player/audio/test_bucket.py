@@ -255,6 +255,6 @@ def test_nothing_is_sent_once_it_is_to_stop(before: Callable[..., Ends]) -> None
 
 def test_a_server_that_is_not_there_is_told(before: Callable[..., Ends]) -> None:
     ends = before()
-    ends.s3.close()
+    ends.s3.server.vanish()
     with pytest.raises(KahaniError, match=r"127.0.0.1 accepts no connections, 6 times\. Check"):
         ends.bring()

@@ -116,8 +116,9 @@ def test_without_a_network_the_sentence_says_so(
 
 def test_where_nobody_listens_the_sentence_says_so(downloads: Downloads) -> None:
     server = Server(lambda call: call.sound(SOUND))
-    server.close()
+    server.vanish()
     assert "accepts no connections, 3 times. Try again later." in str(fails(downloads, server.url))
+    server.close()
 
 
 def test_a_proxy_of_the_environment_is_asked_and_its_refusal_told(

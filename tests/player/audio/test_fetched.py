@@ -84,14 +84,15 @@ def test_a_clip_damaged_on_disk_needs_the_network_when_offline(tmp_path: Path, p
     source = Source(tmp_path, server.url)
     if place == "shelf":
         source.put_on_shelf(SOUND[:-1])
-        server.close()
+        server.vanish()
     else:
         path = source.clips.path_for(source.clip)
-        server.close()
+        server.vanish()
         path.write_bytes(b"")
     with pytest.raises(ClipDamagedError, match=r"damaged on this machine and needs the network"):
         source.clips.path_for(source.clip)
     source.clips.close()
+    server.close()
 
 
 def test_without_keys_a_sentence_says_what_to_set_and_nothing_is_started(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def test_a_clip_that_is_gone_is_told_of_and_the_others_come(home: Home, well: St
 
 def test_without_a_network_it_ends_at_the_first_clip(home: Home, well: Story) -> None:
     plan = home.clips.plan(told(well, *(home.clip(n) for n in "abcdef")), None)
-    home.server.close()
+    home.server.vanish()
     home.keeping.begin(plan)
     failed = home.until("failed")
     assert "127.0.0.1 accepts no connections" in failed.sentence

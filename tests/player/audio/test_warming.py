@@ -122,12 +122,13 @@ def test_where_nobody_answers_warming_says_nothing_and_the_clip_comes_later(
     tmp_path: Path,
 ) -> None:
     gone = Server(Call.stall)
-    gone.close()
+    gone.vanish()
     clip = clip_of("intro", SOUND, gone.url)
     with clips_in(tmp_path) as clips:
         clips.warm(clip)
         with pytest.raises(Exception, match="accepts no connections, 3 times"):
             clips.path_for(clip)
+    gone.close()
 
 
 def test_a_name_that_no_host_can_have_is_not_found(tmp_path: Path) -> None:
