@@ -7,6 +7,7 @@ import time
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -245,6 +246,13 @@ class Hearing:
                 hz = float(bins.argmax()) * RATE / (1 << 16)
                 found.append((round((at + length / 2) * 1000 / RATE), hz))
         return found
+
+    @classmethod
+    def missing_ms(cls, sound: Sound, sample: Sample) -> float:
+        """Return the longest stretch of the sweep that is nowhere in `sound`."""
+        places = [sample.place_ms(hz) for _, hz in cls.pitches(sound)]
+        ends = (float(sample.head_ms), float(sample.head_ms + sample.sweep_ms))
+        return max(b - a for a, b in pairwise(sorted([*ends, *places])))
 
     @staticmethod
     def silences(sound: Sound, over_ms: float) -> list[tuple[float, float]]:

@@ -81,17 +81,17 @@ def test_a_pause_is_as_long_as_it_was_and_nothing_is_lost(
     assert room.told.end() == ClipFinished(1)
     sound = room.heard()
 
-    ((begin, end),) = hearing.silences(sound, over_ms=50)
+    # A busy machine makes small silences too, where a block of 24 ms comes late.
+    silences = hearing.silences(sound, over_ms=50)
+    begin, end = max(silences, key=lambda silence: silence[1] - silence[0])
     assert held_ms - 300 <= end - begin <= held_ms + 1000
-    assert 300 < held_at < 1700
-    loud = np.flatnonzero(np.abs(sound) > 0.01)
-    before, after = sound[loud[0] : int(begin * 48)], sound[int(end * 48) : loud[-1]]
-    (from_there, like_before), (went_on, like_after) = (
-        hearing.find(rise.sweep(), part) for part in (before, after)
-    )
-    assert min(like_before, like_after) > 0.95
-    # On a busy machine some blocks of 24 ms may be due while the pause is being made.
-    assert abs(went_on - (from_there + len(before))) <= 250 * 48
+    heard = [(at_ms, rise.place_ms(hz)) for at_ms, hz in hearing.pitches(sound)]
+    stopped = [place for at_ms, place in heard if at_ms < begin][-1]
+    went_on = next(place for at_ms, place in heard if at_ms > end)
+    # Some blocks may be due while the pause is being made.
+    assert abs(went_on - stopped) <= 250
+    assert abs(held_at - stopped) <= 250
+    assert hearing.missing_ms(sound, rise) <= 250
 
 
 @pytest.mark.slow
