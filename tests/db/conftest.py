@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from db.growth.partitions import make_partitions
-from db.remote import Remote
+from db.remote import LIMITS, SETTINGS, Remote
 from db.store import Store
 from db.syncing.publish import publish_catalogue
 from db.upgrade import upgrade_remote
@@ -85,6 +85,16 @@ def heard(crowd: Crowd, crowds: Any, connection: psycopg.Connection[Any]) -> Cro
     crowd.arrive(crowd.events)
     make_partitions(connection, 1)
     return crowd
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let PostgreSQL take longer than a player would wait, on a machine with much else to do."""
+    monkeypatch.setitem(SETTINGS, "connect_timeout", 60)
+    for name in LIMITS:
+        monkeypatch.setitem(LIMITS, name, "60s")
+    for module in ("db.remote", "db.published.catalogue"):
+        monkeypatch.setattr(f"{module}.ANSWER_S", 120.0)
 
 
 @pytest.fixture(scope="session")

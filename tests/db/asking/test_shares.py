@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tests.db.making import Maker
 
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
+
 class OpenBorder:
     """Lets everything in as it is."""
 

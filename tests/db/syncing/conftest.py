@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from tests.db.making import Maker
 
 
+@pytest.fixture(autouse=True)
+def patience(unhurried: None) -> None:
+    """Nothing here fails because PostgreSQL took its time."""
+
+
 @pytest.fixture
 def sync(store: Store, postgres_url: str) -> Iterator[Sync]:
     """The sender, used by hand."""
