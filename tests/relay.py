@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from itertools import count
 from urllib.parse import urlsplit, urlunsplit
 
 
@@ -19,8 +20,8 @@ class Relay:
         self._ends = [self._listening]
         self._start(self._accept)
 
-    def passes(self, data: bytes, *, is_request: bool) -> bool:
-        """Return whether this goes on; where not, it is lost, and the line with it."""
+    def passes(self, data: bytes, *, line: int, is_request: bool) -> bool:
+        """Return whether this goes on; where not, it is lost, and the line (by number) with it."""
         return True
 
     def close(self) -> None:
@@ -31,20 +32,22 @@ class Relay:
         threading.Thread(target=work, args=arguments, daemon=True).start()
 
     def _accept(self) -> None:
-        while True:
+        for line in count():
             try:
                 near, _ = self._listening.accept()
             except OSError:
                 return
             far = socket.create_connection((self._target.hostname, self._target.port))
             self._ends += [near, far]
-            self._start(self._carry, near, far, True)
-            self._start(self._carry, far, near, False)
+            self._start(self._carry, near, far, line, True)
+            self._start(self._carry, far, near, line, False)
 
-    def _carry(self, source: socket.socket, sink: socket.socket, is_request: bool) -> None:
+    def _carry(
+        self, source: socket.socket, sink: socket.socket, line: int, is_request: bool
+    ) -> None:
         try:
             while data := source.recv(65536):
-                if not self.passes(data, is_request=is_request):
+                if not self.passes(data, line=line, is_request=is_request):
                     sink.shutdown(socket.SHUT_RDWR)
                     return
                 sink.sendall(data)

@@ -76,7 +76,7 @@ class Watched(Relay):
         self._before = before
         super().__init__(address, at=at)
 
-    def passes(self, data: bytes, *, is_request: bool) -> bool:
+    def passes(self, data: bytes, *, line: int, is_request: bool) -> bool:
         if is_request:
             self._before(data)
         return True

@@ -45,9 +45,17 @@ def push(store: Store, address: str) -> SyncStatus:
     return status
 
 
-def write(store: Store, make: Maker, number: int) -> None:
-    for start in range(0, number, 500):
+def write_events(store: Store, make: Maker, number: int) -> None:
+    written = [
         store.append([make.chosen() for _ in range(min(500, number - start))])
+        for start in range(0, number, 500)
+    ]
+    for one in written:
+        one.result()
+
+
+def write(store: Store, make: Maker, number: int) -> None:
+    write_events(store, make, number)
     store.append([make.progress()]).result()
 
 
@@ -171,15 +179,19 @@ def test_a_lost_reply_on_either_lane_makes_nothing_double(
     store.import_story(make.story())
     publish_catalogue(address, store)
     store.append([make.session()]).result()
-    push(store, wire.address)
+    sync = Sync(store, wire.address, lambda _: None)
+    assert sync.push_once().status.state is SyncState.IDLE  # what is asked first commits as well
     for number in (1, 2, 3):
-        write(store, make, WORTH_IT + 500)
+        write_events(store, make, WORTH_IT + 500)  # and nothing that goes before, on one lane
         wire.loses_next_reply = True
 
-        push(store, wire.address)
+        sync.push_once()
 
-        assert push(store, wire.address).pending == 0
+        assert not wire.loses_next_reply
+        assert arrived(address)[0] > (number - 1) * (WORTH_IT + 500)
+        assert sync.push_once().status.pending == 0
         assert arrived(address) == (number * (WORTH_IT + 500),) * 2
+    sync.close()
 
 
 @pytest.mark.slow
