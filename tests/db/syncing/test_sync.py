@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import queue
 import re
-import sqlite3
+import time
 from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -23,9 +22,16 @@ Select = Callable[..., list[Any]]
 
 def resend(store: Store) -> None:
     """Forget that anything was sent, as when the reply to a COMMIT is lost."""
-    with closing(sqlite3.connect(store.path)) as connection:
-        connection.execute("UPDATE outbox SET sent_at = NULL")
-        connection.commit()
+    forget = "UPDATE outbox SET sent_at = NULL"
+    store.write_later(lambda tx: tx.exec_driver_sql(forget)).result()
+
+
+def until_sent(store: Store) -> None:
+    """Wait until nothing waits; of a batch that went along with another, no status tells."""
+    give_up = time.monotonic() + 60
+    while store.pending():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
 
 
 TABLES = (
@@ -149,22 +155,25 @@ def test_the_thread_sends_what_is_written_and_tells_how_it_goes(
     shelf.append(make.everything()).result()
     sync.nudge()
 
-    while (status := told.get(timeout=60)).state is not SyncState.IDLE or status.pending:
-        pass
-
+    until_sent(shelf)
     assert sync.stop(60)
+    statuses = [told.get_nowait() for _ in range(told.qsize())]
+    assert statuses[0].state is SyncState.SENDING
+    assert (statuses[-1].state, statuses[-1].pending) == (SyncState.IDLE, 0)
     assert remote("SELECT count(*) FROM behavioral_events") == [(1,)]
 
 
-def test_each_nudge_is_heeded(shelf: Store, make: Maker, postgres_url: str) -> None:
-    told: queue.Queue[SyncStatus] = queue.Queue()
-    sync = Sync(shelf, postgres_url, told.put)
+def test_each_nudge_is_heeded(
+    shelf: Store, make: Maker, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for by_itself in ("IDLE_S", "PULL_EVERY_S"):
+        monkeypatch.setattr(f"db.syncing.sync.{by_itself}", 3600.0)
+    sync = Sync(shelf, postgres_url, lambda _: None)
     sync.start()
     for _ in range(3):
         shelf.append([make.chosen()]).result()
         sync.nudge()
-        while shelf.pending():
-            told.get(timeout=60)
+        until_sent(shelf)
 
     assert sync.stop(60)
 
