@@ -91,9 +91,8 @@ def test_the_thread_comes_back_by_itself(
     while told.get(timeout=60).state is not SyncState.OFFLINE:
         pass
 
+    shelf.append([make.chosen()]).result()  # before: it may be back as soon as the server is
     server.start()
-    shelf.append([make.chosen()]).result()
-    sync.nudge()
     while told.get(timeout=60).state is not SyncState.IDLE:
         pass
 
