@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from tests.postgres import PostgresServer
 
 MANY = 6000
+WITHIN_S = 60
+HOLD = """
+CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_sleep(600) FROM (
+        SELECT count(*) AS number FROM analytics_events WHERE changed_in <> pg_current_xact_id()
+    ) AS before WHERE number >= {};
+    RETURN NULL;
+END $$;
+CREATE TRIGGER hold AFTER INSERT ON analytics_events EXECUTE FUNCTION hold()
+"""
+"""As soon as so many events have arrived, a chunk is written and goes no further."""
 
 
 @pytest.fixture
@@ -66,29 +78,31 @@ def test_a_crash_of_the_server_in_mid_push_loses_and_doubles_nothing(
     ended: list[SyncStatus] = []
     pushing = threading.Thread(target=lambda: ended.append(sync.push_once().status))
     with psycopg.connect(address, autocommit=True) as watching:
-        seen = 0
+        watching.execute(HOLD.format(chunks_before * 2500).encode())
         pushing.start()
-        while seen < chunks_before * 2500 or not _is_writing(watching):
-            row = watching.execute("SELECT count(*) FROM analytics_events").fetchone()
-            seen = int(row[0]) if row else 0
+        while not _is_held(watching):
+            assert pushing.is_alive()
         server.stop(signal.SIGQUIT)
-    pushing.join()
+    pushing.join(WITHIN_S)
     server.start()
+    with psycopg.connect(address) as connection:
+        connection.execute("DROP FUNCTION hold CASCADE")
     here, after_crash = shelf.pending(), arrived(address)[0]
 
     again = sync.push_once().status
 
     assert ended[0].state is SyncState.OFFLINE
+    assert after_crash >= chunks_before * 2500
     assert here >= 3 * MANY - after_crash > 0
     assert (again.state, again.pending, again.rejected) == (SyncState.IDLE, 0, 0)
     assert arrived(address) == (3 * MANY, 3 * MANY)
     sync.close()
 
 
-def _is_writing(watching: psycopg.Connection[tuple[int]]) -> bool:
+def _is_held(watching: psycopg.Connection[tuple[int]]) -> bool:
     row = watching.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'INSERT INTO \"analytics%' "
-        "AND state = 'active'"
+        "AND wait_event = 'PgSleep'"
     ).fetchone()
     return bool(row and row[0])
 
