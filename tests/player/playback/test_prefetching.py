@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,24 +21,41 @@ from player.playback.prefetching import Prefetcher
 from player.story.graph import Clip
 from tests.player.audio.misbehaving import Call, Server, clip_of
 
-SIZE = 40_000
-PIECE = 4_000
+SIZE = 30_000
+HEAD = 6_000
+"""Two of ten seconds; it may come as quickly as it likes and still be no fast link."""
 
 
-def drip(call: Call) -> None:
-    """Send the first half of a sound in pieces, and what is asked for from then on at once."""
+class Looked(LoopClock):
+    """Real time, and whether anybody has asked for it: who measures a link does, at first bytes."""
+
+    def __init__(self) -> None:
+        self.is_asked = threading.Event()
+
+    def now(self) -> float:
+        self.is_asked.set()
+        return super().now()
+
+
+def slowly(call: Call, is_measured: threading.Event) -> None:
+    """Send what is heard slowly, of other sounds the head, and the rest to whoever asks for it."""
     sound = call.path.encode().ljust(SIZE, b".")
     if call.start:
         call.sound(sound)
-        return
-    call.partly(sound, 0)
-    for begin in range(0, SIZE, PIECE):
-        call.send(sound[begin : begin + PIECE])
-        call.pause(0.03)
+    elif call.path == "/heard":
+        call.partly(sound, 1_000)
+        is_measured.wait(60)
+        for begin in range(1_000, SIZE, 2_900):
+            call.pause(0.04)
+            call.send(sound[begin : begin + 2_900])
+    else:
+        call.partly(sound, HEAD)
+        call.stall()
 
 
 async def test_whose_beginning_came_comes_whole_after_it(tmp_path: Path) -> None:
-    server = Server(drip)
+    clock = Looked()
+    server = Server(lambda call: slowly(call, clock.is_asked))
     cache = ClipCache(tmp_path)
     addresses = Addresses()
     clips = FetchedClips(ClipShelf([]), cache, Downloads(cache, addresses), addresses)
@@ -55,13 +73,15 @@ async def test_whose_beginning_came_comes_whole_after_it(tmp_path: Path) -> None
     ]
     told: list[dict[str, int | None]] = []
     ahead = Prefetcher(
-        clips, LoopClock(), on_share=lambda at: told.append(dict(at)), on_first=lambda _: None
+        clips, clock, on_share=lambda at: told.append(dict(at)), on_first=lambda _: None
     )
     try:
         heard = clips.open(steps[0].clip)
         assert not isinstance(heard, Path)
         await ahead.run(steps[1:], after=heard, left_s=lambda: 0.1)
-        assert any(call.start for call in server.calls)
+        assert steps[1].head_bytes == HEAD
+        asked = [(call.path, call.start > 0) for call in server.calls[1:]]
+        assert asked == [("/a", False), ("/b", False), ("/a", True), ("/b", True)]
         assert told[-1] == {"a": 100, "b": 100}
     finally:
         clips.close()
