@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -191,11 +192,28 @@ async def test_every_choice_is_fetched_ahead_and_shown_as_it_becomes_ready(sit: 
 async def test_a_choice_taken_while_it_is_fetched_ahead_is_heard_from_that_request(
     sit: Any,
 ) -> None:
-    chair = await sit(slow(12_000))
+    is_taken = threading.Event()
+
+    def halfway(contents: Mapping[str, bytes]) -> Behaviour:
+        line = Line(contents, 12_000)
+
+        def answer(call: Call) -> None:
+            if call.path != "/dry" or call.start:
+                line(call)
+                return
+            content, half = contents[call.path], len(contents[call.path]) // 2
+            call.partly(content, half)
+            is_taken.wait(60)
+            line.send(call, content[half:])
+
+        return answer
+
+    chair = await sit(halfway)
     await chair.controller.open(SLUG, node_key="fork")
     await chair.until(ChoicesReady, lambda e: 0 < e.percent["A"] < 60)
     await chair.controller.choose("A")
     await chair.until(ChoiceTaken)
+    is_taken.set()
     await chair.until_it_sounds()
     assert all(call.nth == 1 or call.start for call in chair.server.calls)
 
@@ -234,7 +252,7 @@ async def test_leaving_stops_what_nobody_needs(sit: Any) -> None:
     clip = chair.controller.session.passage(chair.controller.session.node).clip
     growing = chair.clips.open(clip)
     growing.leave()
-    async with asyncio.timeout(15):  # half as long as the server stalls
+    async with asyncio.timeout(30):  # half as long as the server stalls
         await chair.controller.leave()
     assert growing.stop.is_set()
 
