@@ -20,15 +20,15 @@ def probe(addresses: Addresses, clip: Clip, *, wait_s: float = WAIT_S) -> str:
 
     Raises TroubleError, whose words hold no address.
     """
+    from player.audio.fetch.exchange import Exchange  # noqa: PLC0415 - loads httpx
+
     target = addresses.target(clip.url)
     download = Download(clip, is_urgent=True)
     patience = Patience(connect_s=wait_s, read_s=wait_s, measured_over_s=wait_s, tries=1)
     troubles: list[TroubleError] = []
+    exchange = Exchange(patience, connections=1)  # what it takes here is no delay over there
 
     def ask() -> None:
-        from player.audio.fetch.exchange import Exchange  # noqa: PLC0415 - loads httpx
-
-        exchange = Exchange(patience, connections=1)
         try:
             with suppress(DroppedError):
                 exchange.ask(download, target)
