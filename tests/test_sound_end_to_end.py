@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 KAHANI = Path(sys.executable).with_name("kahani")
 STORIES = Path(__file__).parent.parent / "assets" / "stories"
 RATE = 48_000
-LONGEST_GAP_S = 1.0
-"""On the recording ear, which waits 0.15 s for each clip to drain where the machine rests, and
-longer where it is busy; a sound card leaves a third of it."""
+LONGEST_GAP_S = 2.5
+"""Less than the 3 s after which a clip that does not go on counts as stalled. On the recording ear,
+which waits 0.15 s for each clip to drain, it is the load of the machine: 0.6 s on an eighth of a
+core. How soon a clip follows another is measured by the benchmark of the sound."""
 
 Samples = NDArray[np.float32]
 
