@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from urllib.parse import urlsplit, urlunsplit
 
@@ -26,6 +27,8 @@ class Relay:
 
     def close(self) -> None:
         for end in self._ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)  # a thread that waits at it would wait on
             end.close()
 
     def _start(self, work: Callable[..., None], *arguments: object) -> None:
@@ -37,7 +40,11 @@ class Relay:
                 near, _ = self._listening.accept()
             except OSError:
                 return
-            far = socket.create_connection((self._target.hostname, self._target.port))
+            try:
+                far = socket.create_connection((self._target.hostname, self._target.port))
+            except OSError:
+                near.close()
+                continue
             self._ends += [near, far]
             self._start(self._carry, near, far, line, True)
             self._start(self._carry, far, near, line, False)
