@@ -53,7 +53,7 @@ async def test_an_offer_that_was_refused_does_not_come_again(
     assert not await elsewhere.controller.offer.answer(go=True)
     await elsewhere.controller.leave()
     again = await new_sofa()
-    await again.begin_to_hear()
+    await again.controller.open("well")
     assert not any(isinstance(event, PlaceOffered) for event in again.told)
 
 
@@ -72,7 +72,7 @@ async def test_who_begins_again_or_names_a_node_is_offered_nothing(
 ) -> None:
     for wish in ({"restart": True}, {"node_key": "dry"}):
         again = await new_sofa()
-        await again.begin_to_hear(**wish)
+        await again.controller.open("well", **wish)
         assert not any(isinstance(event, PlaceOffered) for event in again.told)
 
 
@@ -101,5 +101,5 @@ async def test_a_place_that_an_edit_took_away_is_forgotten(
     )
     store.write_later(lambda tx: set_value(tx, "offer:well", lost)).result()
     again = await new_sofa()
-    await again.begin_to_hear()
+    await again.controller.open("well")
     assert not any(isinstance(event, PlaceOffered) for event in again.told)
