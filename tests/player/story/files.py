@@ -57,6 +57,11 @@ translation: {en: The market opens early.}
 """
 
 
+def is_plain_line(words: str) -> bool:
+    """Return whether it is one line with nothing hidden in it but what joins letters in Hindi."""
+    return all(char.isprintable() or char in "\u200c\u200d" for char in words)
+
+
 def problems_of(text: str | bytes, clips: ClipFacts | None = None) -> tuple[Problem, ...]:
     source = text if isinstance(text, bytes) else text.encode()
     return examine_story(source, "story.yaml", clips or ClipFacts()).problems
