@@ -173,7 +173,8 @@ class ClipCache:
         self._write_uses()
 
     def _write_uses(self) -> None:
-        used, self._unnoted = self._unnoted, {}
+        with self._lock:
+            used, self._unnoted = self._unnoted, {}
         if used:
             with suppress(OSError, sqlite3.Error):  # a folder that cannot be written can be read
                 self._index.use(tuple(used))
