@@ -29,11 +29,11 @@ from player.tui.app import KahaniApp, make_app
 from player.tui.messages import StoryPicked
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
+from tests.player.tui.resting import PATIENCE_S, rest
 
 if TYPE_CHECKING:
     from tests.player.tui.stage import Stage
 
-PATIENCE_S = 60
 CELL = 12.2  # the width that Rich gives to a cell in a picture
 _text = re.compile(r'<text class="[^"]*" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>')
 
@@ -61,8 +61,10 @@ class Visitor:
         return read(self.app)
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.settle()
+        """Press keys one by one, each once all that the one before brought about is seen."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
 
     async def paste(self, text: str) -> None:
         self.app.post_message(Paste(text))
@@ -70,12 +72,7 @@ class Visitor:
 
     async def settle(self) -> None:
         """Wait until all that was wished for is done."""
-        for _ in range(3):
-            await self.pilot.pause(0)  # 0: until the messages are done, not until the CPU rests
-            wishes = [w for w in self.app.workers if w.group in {"wishes", "story", "library"}]
-            if wishes:  # none would mean all of them
-                await self.app.workers.wait_for_complete(wishes)
-        await self.pilot.pause(0)
+        await rest(self.app)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something that another thread brings about."""
