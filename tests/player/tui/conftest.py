@@ -270,7 +270,7 @@ class Terminal:
 
     def _environment(self) -> dict[str, str]:
         dropped = {"TMUX", "TEXTUAL_DRIVER", "KAHANI_WIDTHS", "NO_COLOR", "COLUMNS", "LINES"}
-        dropped |= {"DATABASE_URL", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"}
+        dropped |= {"DATABASE_URL", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "KAHANI_HOME"}
         kept = {name: value for name, value in os.environ.items() if name not in dropped}
         homes = {f"XDG_{n.upper()}_HOME": str(self.home / n) for n in ("data", "config", "state")}
         return {
