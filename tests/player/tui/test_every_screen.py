@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -80,7 +80,7 @@ class Walk:
     """Somebody who looks at every screen there is."""
 
     def __init__(self, terminal: Terminal, size: tuple[int, int]) -> None:
-        self.terminal = terminal
+        self.terminal, self.press = terminal, terminal.press
         self.size = size
         self.rows: list[str] = []
 
@@ -120,10 +120,18 @@ class Walk:
     ) -> None:
         """Wait for what is seen on the listening screen, or over it."""
         self.sees("|| paused", *texts, gone=gone, boxes=boxes, keys=keys, ends="place saved")
-        assert len(self.rows[0]) == self.size[0] - EDGE
+        self.comes_to(self.reaches_the_edge)
 
-    def press(self, *keys: str) -> None:
-        self.terminal.press(*keys)
+    def comes_to(self, is_so: Callable[[list[str]], bool]) -> None:
+        """Wait until rows are so: what was seen may stand there before all is painted."""
+        self.terminal.until(lambda: is_so(list(map(cells, self.terminal.sees.split("\n")))))
+
+    def reaches_the_edge(self, rows: list[str]) -> bool:
+        return len(rows[0]) == self.size[0] - EDGE
+
+    def has_both_sides(self, rows: list[str]) -> bool:
+        sides = [row for row in rows if set(row) <= set("▔▁ ") and row.strip()]
+        return list(map(len, sides)) == [self.size[0]] * 2
 
 
 def read_along(walk: Walk, told: Told) -> None:
@@ -131,8 +139,8 @@ def read_along(walk: Walk, told: Told) -> None:
     walk.sees_over_the_story(told.title, told.words)
     walk.press("T")
     walk.sees_over_the_story(told.english)
-    divided = [row for row in walk.rows if "│" in row]
-    assert (len(divided) >= 2) == (walk.size[0] >= BESIDE_FROM)
+    is_wide = walk.size[0] >= BESIDE_FROM
+    walk.comes_to(lambda rows: (sum("│" in row for row in rows) >= 2) == is_wide)
     if told.latin:
         walk.press("Z")
         walk.sees_over_the_story(told.english, told.latin)
@@ -167,7 +175,7 @@ def ask_everything(walk: Walk, told: Told) -> None:
     walk.sees("Bookmark set.", "1 bookmark", gone="enter save", ends="place saved")
     walk.press("B")
     walk.sees("In this story", f"{told.title} x", keys="x remove")
-    assert len(walk.rows[0]) == walk.size[0] - EDGE
+    walk.comes_to(walk.reaches_the_edge)
     walk.press("x")
     walk.sees("Remove this bookmark?", boxes=1)
     walk.press("Escape")
@@ -184,9 +192,7 @@ def ask_everything(walk: Walk, told: Told) -> None:
     walk.sees_over_the_story(gone="Why this mix?")
     walk.press("C-p")
     walk.sees("Search for commands", "5 seconds back")
-    sides = [len(row) for row in walk.rows if set(row) <= set("▔▁ ") and row.strip()]
-    assert len(sides) == 2
-    assert {width - walk.size[0] for width in sides} == {0}
+    walk.comes_to(walk.has_both_sides)
     walk.press("Escape")
     walk.sees_over_the_story(gone="Search for commands")
     walk.press("?")
@@ -224,7 +230,7 @@ def look_for_stories(walk: Walk, told: Told) -> None:
     """Walk through the library: all, filtered, found, and nothing found."""
     walk.press("F2")
     walk.sees("3 stories", told.title, "downloaded", gone="place saved")
-    assert len(walk.rows[0]) == walk.size[0] - EDGE
+    walk.comes_to(walk.reaches_the_edge)
     facts = [row for row in walk.rows if re.match(r"..[▌ ] +\d+ min", row)]
     assert len(facts) == 3
     assert len({row.index("downloaded") for row in facts}) == 1 or walk.size in IN_WORDS
