@@ -148,6 +148,13 @@ class Run:
                 return self.told[-1]
         raise AssertionError(f"never told of {event}: {self.told[-5:]}")
 
+    def answer(self, *choices: str) -> None:
+        """Type these answers."""
+        pipe = self.process.stdin
+        assert pipe
+        pipe.write("".join(f"{choice}\n" for choice in choices))
+        pipe.flush()
+
     def of(self, event: str, what: str) -> list[Any]:
         """Return one fact of every event of a kind."""
         return [told[what] for told in self.told if told["event"] == event]
@@ -199,24 +206,25 @@ class Home:
         self,
         *arguments: str,
         sound: str | None = None,
-        choices: Sequence[str] = WAY,
+        choices: Sequence[str] | None = WAY,
         mounting: str = "",
         **env: str,
     ) -> Run:
         """Play the story from here on, into a file where no `sound` is named; "" is the usual one.
 
-        What `mounting` does to the disks, in a shell, is so for this player alone.
+        Without `choices` the answers are typed. What `mounting` does to the disks, in a shell, is
+        so for this player alone.
         """
         place = f"wav:{self.folder / 'heard.wav'}" if sound is None else sound
         options = ("--output", place) if place else ()
-        command = self.command(
-            "play", SLUG, "--json", "--choices", ",".join(choices), *options, *arguments
-        )
+        given = ("--plain",) if choices is None else ("--choices", ",".join(choices))
+        command = self.command("play", SLUG, "--json", *given, *options, *arguments)
         if mounting:
             command = ["unshare", "-rm", "sh", "-c", f'{mounting} && exec "$@"', "sh", *command]
         process = subprocess.Popen(
             command, cwd=ROOT, env=self.surroundings(**env), text=True, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=subprocess.PIPE if choices is None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         return Run(self.folder, process)
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pytest
 
 from player.audio import r2
-from tests.faults.far_away import HEARD, SLUG, Act, Listener, Run, Settle
+from tests.faults.far_away import HEARD, SLUG, WAY, Act, Listener, Run, Settle
 from tests.faults.oracle import is_well
 from tests.player.audio.behaviours import garbage
 
@@ -42,8 +42,8 @@ WAYS: Final[Mapping[str, Act]] = {
 
 
 def shown_at_work(run: Run) -> str:
-    """Return the command lines that `ps` shows of a player that plays."""
-    run.next("node")
+    """Return the command lines that `ps` shows of a player, which waits for an answer."""
+    run.next("asked")
     shown = ""
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # gone meanwhile
@@ -68,12 +68,13 @@ def test_no_key_and_no_signature_is_left_by_a_story_from_a_private_bucket(
     for name, act in WAYS.items():
         listener = settle(act, name, at="r2://kahani", FAULTS_LOG="everything", **CANARIES)
         listener.home.environment[r2.ENDPOINT] = listener.server.url
-        players[name] = listener, listener.home.begin()
+        players[name] = listener, listener.home.begin(choices=None)
     shown = "".join(map(shown_at_work, (run for _, run in players.values())))
     for command in (("cache", "pin", SLUG), ("doctor",)):
         done = players["echoes"][0].home.run(*command)
         shown += done.stdout + done.stderr
     for name, (listener, run) in players.items():
+        run.answer(*WAY)
         is_well(listener.home, run.end())
         assert run.nodes == HEARD
         assert len(run.notices) == (0 if name == "gives" else 1)
