@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
+from db.growth.months import after
 from db.growth.partitions import make_partitions
+from db.growth.retention import limit_of
 from db.store import Store
 from db.syncing.publish import publish_catalogue
 from player.cli import run
@@ -22,6 +26,23 @@ if TYPE_CHECKING:
 
 Kahani = Callable[..., tuple[int, str, str]]
 BESIDE = Path(__file__).parents[1] / "db"
+
+
+@pytest.fixture(autouse=True)
+def one_month() -> None:
+    """Let no month end in the middle of a test: PostgreSQL's clock would tell of another one."""
+    today = datetime.now(UTC).date()
+    following = after(today.replace(day=1), 1)
+    turn = datetime(following.year, following.month, 1, tzinfo=UTC)
+    if turn - datetime.now(UTC) < timedelta(minutes=1):
+        while datetime.now(UTC) < turn:
+            time.sleep(0.5)
+
+
+@pytest.fixture
+def until() -> date:
+    """The first day that is kept where three months are."""
+    return limit_of(3, datetime.now(UTC))
 
 
 @pytest.fixture

@@ -7,20 +7,17 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
 from db.growth.report import report
-from db.growth.retention import limit_of
 from tests.growth_command.conftest import Kahani
 
 if TYPE_CHECKING:
     from tests.db.crowd import Crowd
-
-UNTIL = limit_of(3, datetime.now(UTC))
 
 
 def test_partitions_are_told_and_made(
@@ -43,17 +40,17 @@ def test_partitions_are_told_and_made(
 
 
 def test_a_month_that_rows_came_late_for_is_told(
-    kahani: Kahani, connection: psycopg.Connection[Any]
+    kahani: Kahani, connection: psycopg.Connection[Any], until: date
 ) -> None:
     connection.execute(
         "INSERT INTO analytics_events (event_type, created_at) VALUES ('page_view', %s)",
-        [datetime(UNTIL.year, UNTIL.month, 5, tzinfo=UTC)],
+        [datetime(until.year, until.month, 5, tzinfo=UTC)],
     )
 
     _, out, err = kahani("db", "partitions")
 
-    assert f"{UNTIL:%Y-%m} was made late: 1 rows moved into it" in err
-    assert f"{UNTIL:%Y-%m}             1 rows" in out
+    assert f"{until:%Y-%m} was made late: 1 rows moved into it" in err
+    assert f"{until:%Y-%m}             1 rows" in out
 
 
 @pytest.mark.parametrize(
@@ -81,7 +78,7 @@ def test_times_that_make_no_sense_are_refused(
 
 
 def test_a_dry_run_tells_what_the_real_one_does(
-    kahani: Kahani, heard: Crowd, connection: psycopg.Connection[Any]
+    kahani: Kahani, heard: Crowd, connection: psycopg.Connection[Any], until: date
 ) -> None:
     code, would, sum_of_it = kahani("db", "retention", "--older-than=3months", "--dry-run")
     assert (code, report(connection, "crow")) == (0, report(connection, "crow"))
@@ -91,19 +88,23 @@ def test_a_dry_run_tells_what_the_real_one_does(
 
     assert code == 0
     assert went == would.replace("would go", "went").replace("would be", "were")
-    assert f"Before {UNTIL:%Y-%m}: " in sum_of_it
+    assert f"Before {until:%Y-%m}: " in sum_of_it
     assert kahani("db", "retention", "--older-than=3months")[1] == ""
 
 
 @pytest.mark.slow
 def test_killed_between_two_months_nothing_is_lost_or_counted_twice(
-    kahani: Kahani, heard: Crowd, connection: psycopg.Connection[Any], postgres_url: str
+    kahani: Kahani,
+    heard: Crowd,
+    connection: psycopg.Connection[Any],
+    postgres_url: str,
+    until: date,
 ) -> None:
     before = report(connection, "crow")
     assert before
     row = connection.execute("SELECT count(*) FROM monthly_counts").fetchone()
     assert row == (0,)
-    busy = f"analytics_events_{UNTIL.year - (UNTIL.month < 3):04}_{(UNTIL.month - 3) % 12 + 1:02}"
+    busy = f"analytics_events_{until.year - (until.month < 3):04}_{(until.month - 3) % 12 + 1:02}"
     program = "from player.cli import main; main()"
     arguments = ["db", "retention", "--older-than=3months"]
     with psycopg.connect(postgres_url) as other:
