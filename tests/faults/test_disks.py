@@ -7,6 +7,7 @@ is in tests/db/test_store_faults.py; pinning more than the cap in tests/test_cac
 from __future__ import annotations
 
 import shutil
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -48,10 +49,19 @@ def test_whatever_the_disk_of_the_cache_refuses_every_clip_is_heard_and_one_noti
 
 
 def test_a_cache_that_is_deleted_in_mid_story_is_made_again(libvlc: None, settle: Settle) -> None:
-    listener = settle()
+    is_deleted = threading.Event()
+
+    def later(call: Any, content: bytes) -> None:
+        """Give the end of the story only when it can be kept."""
+        if call.path == "/home":
+            is_deleted.wait(60)
+        call.sound(content)
+
+    listener = settle(later, FAULTS_READ_S="60")
     run = listener.home.begin()
     run.next("node", node="hill")
     shutil.rmtree(listener.home.cache, ignore_errors=True)
+    is_deleted.set()
     is_well(listener.home, run.end())
     assert run.nodes == HEARD
     assert len(run.notices) <= 1  # its file may have gone just before it was opened
