@@ -1,7 +1,7 @@
 """Players that share a cache and are killed; run as a program, so that they can be forked.
 
 steps FOLDER N          one player, killed before every Nth of its steps in turn
-rounds FOLDER URL N     two players that fetch at once, killed at random moments, N times
+rounds FOLDER URL N     two players that fetch at once, killed at random moments, until N were
 fetch FOLDER URL SEED   one player that fetches everything, in an order of its own
 bring FOLDER            one player that holds a clip, says so, and keeps it once it is told to
 """
@@ -193,7 +193,8 @@ def rounds(folder: Path, url: str, how_many: int) -> None:
     undisturbed = forked(lambda: fetch_all(folder / "undisturbed", url, 0))
     assert os.waitpid(undisturbed, 0)[1] == 0
     work_s = time.monotonic() - began  # as this machine is: they are to be killed at work
-    for number in range(how_many):
+    number = 0
+    while fates["killed"] < how_many:
         players = [
             forked(lambda n=n: fetch_all(folder / "cache", url, n))  # type: ignore[misc]
             for n in (2 * number, 2 * number + 1)
@@ -205,8 +206,10 @@ def rounds(folder: Path, url: str, how_many: int) -> None:
             status = os.waitpid(player, 0)[1]
             assert status in (0, signal.SIGKILL), f"round {number}: {status}"
             fates["killed" if status else "done before"] += 1
+            work_s *= 1.02 if status else 0.9  # as this machine is by now
         examiner = forked(lambda: examine(folder / "cache"))
         assert os.waitpid(examiner, 0)[1] == 0, f"round {number}"
+        number += 1
     tell(fates)
 
 

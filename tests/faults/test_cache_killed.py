@@ -98,9 +98,9 @@ def test_a_clip_that_another_player_fetched_meanwhile_can_be_heard_by_those_who_
 
 
 @pytest.mark.slow
-def test_after_two_hundred_rounds_of_two_players_killed_at_random_no_file_is_wrong(
+def test_after_three_hundred_players_killed_at_random_two_at_a_time_no_file_is_wrong(
     server: Server, tmp_path: Path
 ) -> None:
-    fates = counts(players("rounds", tmp_path, server.url, "200"), 1800)
-    assert fates["killed"] > 300
+    fates = counts(players("rounds", tmp_path, server.url, "300"), 1800)
+    assert fates["killed"] >= 300
     assert len(server.calls) > 200, "they were killed before they did anything"
