@@ -33,7 +33,7 @@ AUDIBLE: Final = 0.8
 """So much of a clip is loud, at least; the rest is its ends."""
 
 
-SLOW: Final = {"stalls once": "1.5", "stalls": "0.3", "drips": "0.3"}
+SLOW: Final = {"stalls once": "4", "stalls": "0.3", "drips": "0.3"}
 """After how many seconds they are given up; who stalls once must then be in time."""
 
 
