@@ -159,7 +159,8 @@ def steps(base: Path, stride: int) -> None:
 
 def fetch_all(folder: Path, url: str, seed: int, cap: int = CAP, lock_s: float = 2) -> None:
     cache, addresses = ClipCache(folder, cap_bytes=cap), Addresses()
-    downloads = Downloads(cache, addresses, patience=Patience(lock_s=lock_s))
+    patience = Patience(read_s=60, measured_over_s=60, lock_s=lock_s)
+    downloads = Downloads(cache, addresses, patience=patience)
     dice = random.Random(seed)
     names = dice.sample("abcdefghijklmnop", 16)
     for download in [downloads.get(named(n, url), is_urgent=dice.random() < 0.5) for n in names]:
