@@ -80,7 +80,7 @@ class NarrowedScreen(RoomyScreen):
             self.search_box = SearchBox(self._find)
             await self.mount(self.search_box, before="#body")
             self._learn()
-        self.search_box.focus()
+        self.set_focus(self.search_box)
         self.refresh_bindings()
 
     async def action_clear_search(self) -> None:
@@ -101,7 +101,7 @@ class NarrowedScreen(RoomyScreen):
             self.add_class("-filtering")
             await self.body.mount(self.filter_panel)
             self._offer()
-        self.filter_panel.focus()
+        self.set_focus(self.filter_panel)
         self.refresh_bindings()
 
     async def action_close_filters(self) -> None:
@@ -111,7 +111,7 @@ class NarrowedScreen(RoomyScreen):
             await panel.remove()
             self.remove_class("-filtering")
             if self.search_box is not None:
-                self.search_box.focus()
+                self.set_focus(self.search_box)
             self.refresh_bindings()
 
     def action_clear_filters(self) -> None:

@@ -52,7 +52,7 @@ class FindBar(Horizontal):
         """Show the line and type in it."""
         self.add_class("-open")
         self.input.cursor_blink = self.app.animation_level != "none"
-        self.input.focus()
+        self.screen.set_focus(self.input)
 
     def close(self) -> None:
         """Hide the line; what was typed stays for the next time."""

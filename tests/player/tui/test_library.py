@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.events import Key
 
 from player.errors import MissingPartError, UsageError
 from player.events import SyncChanged
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
 from player.tui.services import Outline, Shelved, Wanted
+from player.tui.widgets.search_box import SearchBox
 from player.tui.widgets.story_list import StoryList
 
 if TYPE_CHECKING:
@@ -97,6 +99,20 @@ async def test_what_is_not_found_is_said_and_escape_shows_all_again(visit: Visit
         await visitor.press("escape")
         assert "5 stories" in visitor.sees
         assert "Market Day" in visitor.sees
+
+
+async def test_what_is_typed_while_the_search_box_is_being_made_is_not_lost(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def type_on(box: SearchBox) -> None:
+        for letter in "zebra":
+            box.app.post_message(Key(letter, letter))
+
+    monkeypatch.setattr(SearchBox, "on_mount", type_on)
+    async with visit() as visitor:
+        await visitor.until_sees("Market Day")
+        await visitor.press("slash")
+        await visitor.until_sees('Nothing found for "zebra".')
 
 
 async def test_enter_in_the_search_opens_what_is_highlighted(visit: Visit) -> None:
