@@ -8,6 +8,7 @@ import pytest
 from textual.binding import Binding
 
 from player.tui import keys
+from tests.player.tui.palette import take
 
 if TYPE_CHECKING:
     from tests.player.tui.conftest import Visit
@@ -96,7 +97,8 @@ async def test_every_wish_is_in_the_command_palette(visit: Visit) -> None:
         screen = visitor.app.screen
         named = {command.title for command in visitor.app.get_system_commands(screen)}
         assert {"Play/pause", "Again", "Like", "Slower", "Library", "Theme", "Leave"} <= named
-        await visitor.press("ctrl+p", *"faster", "enter")
+        await visitor.press("ctrl+p")
+        await take(visitor, "faster")
         await visitor.until_sees("1.1x")
 
 

@@ -10,6 +10,7 @@ from db.records import AnalyticsRecord, BehaviorRecord
 from player.audio.clips import ClipMissingError
 from player.audio.output import PlaybackState
 from tests.player.tui.lamp import placement
+from tests.player.tui.palette import take
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,7 +149,8 @@ async def test_left_half_way_the_story_opens_and_the_answers_count(visit: Visit)
 async def test_who_looks_for_it_by_name_comes_back_to_the_library(visit: Visit) -> None:
     async with visit(placement="placement-hi") as visitor:
         await visitor.until(lambda: bool(visitor.app.placements))
-        await visitor.press("ctrl+p", *"find my level", "enter")
+        await visitor.press("ctrl+p")
+        await take(visitor, "find my level")
         await visitor.until_sees("Clip 1 of 3")
         await visitor.press("escape")
         assert "Clip 1 of 3" not in visitor.sees
