@@ -12,9 +12,11 @@ from textual.widgets import Input
 from player.errors import KahaniError
 from player.preferences import Preferences
 from player.tui.fields import fields
+from player.tui.screens.asking import Entry
 from player.tui.screens.settings import SettingsScreen
 from player.tui.widgets.setting_list import SettingList
 from player.tui.widgets.transcript import Transcript
+from tests.player.tui.palette import take
 
 if TYPE_CHECKING:
     from tests.player.tui.conftest import Visit, Visitor
@@ -37,6 +39,19 @@ async def open_settings(visitor: Visitor) -> None:
     await visitor.until_sees("Market Day")
     await visitor.press("o")
     await visitor.until_sees("Level")
+
+
+async def open_keys(visitor: Visitor) -> None:
+    """Go from the settings to the page of keys."""
+    for key in ("end", "enter"):
+        await visitor.press(key)
+    await visitor.until_sees("Settings: keys")
+
+
+async def ask_for_a_key(visitor: Visitor) -> None:
+    """Wait for the question as well: a key before it would mean something else."""
+    await visitor.press("enter")
+    await visitor.until_sees("Press the new key")
 
 
 async def test_speed_and_level_take_effect_at_once_and_are_preferred(visit: Visit) -> None:
@@ -84,9 +99,12 @@ async def test_a_number_can_be_typed_and_must_be_one(visit: Visit) -> None:
     async with visit(LARGE) as visitor:
         await open_settings(visitor)
         await look_at(visitor, "Speed")
-        await visitor.press("enter", "9", "enter")
+        await visitor.press("enter")
+        await visitor.until(lambda: isinstance(visitor.app.focused, Entry))
+        await visitor.press("9", "enter")
         await visitor.until_sees("! Speed is a number from 0.5 to 2.")
-        await visitor.press("backspace", *"0.85", "enter")
+        await visitor.press("backspace")
+        await visitor.press(*"0.85", "enter")
         await visitor.until_sees("0.85x")
 
 
@@ -94,7 +112,9 @@ async def test_formats_are_ticked_in_the_order_of_liking(visit: Visit) -> None:
     async with visit(LARGE) as visitor:
         await open_settings(visitor)
         await look_at(visitor, "Formats")
-        await visitor.press("enter", "down", "space", "up", "space", "escape")
+        await visitor.press("enter")
+        await visitor.until_sees("[ ]")
+        await visitor.press("down", "space", "up", "space", "escape")
         await visitor.until_sees("narrative, educational")
         assert visitor.stage.settings.formats == ("narrative", "educational")
 
@@ -117,7 +137,7 @@ async def test_a_theme_holds_at_once_and_from_the_palette_too(visit: Visit) -> N
         await visitor.press("right")
         assert visitor.app.theme == visitor.stage.settings.theme == "kahani-day"
         visitor.app.search_themes()
-        await visitor.press(*"monsoon", "enter")
+        await take(visitor, "monsoon")
         await visitor.until(lambda: visitor.stage.settings.theme == "kahani-monsoon")
         assert "kahani-monsoon" in row_of(visitor, "Theme")
 
@@ -148,20 +168,22 @@ async def test_what_cannot_be_kept_holds_for_this_sitting_and_says_so(visit: Vis
 async def test_a_key_is_bound_anew_and_back(visit: Visit) -> None:
     async with visit(LARGE) as visitor:
         await open_settings(visitor)
-        await visitor.press("end", "enter")
-        await visitor.until_sees("Settings: keys")
+        await open_keys(visitor)
         await look_at(visitor, "The keys of this screen")
-        await visitor.press("enter", "f1")
+        await ask_for_a_key(visitor)
+        await visitor.press("f1")
         await visitor.until(lambda: "yours" in row_of(visitor, "The keys of this screen"))
         assert visitor.stage.settings.keys == {"app.help": ("f1",)}
-        await visitor.press("escape", "escape", "f1")
+        for key in ("escape", "escape", "f1"):
+            await visitor.press(key)  # each on the screen to which the one before has led
         assert "Keys of this screen" in visitor.sees
         assert "f1  " in row_of(visitor, "f1")
         await visitor.press("escape", "question_mark")
         assert "Keys of this screen" not in visitor.sees
         assert "f1 help" in visitor.sees.splitlines()[-1]
-        await visitor.press("o", "end", "enter")
-        await visitor.until_sees("Settings: keys")
+        await visitor.press("o")
+        await visitor.until_sees("Level")
+        await open_keys(visitor)
         await look_at(visitor, "The keys of this screen")
         await visitor.press("backspace")
         assert visitor.stage.settings.keys == {}
@@ -170,10 +192,10 @@ async def test_a_key_is_bound_anew_and_back(visit: Visit) -> None:
 async def test_a_clash_is_refused_in_a_sentence(visit: Visit) -> None:
     async with visit(LARGE) as visitor:
         await open_settings(visitor)
-        await visitor.press("end", "enter")
-        await visitor.until_sees("Settings: keys")
+        await open_keys(visitor)
         await look_at(visitor, "The keys of this screen")
-        await visitor.press("enter", "slash")
+        await ask_for_a_key(visitor)
+        await visitor.press("slash")
         await visitor.until_sees("! Not bound: / already is the key of library.search")
         assert visitor.stage.settings.keys == {}
 
@@ -212,11 +234,13 @@ async def test_with_reduced_motion_no_cursor_blinks_anywhere(visit: Visit, theat
     async with visit(LARGE, settings=theatre.Settings()) as visitor:
         await open_settings(visitor)
         await look_at(visitor, "Reduced motion")
-        await visitor.press("space", "escape", "slash")
+        for key in ("space", "escape", "slash"):
+            await visitor.press(key)
         assert [box.cursor_blink for box in visitor.app.screen.query(Input)] == [False]
-        await visitor.press("escape", "ctrl+p")
-        await visitor.until(lambda: bool(visitor.app.screen.query(Input)))
-        assert [box.cursor_blink for box in visitor.app.screen.query(Input)] == [False]
+        for key in ("escape", "ctrl+p"):
+            await visitor.press(key)
+        app = visitor.app
+        await visitor.until(lambda: [b.cursor_blink for b in app.screen.query(Input)] == [False])
 
 
 async def test_without_colours_what_is_highlighted_is_marked_and_underlined(
