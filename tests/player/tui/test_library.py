@@ -192,7 +192,7 @@ async def test_a_window_that_is_too_small_says_so(visit: Visit) -> None:
     async with visit(size=(39, 11)) as visitor:
         assert "too small" in visitor.sees
         await visitor.pilot.resize_terminal(40, 12)
-        await visitor.until_sees("kahani")
+        await visitor.until_sees("5 stories")
         assert "too small" not in visitor.sees
 
 
