@@ -28,10 +28,10 @@ async def listener(visit: Visit) -> AsyncIterator[Visitor]:
         yield visitor
 
 
-async def until_listening(visitor: Visitor) -> None:
-    """Wait for the screen, and not for its story."""
-    async with asyncio.timeout(10):
-        while not visitor.app.screen.query("Transcript"):
+async def until_there_is(visitor: Visitor, part: str) -> None:
+    """Wait for a part of the screen, and not for the story."""
+    async with asyncio.timeout(60):
+        while not visitor.app.screen.query(part):
             await visitor.pilot.pause(0.005)
 
 
@@ -44,11 +44,12 @@ async def test_while_a_story_opens_that_is_said(
         monkeypatch.setattr(
             visitor.stage,
             "open_story",
-            lambda slug: open_story(slug) if may_open.wait(30) else None,
+            lambda slug: open_story(slug) if may_open.wait(120) else None,
         )
         visitor.app.post_message(StoryPicked("lamp"))
-        await until_listening(visitor)
+        await until_there_is(visitor, "Transcript")
         await visitor.pilot.press("i")
+        await until_there_is(visitor, "Toast")
         assert toasts(visitor) == ["The story is still opening."]
         may_open.set()
         await visitor.until(lambda: visitor.state is not PlaybackState.IDLE)
@@ -77,8 +78,8 @@ async def be_relieved(listener: Visitor) -> None:
     """Hear a line without English again, until kahani adds some."""
     await listener.press("X")
     await listener.hear(4)
+    await listener.until_sees("Now in Hindi.")  # the dialog clears what was told until then
     await listener.press("i", "c", "r")
-    listener.app.clear_notifications()  # what X told may still stand there
     await listener.hear_out(then="> 1")
 
 
