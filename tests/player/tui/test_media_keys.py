@@ -103,4 +103,5 @@ def test_the_plain_mode_has_media_keys_too(playerctl: Playerctl, terminal: Termi
 def test_the_doctor_says_whether_keys_work(terminal: Terminal, playerctl: Playerctl) -> None:
     terminal.start("doctor", size=(160, 24))
     terminal.until_sees("the desktop finds a story being heard as org.mpris.MediaPlayer2.kahani")
+    terminal.until_sees("left with")
     assert playerctl("--list-all") == ""
