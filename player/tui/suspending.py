@@ -63,11 +63,11 @@ class Suspension:
             with suppress(SuspendNotSupported), self._app.suspend():
                 await self._be_stopped(whom)
             self.heed_signals()
-            controller = self._find()
-            if was_on and controller is not None and not self._is_leaving():
-                await controller.toggle(is_on=True)
         finally:
-            self._is_stopping = False
+            self._is_stopping = False  # whoever stops it again need not wait for what is written
+        controller = self._find()
+        if was_on and controller is not None and not self._is_leaving():
+            await controller.toggle(is_on=True)
 
     async def _be_stopped(self, whom: int) -> None:
         """Return when the job is in front again, or is to end.
