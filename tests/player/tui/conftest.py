@@ -269,9 +269,9 @@ class Terminal:
             return int(store.execute(query, (event,)).fetchone()[0])
 
     def _environment(self) -> dict[str, str]:
-        dropped = {"TMUX", "TEXTUAL_DRIVER", "KAHANI_WIDTHS", "NO_COLOR", "COLUMNS", "LINES"}
-        dropped |= {"DATABASE_URL", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "KAHANI_HOME"}
-        kept = {name: value for name, value in os.environ.items() if name not in dropped}
+        dropped = {"TMUX", "TEXTUAL_DRIVER", "NO_COLOR", "COLUMNS", "LINES"}
+        dropped |= {"DATABASE_URL", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"}
+        kept = {n: v for n, v in os.environ.items() if n not in dropped and "KAHANI_" not in n}
         homes = {f"XDG_{n.upper()}_HOME": str(self.home / n) for n in ("data", "config", "state")}
         return {
             **kept,
