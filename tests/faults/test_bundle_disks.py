@@ -21,8 +21,6 @@ from player.library import open_story
 from tests.player.bundle.bundles import STORY, Home, home_in, write_folder
 
 INSTALLER = Path(__file__).with_name("bundle_installer.py")
-UNSURE = 8
-"""Readers open connections of their own as threads come by: so many touches may be spared."""
 NEWER = STORY.replace("Look first", "Look twice")
 
 
@@ -68,6 +66,15 @@ def run_installer(home: Path, file: Path, nth: int) -> subprocess.CompletedProce
     )
 
 
+def was_killed(installer: subprocess.CompletedProcess[str]) -> bool:
+    """Whether it was killed; one may be done before.
+
+    Readers open connections of their own as threads come by, so that not all touch as often.
+    """
+    assert installer.returncode in (0, -signal.SIGKILL), installer.stderr
+    return installer.returncode != 0
+
+
 def all_heard(home: Home, slug: str) -> bool:
     """Whether the story is whole: every clip of it there and undamaged."""
     shelf = ClipShelf([home.stories])
@@ -88,14 +95,15 @@ def test_killed_at_any_touch_a_story_is_there_whole_or_not_and_the_next_time_all
     touches = int(run_installer(tmp_path / "count", file, 0).stdout)
     assert touches > 100
     last = range(touches - 6, touches + 1, 2)
+    killed = 0
     for nth in sorted({*range(1, touches, touches // 3), *last}):
         folder = tmp_path / f"killed {nth}"
         shutil.copytree(tmp_path / "empty", folder)
-        ended = run_installer(folder, file, nth).returncode
-        assert ended == -signal.SIGKILL or (nth > touches - UNSURE and ended == 0)
+        is_killed = was_killed(run_installer(folder, file, nth))
+        killed += is_killed
         with home_in(folder) as home:
             there = [entry.slug for entry in home.store.catalogue()]
-            assert there in ([], ["il-pozzo", "il-secondo"])
+            assert there == ["il-pozzo", "il-secondo"] or (there == [] and is_killed)
             assert all(all_heard(home, slug) for slug in there)
             done = home.install(file)
             assert {story.outcome for story in done} <= {Outcome.INSTALLED, Outcome.ALREADY}
@@ -104,6 +112,7 @@ def test_killed_at_any_touch_a_story_is_there_whole_or_not_and_the_next_time_all
                 "il-pozzo",
                 "il-secondo",
             ]
+    assert killed >= 3
 
 
 @pytest.mark.slow
@@ -117,11 +126,11 @@ def test_killed_while_it_replaces_a_story_the_next_time_mends_it(
         home.install(file)
     shutil.copytree(tmp_path / "former", tmp_path / "count")
     touches = int(run_installer(tmp_path / "count", newer, 0).stdout)
+    killed = 0
     for nth in range(touches - 20, touches + 1, 5):
         folder = tmp_path / f"killed {nth}"
         shutil.copytree(tmp_path / "former", folder)
-        ended = run_installer(folder, newer, nth).returncode
-        assert ended == -signal.SIGKILL or (nth > touches - UNSURE and ended == 0)
+        killed += was_killed(run_installer(folder, newer, nth))
         with home_in(folder) as home:
             assert open_story("il-pozzo", home.store).moral in ("Look first", "Look twice")
             home.install(newer)
@@ -129,6 +138,7 @@ def test_killed_while_it_replaces_a_story_the_next_time_mends_it(
             assert all_heard(home, "il-pozzo")
             left = [path.name for path in home.stories.iterdir() if path.name.startswith(".")]
             assert left == []
+    assert killed >= 1
 
 
 @pytest.mark.parametrize(
