@@ -39,7 +39,7 @@ SETTINGS = {  # a test server may lose everything when the machine stops, not wh
 }
 ASKED_FOR_A_PASSWORD = "host all +kahani_listener all scram-sha-256"
 """Everybody else is trusted."""
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 180.0
 PR_SET_PDEATHSIG = 1
 # Loaded before the account changes: afterwards the interpreter's own folder may be unreadable.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
