@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
@@ -38,8 +38,11 @@ class Stage:
     def suspend(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def run_worker(self, work: Coroutine[Any, Any, None], group: str) -> None:
-        self.tasks.append(asyncio.ensure_future(work))
+    def run_worker(
+        self, work: Callable[[], Coroutine[Any, Any, None]], *, group: str, exclusive: bool
+    ) -> None:
+        assert not exclusive, group
+        self.tasks.append(asyncio.ensure_future(work()))
 
 
 async def test_a_stop_while_going_on_is_written_down_is_not_lost(
