@@ -46,6 +46,7 @@ async def hold_the_mix(visitor: Visitor) -> None:
     await listen(visitor)
     await visitor.press("X")
     await visitor.hear(4)
+    await visitor.until_sees("Now in Hindi.")  # the dialog clears what was told until then
     await visitor.press("i")
 
 
