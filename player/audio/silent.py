@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from player.audio.clock import Clock, TimerHandle
 from player.audio.output import (
@@ -16,9 +17,14 @@ from player.audio.output import (
     Source,
 )
 
+SILENT: Final = "silent"
+"""Nobody wants to hear anything: the story is read."""
+STAND_IN: Final = "stand-in"
+"""Nothing can be heard, though somebody wanted to."""
+
 
 class SilentOutput:
-    """Obeys the output protocol and makes no sound.
+    """Obeys the output protocol and makes no sound; its `name` is SILENT or STAND_IN.
 
     `pace` stretches time: 1 is real time, 0.1 ten times as quick, 0 ends each clip at once. To be
     used from the thread of its clock; only `position_ms` may be called from another. Events arrive
@@ -26,9 +32,8 @@ class SilentOutput:
     again, play it again.
     """
 
-    name = "silent"
-
-    def __init__(self, clock: Clock, *, pace: float = 1.0) -> None:
+    def __init__(self, clock: Clock, *, pace: float = 1.0, name: str = SILENT) -> None:
+        self.name = name
         self._clock = clock
         self._pace = pace
         self._speed = 1.0

@@ -39,6 +39,13 @@ def make_output(name: str, clock: Clock, *, pace: float = 1.0) -> AudioOutput:
         ) from error
 
 
+def stand_in(clock: Clock) -> AudioOutput:
+    """Return what tells the story in silence where its sound cannot be had."""
+    from player.audio.silent import STAND_IN, SilentOutput
+
+    return SilentOutput(clock, name=STAND_IN)
+
+
 def is_heard(output: AudioOutput) -> bool:
     """Return whether an output really sounds."""
     from player.audio.silent import SilentOutput

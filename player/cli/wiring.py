@@ -17,7 +17,7 @@ from uuid import UUID
 
 from player.audio.clock import LoopClock
 from player.audio.output import AudioOutput
-from player.cli.outputs import is_heard, make_output
+from player.cli.outputs import is_heard, make_output, stand_in
 from player.cli.preferring import as_preferences, named_in, preferred
 from player.cli.shared_home import SharedHome
 from player.config import Config
@@ -278,4 +278,4 @@ class House:
             if self._output_name is not None:
                 raise
             self.notices.append(f"{error} Until then the story is told in silence.")
-            return make_output("silent", self.clock)
+            return stand_in(self.clock)

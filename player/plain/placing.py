@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, TextIO
 
+from player.audio.silent import SILENT
 from player.controller import PlaybackController
 from player.events import ChoiceTaken, NodeEntered, StoryFinished, StoryOpened
 from player.languages import language_name
@@ -13,7 +14,7 @@ from player.learner.recounting import told
 from player.plain.objects import JsonTeller, spoken
 from player.plain.remarks import Remark
 from player.plain.tellers import Teller
-from player.playback.deck import NO_AUDIO, NO_SOUND, SILENT
+from player.playback.deck import NO_AUDIO, NO_SOUND
 from player.session import Session
 from player.story.passages import Option, Passage
 from player.story.placements import (

@@ -26,6 +26,7 @@ from player.audio.output import (
     Source,
 )
 from player.audio.prefetch import Candidate
+from player.audio.silent import SILENT, STAND_IN
 from player.errors import KahaniError
 from player.events import (
     BUFFERING,
@@ -43,7 +44,6 @@ from player.story.passages import Passage
 
 NO_AUDIO: Final = "no audio"
 NO_SOUND: Final = "no sound"
-SILENT: Final = "silent"
 TRY_AGAIN: Final = "Hear the line again to try the sound."
 
 
@@ -121,7 +121,7 @@ class Deck(Loudness):
     ) -> None:
         """Put the passage on, with its clip or for as long as it takes to read; `held`: paused."""
         self._passage = passage
-        sounds = SILENT if self._output.name == SILENT else ""
+        sounds = {SILENT: SILENT, STAND_IN: NO_SOUND}.get(self._output.name, "")
         self._put_on(source, start_ms, sounds if source else NO_AUDIO, held=held)
 
     def pause(self, why: str = "") -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from db.store import Store
 from player.audio.output import ClipFailed
+from player.audio.silent import STAND_IN
 from player.cli.wiring import new_id, now
 from player.events import ChoiceAwaited, StoryFinished
 from player.recording.recorder import Recorder
@@ -138,6 +139,16 @@ async def test_no_time_counts_as_heard_while_the_sound_is_lost(
     sofa.clock.advance(2)
     await sofa.controller.leave()
     assert listened_ms(sofa) == counted
+
+
+async def test_no_time_counts_as_heard_where_silence_stands_in_for_the_sound(sofa: Sofa) -> None:
+    sofa.output.name = STAND_IN
+    await sofa.begin_to_hear()
+    sofa.clock.advance(2)
+    assert sofa.controller.deck.reason == "no sound"
+    await sofa.controller.leave()
+    assert listened_ms(sofa) == 0
+    assert told(sofa.store.path, "abandon")[-1]["unheard"] is True
 
 
 async def test_what_was_waited_for_a_device_counts_no_more_than_the_text_after_it(
