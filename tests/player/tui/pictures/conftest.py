@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,16 @@ from tests.player.tui.pictures.visits import SMALL, Act, Picture
 if TYPE_CHECKING:
     from tests.player.tui.conftest import Visitor
     from tests.player.tui.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def at_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Show days as they are there, wherever the pictures are looked at."""
+    with monkeypatch.context() as here:
+        here.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture
