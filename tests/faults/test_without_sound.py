@@ -6,6 +6,8 @@ What a single clip tells of it is in tests/player/audio/test_faults.py.
 from __future__ import annotations
 
 import resource
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +24,17 @@ PLUGINS: Final = sorted(Path("/usr/lib").glob("*/vlc/plugins"))
 def begin(home: Home, sound: str = "", mounting: str = "", **env: str) -> Run:
     """Play with the sound that is there by itself, or with that of this name."""
     return home.begin(sound=sound, mounting=mounting, **env)
+
+
+def listened_ms(home: Home) -> int:
+    """Return how much of the nodes that were left counts as heard; a node says nothing of none."""
+    with closing(sqlite3.connect(home.store)) as connection:
+        left = connection.execute(
+            "SELECT json_extract(context, '$.listened_ms') FROM behavioral_events"
+            " WHERE event_type IN ('complete', 'abandon')"
+        ).fetchall()
+    assert len(left) == len(HEARD)
+    return sum(heard_ms or 0 for (heard_ms,) in left)
 
 
 def processor_s() -> float:
@@ -47,6 +60,7 @@ def test_without_libvlc_the_story_is_told_in_silence_at_reading_pace_and_what_to
     assert "apt-get install" in notice or "videolan" in notice
     assert "told in silence" in notice
     assert run.seconds > len(HEARD) * LENGTH_MS / 1000
+    assert listened_ms(home) == 0
 
 
 def test_without_a_device_the_text_goes_on_and_nobody_works_in_vain(
