@@ -23,6 +23,7 @@ from db.errors import (
     explain,
 )
 from db.store import Store
+from tests.endings import finish
 
 if TYPE_CHECKING:
     from tests.db.making import Maker
@@ -66,7 +67,7 @@ def acknowledged(process: subprocess.Popen[str], count: int) -> list[str]:
 def kill(process: subprocess.Popen[str]) -> list[str]:
     """Kill at once, and return what was still acknowledged before."""
     process.send_signal(signal.SIGKILL)
-    rest, _ = process.communicate()
+    rest, _ = finish(process)
     # The last line may be cut off by the kill.
     return [line for line in rest.splitlines() if len(line) == 32]
 

@@ -25,6 +25,7 @@ from db.revisions import HEAD, REVISIONS
 from db.rights.invite import invite
 from db.rights.roles import make_roles
 from db.upgrade import Upgrade, run_alembic, upgrade_local, upgrade_remote
+from tests.endings import finish
 
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
@@ -221,7 +222,7 @@ def test_programs_that_start_at_once_bring_a_store_up_to_date_once(
         assert program.stdin
         program.stdin.write("\n")
         program.stdin.flush()
-    told = [program.communicate() for program in programs]
+    told = [finish(program) for program in programs]
 
     assert [fault for _, fault in told if fault] == []
     assert len({listener for listener, _ in told}) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from tests.endings import finish
 
 KAHANI: Final = Path(sys.executable).with_name("kahani")
 WAY: Final = ("A", "B", "A", "A", "A")
@@ -50,20 +51,15 @@ class Run:
 
     def end(self, timeout_s: float = 300) -> Run:
         """Wait for its end."""
-        try:
-            out, self.complaints = self.process.communicate(timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            out, err = self.process.communicate()
-            raise AssertionError(f"never ended: {self.told[-3:]} {out[-1000:]} {err}") from None
+        out, self.complaints = finish(self.process, timeout_s)
         self.told += [json.loads(line) for line in out.splitlines()]
         assert "Traceback" not in self.complaints, self.complaints
         return self
 
     def kill(self) -> Run:
         """Kill it in mid-story."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.communicate()
+        self.process.kill()
+        finish(self.process)
         return self
 
     def of(self, event: str, what: str) -> list[Any]:
@@ -77,7 +73,7 @@ class Run:
 
     def _stderr(self) -> str:
         self.process.kill()
-        return self.process.communicate()[1]
+        return finish(self.process)[1]
 
 
 class Home:

@@ -31,6 +31,7 @@ from player.story.graph import (
     Story,
     catalogue_id,
 )
+from tests.endings import finish
 from tests.player.audio.misbehaving import Server, clip_of
 
 ROOT: Final = Path(__file__).parents[2]
@@ -128,12 +129,10 @@ class Run:
 
     def end(self, timeout_s: float = 300) -> Run:
         """Wait for its end."""
-        try:
-            out, self.complaints = self.process.communicate(timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            out, err = self.process.communicate()
-            raise AssertionError(f"never ended; told: {out[-2000:]} {err[-2000:]}") from None
+        group = self.process.pid
+        out, self.complaints = finish(
+            self.process, timeout_s, lambda: os.killpg(group, signal.SIGKILL)
+        )
         self.seconds = time.monotonic() - self.began
         self.told += [json.loads(line) for line in out.splitlines()]
         self.code = self.process.returncode

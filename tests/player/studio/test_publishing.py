@@ -15,6 +15,7 @@ import pytest
 from player.audio import r2
 from player.cli import run
 from player.library import open_story
+from tests.endings import finish
 from tests.player.audio.misbehaving import Behaviour, Call
 from tests.player.audio.s3_like import S3Like, body_of, refusal
 from tests.player.studio.publications import PLACES, SOUNDS, published
@@ -232,7 +233,7 @@ def test_ctrl_c_keeps_what_is_there_and_no_key_is_an_argument(voiced: Path, s3: 
         assert line
     assert "canary" not in Path(f"/proc/{kahani.pid}/cmdline").read_text()
     kahani.send_signal(signal.SIGINT)
-    _, told = kahani.communicate(timeout=60)
+    _, told = finish(kahani, 60)
     assert kahani.returncode == 130
     assert "stopped with 1 of 2 clips published; the same command again goes on" in told
     assert len(published(voiced)) == 1
