@@ -32,13 +32,21 @@ class Ear:
     The file holds 48 kHz mono 16-bit sound on a real time axis that begins with the first sound:
     silence where nothing was due, pauses as long as they were, and nothing of what was thrown away
     by a seek. It is a valid WAV file at any time. What is kept in memory is what is not due yet,
-    under a second. The callbacks run on libVLC's threads, the other methods on any.
+    `ahead_ms` of it. The callbacks run on libVLC's threads, the other methods on any.
     """
 
     rate = RATE
 
-    def __init__(self, path: Path, now: Callable[[], float] = time.monotonic) -> None:
-        """Write to `path`; `now` is libVLC's clock in seconds. Raises OSError from the disk."""
+    def __init__(
+        self, path: Path, now: Callable[[], float] = time.monotonic, ahead_ms: int = 300
+    ) -> None:
+        """Write to `path`; `now` is libVLC's clock in seconds. Raises OSError from the disk.
+
+        Sound is taken `ahead_ms` before it is due: for so long the machine may be busy and nothing
+        is lost. So long before its end a clip may heed no pause any more, as libVLC waits for the
+        ear then; and what comes over 2 s ahead libVLC throws away.
+        """
+        self.ahead_ms = ahead_ms
         self._now = now
         self._lock = threading.Lock()
         self._cut_off = threading.Event()

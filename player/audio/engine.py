@@ -13,6 +13,8 @@ from player.audio.output import Source
 from player.audio.reader import Reader
 from player.errors import MissingPartError
 
+AHEAD_MS: Final = 300
+"""So much of a clip libVLC takes in before it is due."""
 ARGUMENTS: Final = (
     "--quiet",
     "--no-video",
@@ -22,7 +24,7 @@ ARGUMENTS: Final = (
     "--no-metadata-network-access",
     "--no-auto-preparse",
     "--no-sub-autodetect-file",
-    "--file-caching=300",
+    f"--file-caching={AHEAD_MS}",
     "--clock-jitter=0",
 )
 """No `--no-stats`: the counts of played and lost blocks are how a missing device is noticed."""
@@ -59,6 +61,7 @@ class Engine:
     def __init__(self, vlc: ModuleType, signal: Signal, ear: Ear | None) -> None:
         self._vlc = vlc
         self._ear = ear
+        self._ahead_ms: Final = AHEAD_MS if ear is None else ear.ahead_ms
         self._instance = new_instance(vlc)
         self._player = self._instance.media_player_new()
         if ear is not None:
@@ -75,6 +78,7 @@ class Engine:
         reader = None if isinstance(source, Path) else Reader(source)
         if reader is None:
             media = self._instance.media_new_path(str(source))
+            media.add_option(f":file-caching={self._ahead_ms}")
         else:
             media = self._instance.media_new_callbacks(*reader.callbacks(self._vlc), None)
         if start_ms > 0:
@@ -101,6 +105,11 @@ class Engine:
     def seek(self, position_ms: int) -> None:
         """Go to a place of the clip that plays or is held."""
         self._player.set_time(position_ms)
+
+    @property
+    def may_ignore_seeks(self) -> bool:
+        """Whether so much is read ahead that it may be all of the clip: it seeks no more then."""
+        return self._ahead_ms > AHEAD_MS
 
     def gather(self, count: int) -> None:
         """Let a growing clip that ran dry be heard again when `count` bytes of it are there."""

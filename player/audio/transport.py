@@ -112,7 +112,7 @@ class Transport:
     def _land(self, playing: Playing) -> None:
         """Make the seek that was asked for last; it waits while the clip is silent or held.
 
-        libVLC heeds nothing while it waits for bytes: there the clip begins anew elsewhere.
+        libVLC heeds nothing while it waits for bytes or has them all: the clip begins anew then.
         """
         if not self._has(playing) or playing.held or playing.seek_ms is None:
             return
@@ -122,6 +122,9 @@ class Transport:
             self._begin(playing)
             return
         if not playing.sounding:
+            return
+        if playing.is_sound and self._engine is not None and self._engine.may_ignore_seeks:
+            self._begin(playing)
             return
         position_ms, playing.seek_ms = playing.seek_ms, None
         playing.alive_at = self._clock.now()

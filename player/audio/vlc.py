@@ -194,10 +194,12 @@ class WavOutput(VlcOutput):
     """Plays through libVLC into a WAV file, in real time; no sound device is needed."""
 
     name = "wav"
+    ahead_ms = 1500
+    """A stall of the machine leaves no hole; a listener would wait too long for a new speed."""
 
     def __init__(self, path: Path) -> None:
         """Write to `path`, in place of any file there. Raises OSError when that is impossible."""
-        super().__init__(Ear(path))
+        super().__init__(Ear(path, ahead_ms=self.ahead_ms))
 
     def play(self, request: ClipRequest) -> None:
         """Play this clip to the end of its silence: a recording holds every clip whole."""
