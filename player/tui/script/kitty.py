@@ -27,7 +27,7 @@ def may_be_kitty(environ: Mapping[str, str]) -> bool:
     return "KITTY_WINDOW_ID" in environ or environ.get("TERM") == "xterm-kitty"
 
 
-def has_sized_text(fileno: int, *, timeout: float = 0.5) -> bool:
+def has_sized_text(fileno: int, *, timeout: float = 2.0) -> bool:
     """Ask the terminal on `fileno` for its version; False for no answer within `timeout` seconds.
 
     Every terminal answers the second question, so the wait is a round trip. Keys pressed

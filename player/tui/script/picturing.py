@@ -61,7 +61,7 @@ class PicturingDriver(LinuxDriver):
         """Write text and escape sequences, pictures painted."""
         super().write(data if self.painter is None else self.painter.paint(data))
 
-    async def ask(self, questions: str, *, seconds: float = 0.5) -> str:
+    async def ask(self, questions: str, *, seconds: float = 2.0) -> str:
         """Ask the terminal, once for all; return what it said within `seconds`.
 
         The last question must be the one for the abilities, which every terminal answers. What
