@@ -98,6 +98,7 @@ class Desktop:
         self._properties = cast("Any", proxy.get_interface(PROPERTIES))
         self._properties.on_properties_changed(self._changed)
         self.player.on_seeked(lambda position: self._tell("Seeked", position))
+        await self.sees()  # the bus answers this when it knows what is to be told
 
     def _changed(self, _interface: str, changed: dict[str, Any], _gone: list[str]) -> None:
         for name, value in unpack_variants(changed).items():
