@@ -254,6 +254,18 @@ class Hearing:
         ends = (float(sample.head_ms), float(sample.head_ms + sample.sweep_ms))
         return max(b - a for a, b in pairwise(sorted([*ends, *places])))
 
+    @classmethod
+    def share(cls, sound: Sound, sample: Sample, from_ms: float = 0, to_ms: float = 9e9) -> float:
+        """Return how much of the sweep between two places is in `sound`, 0-1.
+
+        Of a clip that still comes a stalled machine loses what was due meanwhile; of a recording
+        nothing.
+        """
+        begin = max(from_ms, sample.head_ms)
+        count = int((min(to_ms, sample.head_ms + sample.sweep_ms) - begin) // 20)
+        places = {int((sample.place_ms(hz) - begin) // 20) for _, hz in cls.pitches(sound, 10)}
+        return len(places & set(range(count))) / count
+
     @staticmethod
     def silences(sound: Sound, over_ms: float) -> list[tuple[float, float]]:
         """Return (from, to) in milliseconds of each silence between sounds that is longer."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.player.audio.conftest import Room, Sample
 
 PATIENCE_S = 30
+MOST = 0.6
+"""All of a clip, but for what a stalled machine loses."""
 
 
 class Street:

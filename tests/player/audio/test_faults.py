@@ -57,7 +57,7 @@ def test_a_cut_file_ends_early_where_it_was_cut(room: Room, rise: Sample, tmp_pa
     room.started(1)
     ended = room.told.end()
     assert isinstance(ended, ClipEndedEarly)
-    assert 700 < ended.position_ms < 1100
+    assert 700 < ended.position_ms < 1240
 
 
 @pytest.mark.slow

@@ -19,27 +19,27 @@ RATE = 48_000
 
 
 def test_clips_are_heard_whole_and_in_order_with_hardly_a_silence_between(
-    room: Room, rise: Sample, fall: Sample, hearing: Hearing
+    recording: Room, rise: Sample, fall: Sample, hearing: Hearing
 ) -> None:
-    for token, sample in enumerate([fall, rise]):
-        room.play(token, sample)
-        room.output.prepare(rise.path)
-        assert room.told.end() == ClipFinished(token)
-        assert room.output.position_ms() == sample.duration_ms
-    sound = room.heard()
+    samples = [fall, rise, fall, rise]
+    for token, sample in enumerate(samples):
+        recording.play(token, sample)
+        recording.output.prepare(samples[token - 3].path)
+        assert recording.told.end() == ClipFinished(token)
+        assert recording.output.position_ms() == sample.duration_ms
+    sound = recording.heard()
 
     at = 0
     ends = []
-    for sample in (fall, rise):
+    for sample in samples:
         wanted = sample.sweep()
         found, likeness = hearing.find(sound[at:], wanted)
         assert likeness > 0.98
         ends.append((at + found, at + found + len(wanted)))
         at += found + len(wanted)
-    for (_, end), (begin, _) in pairwise(ends):
-        silence_ms = (begin - end) * 1000 / RATE
-        # The tail, the next clip's head, and the ear's own: 110 ms, and what the machine is busy.
-        assert silence_ms < 150 + 90 + 1000
+    silences_ms = [(begin - end) * 1000 / RATE for (_, end), (begin, _) in pairwise(ends)]
+    # The tail, the next clip's head and the ear's own, 110 ms; a busy machine makes some longer.
+    assert 150 + 90 <= min(silences_ms) < 150 + 90 + 200
 
 
 @pytest.mark.slow
@@ -53,9 +53,7 @@ def test_a_silent_tail_is_shortened_so_that_the_next_clip_joins_closer(
     silences = hearing.silences(sound, over_ms=50)
     # Whatever the machine does besides makes some of them longer, and none shorter.
     assert min(end - begin for begin, end in silences) < 150 + 90 + 60
-    begin, end = silences[0][0], silences[-1][1]
-    for part in (sound[: int((begin + 40) * 48)], sound[int((end - 40) * 48) :]):
-        assert hearing.find(part, fall.sweep())[1] > 0.98
+    assert hearing.share(sound, fall, from_ms=800) > 0.9
 
 
 @pytest.mark.slow
@@ -74,7 +72,7 @@ def test_a_pause_is_as_long_as_it_was_and_nothing_is_lost(
     room.told.nothing_for(0.5)
     room.output.pause()
     began, held_at = time.monotonic(), room.output.position_ms()
-    room.told.nothing_for(0.4)
+    room.told.nothing_for(1.5)  # longer than a busy machine is silent by itself
     assert room.output.position_ms() == held_at
     held_ms = 1000 * (time.monotonic() - began)
     room.output.resume()
@@ -230,10 +228,10 @@ def test_volume_zero_is_silence(room: Room, fall: Sample) -> None:
 
 @pytest.mark.slow
 def test_a_node_without_a_clip_takes_its_time_in_silence(room: Room, fall: Sample) -> None:
-    room.output.play(ClipRequest(token=1, path=None, duration_ms=300))
+    room.output.play(ClipRequest(token=1, path=None, duration_ms=3000))
     room.started(1)
     room.told.nothing_for(0.2)
-    assert 150 < room.output.position_ms() < 300
+    assert 150 < room.output.position_ms() < 3000
     assert room.told.end() == ClipFinished(1)
     room.play(2, fall, start_ms=900)
     assert room.told.end() == ClipFinished(2)
@@ -278,3 +276,15 @@ def test_a_stopped_clip_is_silent_and_tells_nothing(room: Room, rise: Sample) ->
     room.told.nothing_for(0.5)
     assert room.output.position_ms() == 0
     assert len(room.heard()) < 0.5 * RATE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start_ms", [0, 1000])
+def test_a_seek_in_a_recording_is_heard_though_all_of_the_clip_was_read(
+    recording: Room, fall: Sample, hearing: Hearing, start_ms: int
+) -> None:
+    recording.told.at_once(ClipStarted, lambda: recording.output.seek(400))
+    recording.play(1, fall, start_ms=start_ms)
+    recording.started(1)
+    assert recording.told.end() == ClipFinished(1)
+    assert hearing.share(recording.heard(), fall, from_ms=400) > 0.9
