@@ -69,14 +69,13 @@ class PicturingDriver(LinuxDriver):
         """
         answers = self._answers
         if not answers.is_asked and self.input_tty:
-            loop = asyncio.get_running_loop()
-            self._answered = loop.create_future()
+            self._answered = answered = asyncio.get_running_loop().create_future()
             answers.is_asked = True
             super().write(questions)
             self.flush()
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await self._answered
+                    await answered  # which the input thread may have let go of already
         return answers.text
 
     def cell_pixels(self) -> tuple[int, int] | None:

@@ -65,11 +65,11 @@ class FakeTerminal:
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
 
-    def until(self, text: bytes, seconds: float = 60) -> bytes:
-        """Read until the program has written `text` and the rest of that frame; return it all."""
+    def until(self, *texts: bytes, seconds: float = 60) -> bytes:
+        """Read until the program has written `texts` and the rest of that frame; return it all."""
         end = time.monotonic() + seconds
         while True:
-            is_there = text in self.written
+            is_there = all(text in self.written for text in texts)
             left = QUIET if is_there else end - time.monotonic()
             assert left > 0, self.written[-3000:]
             if not select.select([self._ours], [], [], left)[0]:

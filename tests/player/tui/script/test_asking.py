@@ -3,8 +3,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
 
 from player.tui.script.asking import Answers
+from player.tui.script.picturing import PicturingDriver
 
 VERSION, CELL, ABILITIES = "\x1bP>|foot(1.16.2)\x1b\\", "\x1b[6;20;10t", "\x1b[?62;4;22c"
 
@@ -53,3 +56,14 @@ def test_a_late_answer_is_no_key(answers: Answers) -> None:
 
 def test_before_the_first_question_everything_is_a_key() -> None:
     assert Answers().take(ABILITIES) == ABILITIES
+
+
+async def test_an_answer_may_be_there_before_it_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    driver = PicturingDriver(App())
+    driver.input_tty = True
+    # The thread that reads may be as quick as that.
+    monkeypatch.setattr(LinuxDriver, "write", lambda self, _: self._take(ABILITIES))
+    monkeypatch.setattr(LinuxDriver, "flush", lambda _: None)
+    assert await driver.ask("what can you do?", seconds=60) == ABILITIES
