@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from itertools import pairwise
 
 import pytest
@@ -61,7 +62,9 @@ def test_before_the_first_question_everything_is_a_key() -> None:
 async def test_an_answer_may_be_there_before_it_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    driver = PicturingDriver(App())
+    with monkeypatch.context() as alone:  # a driver wants to hear of ctrl+z
+        alone.setattr(signal, "signal", lambda *_: None)
+        driver = PicturingDriver(App())
     driver.input_tty = True
     # The thread that reads may be as quick as that.
     monkeypatch.setattr(LinuxDriver, "write", lambda self, _: self._take(ABILITIES))
