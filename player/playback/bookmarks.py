@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from player.errors import KahaniError, UsageError
 from player.events import BookmarksChanged, Event
-from player.recording.marking import Bookmark, Marking, with_note
+from player.recording.marking import Bookmark, Marking
 from player.recording.recorder import NotSavedError
 
 __all__ = ["Bookmark", "Bookmarks"]
@@ -42,7 +43,7 @@ class Bookmarks:
 
     async def keep(self, bookmark: Bookmark) -> None:
         """Keep a bookmark that was made before."""
-        await self._write(self._marking.keep, bookmark)
+        await self._write(partial(self._marking.keep, bookmark))
         await self._told()
 
     async def all(self, slug: str | None = None) -> tuple[Bookmark, ...]:
@@ -54,24 +55,16 @@ class Bookmarks:
 
     async def change(self, bookmark_id: UUID, note: str) -> None:
         """Give a bookmark another note. Raises UsageError for one that is not there."""
-        bookmark = await self._find(bookmark_id)
-        await self._write(self._marking.keep, with_note(bookmark, note.strip()))
+        await self._write(partial(self._marking.change, bookmark_id, note.strip()))
 
     async def remove(self, bookmark_id: UUID) -> None:
         """Take a bookmark away. Raises UsageError for one that is not there."""
-        bookmark = await self._find(bookmark_id)
-        await self._write(self._marking.remove, bookmark)
+        await self._write(partial(self._marking.remove, bookmark_id))
         await self._told()
 
-    async def _find(self, bookmark_id: UUID) -> Bookmark:
-        for bookmark in await self.all():
-            if bookmark.id == bookmark_id:
-                return bookmark
-        raise UsageError("this bookmark is not there any more.")
-
-    async def _write(self, write: Callable[[Bookmark], None], bookmark: Bookmark) -> None:
+    async def _write(self, write: Callable[[], None]) -> None:
         try:
-            await asyncio.to_thread(write, bookmark)
+            await asyncio.to_thread(write)
         except NotSavedError as error:
             raise KahaniError(f"Not saved: {error}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from db.records import BookmarkRecord, MarkRecord, Record
+from player.errors import UsageError
 from player.recording.places import SavedPlace
 from player.recording.scribe import Scribe
 from player.session import Session
@@ -67,6 +69,8 @@ class Marking:
         self._scribe = scribe
         self._now = now
         self._new_id = new_id
+        self._changing = threading.Lock()
+        """Held from reading the marks until what was made of them is written."""
 
     def at(self, session: Session, position_ms: int, note: str = "") -> Bookmark:
         """Return a bookmark at the line being heard; it is not kept yet."""
@@ -89,13 +93,25 @@ class Marking:
         return tuple(_bookmarks(self._store.marks(slug)))
 
     def keep(self, bookmark: Bookmark) -> None:
-        """Keep a new bookmark, or a changed one. Raises StoreError."""
-        is_new = all(bookmark.id != mark.id for mark in self._store.marks(bookmark.slug))
-        self._write(bookmark, None, ["bookmark_add"] if is_new else [])
+        """Keep a new bookmark. Raises StoreError."""
+        with self._changing:
+            self._write(bookmark, None, ["bookmark_add"])
 
-    def remove(self, bookmark: Bookmark) -> None:
-        """Take a bookmark away. Raises StoreError."""
-        self._write(bookmark, self._now(), ["bookmark_remove"])
+    def change(self, bookmark_id: UUID, note: str) -> None:
+        """Give a bookmark another note. Raises UsageError for one that is not there, StoreError."""
+        with self._changing:
+            self._write(replace(self._found(bookmark_id), note=note), None, [])
+
+    def remove(self, bookmark_id: UUID) -> None:
+        """Take a bookmark away. Raises UsageError for one that is not there, StoreError."""
+        with self._changing:
+            self._write(self._found(bookmark_id), self._now(), ["bookmark_remove"])
+
+    def _found(self, bookmark_id: UUID) -> Bookmark:
+        for bookmark in self.all():
+            if bookmark.id == bookmark_id:
+                return bookmark
+        raise UsageError("this bookmark is not there any more.")
 
     def _write(self, bookmark: Bookmark, removed_at: datetime | None, kinds: list[str]) -> None:
         mark = _record(bookmark, removed_at)
@@ -172,8 +188,3 @@ def _told(mark: MarkRecord) -> dict[str, object]:
         "made_at": mark.made_at.isoformat(),
         "removed_at": mark.removed_at.isoformat() if mark.removed_at else None,
     }
-
-
-def with_note(bookmark: Bookmark, note: str) -> Bookmark:
-    """Return the bookmark with another note."""
-    return replace(bookmark, note=note)

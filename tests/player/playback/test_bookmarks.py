@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -21,9 +22,12 @@ from player.events import (
     StoryOpened,
 )
 from player.story.graph import Story
+from tests.player.conftest import rows
 
 if TYPE_CHECKING:
     from tests.player.conftest import NewSofa, Sofa
+
+MANY = 12
 
 
 def kinds(store: Store) -> list[str]:
@@ -68,6 +72,24 @@ async def test_a_note_is_changed_and_a_bookmark_taken_away(sofa: Sofa, store: St
     assert kinds(store) == ["bookmark_add", "bookmark_remove"]
     with pytest.raises(UsageError):
         await bookmarks.remove(made.id)
+
+
+async def test_bookmarks_made_at_once_are_all_told_to_others(sofa: Sofa, store: Store) -> None:
+    await sofa.begin_to_hear()
+    await asyncio.gather(*(sofa.controller.bookmarks.add(str(number)) for number in range(MANY)))
+    assert len(await sofa.controller.bookmarks.all("well")) == MANY
+    assert rows(store.path, "SELECT json_array_length(marks) FROM bookmarks") == [(MANY,)]
+
+
+async def test_a_bookmark_taken_away_does_not_come_back_with_a_note(sofa: Sofa) -> None:
+    await sofa.begin_to_hear()
+    bookmarks = sofa.controller.bookmarks
+    for made in [await bookmarks.add() for _ in range(MANY)]:
+        both = bookmarks.remove(made.id), bookmarks.change(made.id, "a note")
+        removed, changed = await asyncio.gather(*both, return_exceptions=True)
+        assert removed is None
+        assert changed is None or isinstance(changed, UsageError)
+    assert await bookmarks.all() == ()
 
 
 async def test_without_a_story_there_is_nothing_to_mark(sofa: Sofa) -> None:
