@@ -67,7 +67,8 @@ class Beliefs:
 
     All events of years take a second or two to fold; nobody waits for that. It is done in a thread
     of its own, and what is followed meanwhile is learned from afterwards. `refresh` reads the store
-    and so belongs in a worker thread, while nothing else is done; the rest costs microseconds.
+    and so belongs in a worker thread, while nothing else is done; the rest costs microseconds, and
+    may be asked meanwhile.
     """
 
     def __init__(self, store: BeliefStore, session_id: str, *, now: Callable[[], datetime]) -> None:
@@ -86,6 +87,8 @@ class Beliefs:
         self.holds = Holds()
         """What the listener decided themselves; known once `refresh` was called."""
         self._since: list[Moved] = []
+        self._turn = threading.RLock()
+        """Held where what was folded is taken up, or gone on from; never while one waits."""
 
     @property
     def assumed(self) -> State:
@@ -111,8 +114,10 @@ class Beliefs:
     @property
     def state(self) -> State | None:
         """What is believed by now; None as long as it is being found out."""
-        self._take_up()
-        return self._known.state if self._folding is None and self._known.elsewhere >= 0 else None
+        with self._turn:
+            self._take_up()
+            is_known = self._folding is None and self._known.elsewhere >= 0
+            return self._known.state if is_known else None
 
     def asked_at(self, record: BehaviorRecord) -> datetime | None:
         """Return when the question that a record answers was answered, where that was lately.
@@ -132,20 +137,18 @@ class Beliefs:
         whose first visit says none.
         """
         self._level = level
-        self._take_up()
-        if self._folding is None and self._is_outdated():
-            self.is_doubtful = False
-            self._stored = _stored(self._store.learner()) if self.state is None else self.state
-            self.holds = Holds.of(map(trace_of, self._store.held()))
-            self._folding = Future()
-            threading.Thread(
-                target=self._fold, args=(self._folding, level), name="learner", daemon=True
-            ).start()
-        elif self._folding is None:
-            self._known.liking.renew(self._store.likes())
-        if self._folding is not None:
+        with self._turn:
+            self._take_up()
+            folding = self._folding
+        if folding is None and self._is_outdated():
+            folding = self._begin_to_fold(level)
+        elif folding is None:
+            likes = self._store.likes()
+            with self._turn:
+                self._known.liking.renew(likes)
+        if folding is not None:
             with suppress(TimeoutError):
-                self._folding.exception(patience_s)
+                folding.exception(patience_s)
 
     def learn(self, record: BehaviorRecord) -> None:
         """Learn from an event before it is written with others; `follow` does not do so again."""
@@ -154,29 +157,43 @@ class Beliefs:
 
     def follow(self, records: Iterable[Record]) -> None:
         """Learn from what is about to be written, in its order."""
-        self._take_up()
-        for record in records:
-            if isinstance(record, BehaviorRecord) and record.id != self._early:
-                trace = trace_of(record)
-                self.holds = self.holds.after(trace)
-                if self._folding is None:
-                    self._learn(trace)
-                else:
-                    self._waiting.append(trace)
-            elif isinstance(record, LikeRecord):
-                self._likes[record.content_id] = record
-                self._known.liking.react(record)
+        with self._turn:
+            self._take_up()
+            for record in records:
+                if isinstance(record, BehaviorRecord) and record.id != self._early:
+                    trace = trace_of(record)
+                    self.holds = self.holds.after(trace)
+                    if self._folding is None:
+                        self._learn(trace)
+                    else:
+                        self._waiting.append(trace)
+                elif isinstance(record, LikeRecord):
+                    self._likes[record.content_id] = record
+                    self._known.liking.react(record)
 
     def written(self, future: Future[None]) -> None:
         """Hear whether what was followed was written; where not, the next `refresh` starts anew."""
         if future.cancelled() or future.exception() is not None:
             self.is_doubtful = True
-            self._likes.clear()
+            self._likes = {}  # a new one: the old one may be gone through by now
 
     def _is_outdated(self) -> bool:
         if self.is_doubtful or self._known.elsewhere < 0:
             return True
         return self._known.elsewhere != self._store.behaviors_elsewhere(self._session_id)
+
+    def _begin_to_fold(self, level: Level) -> Future[_Known]:
+        """Return what is folded by now; where that had to be begun, what is held is known anew."""
+        self.is_doubtful = False
+        stored = _stored(self._store.learner()) if self.state is None else self.state
+        holds = Holds.of(map(trace_of, self._store.held()))
+        with self._turn:
+            if self._folding is None:
+                self._stored, self.holds, self._folding = stored, holds, Future()
+                threading.Thread(
+                    target=self._fold, args=(self._folding, level), name="learner", daemon=True
+                ).start()
+            return self._folding
 
     def _fold(self, made: Future[_Known], level: Level) -> None:
         try:
@@ -203,20 +220,21 @@ class Beliefs:
 
     def _take_up(self) -> None:
         """Go on from what was folded, once it is, with what was done since."""
-        if self._folding is None or not self._folding.done():
-            return
-        folded, self._folding = self._folding, None
-        waiting, self._waiting = self._waiting, []
-        if (fault := folded.exception()) is not None:
-            _log.warning("what is believed of the listener could not be found out: %r", fault)
-            self._known = _Known()
-            return
-        self._known = folded.result()
-        for like in self._likes.values():
-            self._known.liking.react(like)
-        for trace in waiting:
-            if trace.id not in self._known.told:
-                self._learn(trace)
+        with self._turn:
+            if self._folding is None or not self._folding.done():
+                return
+            folded, self._folding = self._folding, None
+            waiting, self._waiting = self._waiting, []
+            if (fault := folded.exception()) is not None:
+                _log.warning("what is believed of the listener could not be found out: %r", fault)
+                self._known = _Known()
+                return
+            self._known = folded.result()
+            for like in tuple(self._likes.values()):
+                self._known.liking.react(like)
+            for trace in waiting:
+                if trace.id not in self._known.told:
+                    self._learn(trace)
 
     def _learn(self, trace: Trace) -> None:
         known, now = self._known, self._now()
