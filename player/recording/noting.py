@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -86,6 +86,8 @@ class Noting:
             self._sitting.id, now=now, new_id=new_id, device=device, program=program, sounds=sounds
         )
         self.marking = Marking(store, self._scribe, now=now, new_id=new_id)
+        self._making = threading.Lock()
+        self._beliefs: Beliefs | None = None
 
     def answered(self, slug: str) -> Future[None]:
         """Record that the listener answered the offer of another place in the story."""
@@ -154,12 +156,15 @@ class Noting:
         self.beliefs.follow([record])
         return self._store.append([record])
 
-    @cached_property
+    @property
     def beliefs(self) -> Beliefs:
         """What is believed of the listener; loaded where it is first needed."""
-        from player.recording.beliefs import Beliefs  # noqa: PLC0415 - not for the first picture
+        with self._making:  # a worker and the screens may need it first at the same time
+            if self._beliefs is None:
+                from player.recording.beliefs import Beliefs  # noqa: PLC0415 - not at start
 
-        return Beliefs(self._store, self._sitting.id, now=self._now)
+                self._beliefs = Beliefs(self._store, self._sitting.id, now=self._now)
+            return self._beliefs
 
 
 def far(session: Session) -> dict[str, float]:
