@@ -7,7 +7,7 @@ import platform
 import socket
 import sys
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -164,8 +164,19 @@ class House:
         """Open the store and the output; `tell` hears of PostgreSQL and of media keys.
 
         Without libVLC an output that was not asked for by name is replaced by silence, and a
-        notice says so. Raises KahaniError, StoreError or OSError with a sentence.
+        notice says so. Raises KahaniError, StoreError or OSError with a sentence; after that, or a
+        cancellation, all is closed again and can be opened anew.
         """
+        opening = asyncio.ensure_future(self._open(tell))
+        try:
+            return await asyncio.shield(opening)
+        except BaseException:
+            # A thread cannot be stopped: what it opens has to be there before it can be closed.
+            await asyncio.wait([opening])
+            await self.close()
+            raise
+
+    async def _open(self, tell: Callable[[Event], None]) -> PlaybackController:
         self.store = await asyncio.to_thread(
             open_store, self.paths, self.notices, _warning(tell, asyncio.get_running_loop())
         )
@@ -198,6 +209,7 @@ class House:
         self._settle(self._controller)
         if self._pace:  # without waiting there is no time for a key
             self._media_keys = MediaKeys(self._controller, self.clock, tell)
+        self.notices = list(dict.fromkeys(self.notices))  # an opening before may have said the same
         return self._controller
 
     @property
@@ -256,19 +268,18 @@ class House:
 
     def _close_parts(self) -> None:
         clips, self._clips = self._clips, None
-        if clips is not None:
-            clips.close()
-        if self._accesses is not None:
-            self._accesses.flush()
+        accesses, self._accesses = self._accesses, None
         output, self._output = self._output, None
         shared, self._shared = self._shared, None
         store, self.store = self.store, None
-        if output is not None:
-            output.close()
-        if shared is not None:
-            shared.close()
-        if store is not None:
-            store.close()
+        with ExitStack() as closing:  # the last one first, each of them also where another fails
+            for part in (store, shared, output):
+                if part is not None:
+                    closing.callback(part.close)
+            if accesses is not None:
+                closing.callback(accesses.flush)
+            if clips is not None:
+                closing.callback(clips.close)
 
     async def _make_output(self) -> AudioOutput:
         name = self._output_name or self.config.output
