@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -161,21 +161,30 @@ class Sync:
                 if self._stopping.wait(GATHER_S):
                     break
                 self._nudged.clear()
-                if not is_nudged and self._is_idle():
-                    self.close()
-                    continue
-                result = self._exchange(self._push_and_pull)
-                if result.status.state in (SyncState.OFFLINE, SyncState.REFUSED):
+                if self._goes_well(is_nudged=is_nudged):
+                    retry_s = FIRST_RETRY_S
+                else:
                     # With jitter: after an outage not everybody comes back in the same second.
                     self._stopping.wait(retry_s * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
                     retry_s = min(2 * retry_s, LAST_RETRY_S)
                     self._nudged.set()
-                else:
-                    retry_s = FIRST_RETRY_S
-        except StoreError:
+        except StoreClosedError:
             pass  # the store was closed first: the rest is sent at the next start
         finally:
             self.close()
+
+    def _goes_well(self, *, is_nudged: bool) -> bool:
+        """Do what there is to do; return whether it need not be tried again soon."""
+        try:
+            if not is_nudged and self._is_idle():
+                self.close()
+                return True
+            status = self._exchange(self._push_and_pull).status
+        except StoreClosedError:
+            raise
+        except StoreError:  # it could not be read just now; the next attempt tells of it
+            return False
+        return status.state not in (SyncState.OFFLINE, SyncState.REFUSED)
 
     def _is_idle(self) -> bool:
         found = self._store.read(outbox.counts)
@@ -234,7 +243,12 @@ class Sync:
     def _fail(self, state: SyncState, message: str) -> None:
         self._delivery.close()
         self._pull_at = 0.0
-        self._tell(state, message)
+        try:
+            self._tell(state, message)
+        except StoreClosedError:
+            raise
+        except StoreError:  # what fails may be the store itself: then its last counts stand
+            self._say(replace(self._status, state=state, message=message))
 
     def _note_contact(self) -> None:
         """Keep when PostgreSQL answered last, for whoever asks later."""
@@ -244,16 +258,20 @@ class Sync:
 
     def _tell(self, state: SyncState, message: str | None = None) -> None:
         found = self._store.read(outbox.counts)
-        status = SyncStatus(
-            state=state,
-            server=self._remote.label,
-            pending=found.pending,
-            held=found.held,
-            rejected=found.rejected,
-            message=message,
-            last_contact=self._contact,
-            lag=self._store.read(lag),
+        self._say(
+            SyncStatus(
+                state=state,
+                server=self._remote.label,
+                pending=found.pending,
+                held=found.held,
+                rejected=found.rejected,
+                message=message,
+                last_contact=self._contact,
+                lag=self._store.read(lag),
+            )
         )
+
+    def _say(self, status: SyncStatus) -> None:
         is_news = status != self._status
         self._status = status
         if is_news:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import queue
 import signal
 import socket
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
+from db.errors import StoreLockedError
 from db.rights.invite import invite
 from db.rights.roles import make_roles
 from db.store import Store
@@ -98,6 +100,40 @@ def test_the_thread_comes_back_by_itself(
 
     assert events(address) == 21
     assert sync.stop(60)
+
+
+def test_a_store_that_cannot_be_read_for_a_moment_is_sent_from_when_it_can(
+    shelf: Store, address: str, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for wait in ("FIRST_RETRY_S", "IDLE_S"):
+        monkeypatch.setattr(f"db.syncing.sync.{wait}", 0.05)
+    told: queue.Queue[SyncStatus] = queue.Queue()
+    sync = Sync(shelf, address, told.put)
+    asked = threading.Event()
+
+    def fail(_: Any) -> None:
+        asked.set()
+        raise StoreLockedError("It is locked: wait.")
+
+    with monkeypatch.context() as locked:
+        locked.setattr(shelf, "read", fail)
+        sync.start()
+        first = told.get(timeout=60)
+    assert (first.state, first.message) == (SyncState.REFUSED, "It is locked: wait.")
+    while told.get(timeout=60).state is not SyncState.IDLE:
+        pass
+    assert events(address) == 20
+
+    with monkeypatch.context() as locked:  # now it looks by itself whether there is anything
+        asked.clear()
+        locked.setattr(shelf, "read", fail)
+        assert asked.wait(60)
+    shelf.append([make.chosen()]).result()
+    sync.nudge()
+    while (status := told.get(timeout=60)).state is not SyncState.IDLE or status.pending:
+        pass
+    assert sync.stop(60)
+    assert events(address) == 21
 
 
 def test_a_server_that_never_answers_holds_up_neither_writing_nor_leaving(
