@@ -143,8 +143,9 @@ def settle(
             "sqlstate": refusal.sqlstate,
             "reason": refusal.reason,
         }
-        tx.execute(insert(SyncRejected), row)
-        tx.execute(delete(OutboxEntry).where(OutboxEntry.id == entry.id))
+        # Another program on this store may have sent the same entry, and set it aside already.
+        if tx.execute(delete(OutboxEntry).where(OutboxEntry.id == entry.id)).rowcount:
+            tx.execute(insert(SyncRejected), row)
 
 
 def held_names(tx: Connection) -> tuple[str, ...]:

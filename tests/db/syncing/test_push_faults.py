@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from db import outbox
 from db.store import Store
 from db.syncing.publish import publish_catalogue
 from db.syncing.sync import Sync, SyncState, SyncStatus
@@ -66,6 +67,16 @@ def arrived(address: str) -> tuple[int, int]:
 def rejected(store: Store) -> list[tuple[str, str]]:
     with closing(sqlite3.connect(store.path)) as connection:
         return connection.execute("SELECT key, sqlstate FROM sync_rejected ORDER BY 1").fetchall()
+
+
+def test_what_two_programs_find_refused_is_set_aside_once(store: Store) -> None:
+    store.listener()
+    (entry,) = store.read(lambda tx: outbox.next_batch(tx, 9))
+    refused = [outbox.Refusal(entry, "23503", "There is no such row.")]
+    with closing(Store.open(store.path)) as other:
+        for each in (store, other):
+            each.write_later(lambda tx: outbox.settle(tx, refused=refused)).result()
+    assert rejected(store) == [(entry.key, "23503")]
 
 
 @pytest.mark.slow
