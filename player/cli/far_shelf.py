@@ -130,13 +130,20 @@ class FarShelf:
         closing.join(CLOSE_S)
 
     def _follow_all(self) -> None:
-        while (story := self._next_to_follow()) is not None:
-            try:
-                self._follow(story)
-            except RemoteError:
-                self._rests_until = self._clock() + REST_S
-            except StoreError:
-                continue  # it is followed at its next opening
+        is_over = False
+        try:
+            while (story := self._next_to_follow()) is not None:
+                try:
+                    self._follow(story)
+                except RemoteError:
+                    self._rests_until = self._clock() + REST_S
+                except StoreError:
+                    continue  # it is followed at its next opening
+            is_over = True
+        finally:
+            if not is_over:  # else another thread may follow by now
+                with self._following:
+                    self._is_following = False
 
     def _next_to_follow(self) -> Story | None:
         with self._following:

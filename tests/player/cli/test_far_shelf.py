@@ -204,6 +204,26 @@ def test_stories_are_followed_one_at_a_time_and_leaving_waits_for_none(
             thread.join()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_story_that_cannot_be_understood_keeps_no_other_from_being_followed(
+    far_shelf: Callable[[str], FarShelf], well: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def malformed(_: RemoteCatalogue, slug: str, *__: object) -> None:
+        asked.append(slug)
+        raise ValueError(slug)
+
+    monkeypatch.setattr(RemoteCatalogue, "pull_story", malformed)
+    far = far_shelf(NOWHERE)
+    for _ in range(2):
+        far.follow(well)
+        for thread in threading.enumerate():
+            if thread.name == "follow":
+                thread.join()
+    assert asked == ["well", "well"]
+
+
 def change(address: str, query: LiteralString) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(query)
