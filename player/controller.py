@@ -99,12 +99,13 @@ class PlaybackController(Judging):
     ) -> None:
         """Open a story where the listener left it, or at `node_key`, or from the start.
 
-        Raises UsageError for an unknown story, language or node; nothing has changed then.
+        Raises UsageError for an unknown story, language or node; nothing has changed then. Raises
+        another KahaniError where the store cannot be read.
         """
         wish = Wish(language=language, mix=mix, node_key=node_key, restart=restart)
         async with self._turns.lock:
-            story = await asyncio.to_thread(self._shelf.open_story, slug)
-            past = await asyncio.to_thread(self._recorder.open, story)
+            story = await self._turns.read(self._shelf.open_story, slug)
+            past = await self._turns.read(self._recorder.open, story)
             await self._begin(opening(story, past, wish, self._usual, self.adapting.open))
 
     def usually(self, *, language: str | None, mix: float | None) -> None:
@@ -202,10 +203,10 @@ class PlaybackController(Judging):
         self.offer.make(begun.session.story, begun.elsewhere)
 
     async def _go_to(self, slug: str, place: SavedPlace, *, is_back: bool = False) -> None:
-        story = await asyncio.to_thread(self._shelf.open_story, slug)
+        story = await self._turns.read(self._shelf.open_story, slug)
         left = self._here("")
         await self._leave()
-        past = await asyncio.to_thread(self._recorder.open, story)
+        past = await self._turns.read(self._recorder.open, story)
         await self._begin(opening_at(story, past, place, self.adapting.open))
         if not is_back and left is not None and left.slug == slug:
             self._way_back.keep(left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
@@ -131,10 +131,7 @@ class HouseServices:
             return You()
         if self._portraying is None:
             self._portraying = Portraying(self._house.store, now=self.now)
-        try:
-            return await _aside(partial(self._portraying.you, self.settings.level))
-        except Exception as error:
-            raise await asyncio.to_thread(_explained, error) from error
+        return await _in_words(_aside(partial(self._portraying.you, self.settings.level)))
 
     async def offer(self, slug: str, language: str | None) -> Offer:
         """Return what it takes to download a story. Raises KahaniError."""
@@ -154,21 +151,28 @@ class HouseServices:
         await self._keep(lambda keeper: keeper.let_go(slug))
 
     async def placements(self) -> Sequence[str]:
-        """Return the slugs of the placements that there are."""
+        """Return the slugs of the placements that there are. Raises KahaniError."""
         from db.asking.offered import placements
 
         store = self._house.store if self._house else None
-        return () if store is None else await asyncio.to_thread(store.read, placements)
+        if store is None:
+            return ()
+        return await _in_words(asyncio.to_thread(store.read, placements))
 
     async def placement_before(self, slug: str, known: Collection[str]) -> str | None:
-        """Return the placement to be offered before a story is heard; None: there is none."""
+        """Return the placement to be offered before a story is heard; None: there is none.
+
+        Raises KahaniError.
+        """
         house = self._house
         if house is None or house.store is None or not house.sounds:
             return None
         from player.cli.offering import placement_before
 
         find = partial(placement_before, slug, settings=self.settings, known=known)
-        return await asyncio.to_thread(find, store=house.store, open_story=house.open_story)
+        return await _in_words(
+            asyncio.to_thread(find, store=house.store, open_story=house.open_story)
+        )
 
     async def save(self, name: str, value: object) -> None:
         """Keep a setting in the file. Raises KahaniError with a sentence."""
@@ -217,10 +221,15 @@ class HouseServices:
             house, holdings = self._house, Holdings(self._paths.cache)
             warm = house.clips.warm if house.clips is not None else lambda _: None
             self._shelving = Shelving(self._house.store, roots, holdings, house.far, warm=warm)
-        try:
-            return await asyncio.to_thread(question, self._shelving)
-        except Exception as error:
-            raise await asyncio.to_thread(_explained, error) from error
+        return await _in_words(asyncio.to_thread(question, self._shelving))
+
+
+async def _in_words(asked: Awaitable[T]) -> T:
+    """Return what was asked; a failure of a lower layer is raised with a sentence."""
+    try:
+        return await asked
+    except Exception as error:
+        raise await asyncio.to_thread(_explained, error) from error
 
 
 async def _aside(question: Callable[[], T]) -> T:

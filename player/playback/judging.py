@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -129,7 +128,7 @@ class Judging(Hearing):
             return
         if performance is None or wanted != open_one:
             level = self.adapting.belief(wanted).difficulty_adjustment if is_on else None
-            event = await asyncio.to_thread(self._recorder.held_elsewhere, wanted, level)
+            event = await self._turns.read(self._recorder.held_elsewhere, wanted, level)
             await self._turns.written(self._recorder.noted(event))
             return
         level = self.adapting.level(performance.session)

@@ -6,10 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from functools import partial
+from typing import ParamSpec, TypeVar
 
-from player.errors import KahaniError
+from player.errors import KahaniError, MissingPartError
 from player.events import Event, Notice, Severity
 from player.recording.recorder import NotSavedError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Turns:
@@ -43,6 +47,13 @@ class Turns:
             self.tell(Notice(f"Not saved: {error}", Severity.ERROR))
             return False
         return True
+
+    async def read(self, ask: Callable[P, T], *args: P.args, **how: P.kwargs) -> T:
+        """Read the store in a thread. Raises KahaniError where it cannot be read."""
+        try:
+            return await asyncio.to_thread(ask, *args, **how)
+        except NotSavedError as error:
+            raise MissingPartError(str(error)) from error
 
     def spawn(self, work: Callable[[], Awaitable[object]]) -> None:
         """Start work that nobody waits for; what goes wrong in it is told.

@@ -156,7 +156,10 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
                 self.controller = controller
         for notice in self._services.notices:
             self.say(notice, "warning")
-        self.placements = await self._services.placements()
+        try:
+            self.placements = await self._services.placements()
+        except KahaniError as error:
+            self.say(str(error), "error")
         if self._services.wanted is not None:
             await self._open_story(self._services.wanted)
         await self._fill_library()

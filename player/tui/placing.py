@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import SystemCommand
 from textual.screen import Screen
 
+from player.errors import KahaniError
 from player.tui.going import GoingApp
 from player.tui.workers import begin
 
@@ -84,7 +85,10 @@ class PlacingApp(GoingApp):
             return None
         beliefs = controller.adapting.state.beliefs
         known = {language for language, belief in beliefs.items() if belief.points}
-        return await self._services.placement_before(slug, known)
+        try:
+            return await self._services.placement_before(slug, known)
+        except KahaniError:  # the story is heard without; where it cannot be read, that is told
+            return None
 
     def _leave_placement(self) -> bool:
         """Open the story that waits for the end of a placement; return whether there is one."""

@@ -248,13 +248,14 @@ class Services(Protocol):
         """Let a downloaded story go when its room is needed. Raises KahaniError."""
 
     async def placements(self) -> Sequence[str]:
-        """Return the slugs of the placements that there are."""
+        """Return the slugs of the placements that there are. Raises KahaniError."""
 
     async def placement_before(self, slug: str, known: Collection[str]) -> str | None:
         """Return the placement to be offered before a story is heard; None: there is none.
 
         `known` are the base languages of which something is believed. None where the placement of
-        the story's language was offered or played before, or where nothing sounds.
+        the story's language was offered or played before, or where nothing sounds. Raises
+        KahaniError.
         """
 
     async def save(self, name: str, value: object) -> None:

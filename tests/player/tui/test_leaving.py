@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from db.errors import StoreLockedError
 from db.records import BehaviorRecord, PlaceRecord
 from player.audio.output import PlaybackState
+from player.errors import KahaniError
 from player.events import PlaybackChanged
-from player.tui.messages import Told
+from player.tui.messages import StoryPicked, Told
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
 from player.tui.screens.listening.screen import LOOKS_A_SECOND
@@ -103,3 +105,24 @@ async def test_what_is_told_of_the_sound_after_the_screens_have_gone_is_left_out
     async with visit() as visitor:
         await visitor.open()
     visitor.app.show_event(Told(PlaybackChanged(PlaybackState.LOADING, "silent")))
+
+
+async def test_a_store_that_cannot_be_read_ends_neither_the_library_nor_a_story(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with visit() as visitor:
+        await visitor.until(lambda: visitor.app.controller is not None)
+
+        def fail(*_: object) -> None:
+            raise StoreLockedError("The store is locked: wait.")
+
+        async def tell(*_: object) -> None:
+            raise KahaniError("The store is locked: wait.")
+
+        with monkeypatch.context() as locked:
+            locked.setattr(visitor.stage, "placement_before", tell)
+            locked.setattr(visitor.stage.memory, "place", fail)
+            visitor.app.post_message(StoryPicked("lamp"))
+            await visitor.until_sees("The store is locked")
+        assert isinstance(visitor.app.screen, LibraryScreen)
+        await visitor.open()
