@@ -184,9 +184,9 @@ class Beliefs:
 
     def _begin_to_fold(self, level: Level) -> Future[_Known]:
         """Return what is folded by now; where that had to be begun, what is held is known anew."""
-        self.is_doubtful = False
         stored = _stored(self._store.learner()) if self.state is None else self.state
         holds = Holds.of(map(trace_of, self._store.held()))
+        self.is_doubtful = False  # not before: where these cannot be read it stays so
         with self._turn:
             if self._folding is None:
                 self._stored, self.holds, self._folding = stored, holds, Future()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import datetime
@@ -21,6 +22,8 @@ from player.session import Direction, Session, Step
 from player.story.graph import Story
 
 __all__ = ["NotSavedError", "Opened", "RecordStore", "Recorder", "SavedPlace"]
+
+_log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 0.05
 """How long an opening waits for what is believed: enough for the events of some weeks."""
@@ -63,8 +66,11 @@ class Recorder(Noting):
         return self.beliefs.is_doubtful or self.beliefs.state is None
 
     def settle(self) -> None:
-        """Find out anew what is believed, where that is doubtful; blocks."""
-        self.beliefs.refresh(self._scribe.level, patience_s=SETTLING_S)
+        """Find out anew what is believed, where that is doubtful and can be read; blocks."""
+        try:
+            self.beliefs.refresh(self._scribe.level, patience_s=SETTLING_S)
+        except NotSavedError as error:  # it stays doubtful; whoever leaves writes the place anyway
+            _log.warning("what is believed of the listener could not be read: %s", error)
 
     def heard(self, story: Story, milliseconds: float) -> None:
         """Count time that was spent listening; it is written with the next record."""

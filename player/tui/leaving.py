@@ -41,8 +41,12 @@ async def give_back(controller: PlaybackController | None, services: Services) -
     """Write down the place and close everything, within 5 seconds."""
     try:
         async with asyncio.timeout(LEAVE_SECONDS):
-            if controller is not None:
-                await controller.close()
+            try:
+                if controller is not None:
+                    await controller.close()
+            except Exception:
+                await services.close()  # what waits to be written is written, whatever failed
+                raise
             await services.close()
     except TimeoutError:
         logger.warning("closing took over %s s", LEAVE_SECONDS)

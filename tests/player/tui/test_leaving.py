@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -13,6 +14,7 @@ from db.records import BehaviorRecord, PlaceRecord
 from player.audio.output import PlaybackState
 from player.errors import KahaniError
 from player.events import PlaybackChanged
+from player.tui.leaving import give_back
 from player.tui.messages import StoryPicked, Told
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
@@ -20,9 +22,10 @@ from player.tui.screens.listening.screen import LOOKS_A_SECOND
 from tests.player.tui.lamp_rows import QUESTION, RUN, facts, marked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from tests.player.tui.conftest import Visit, Visitor
+    from tests.player.tui.stage import Stage
 
 
 @pytest.fixture
@@ -105,6 +108,24 @@ async def test_what_is_told_of_the_sound_after_the_screens_have_gone_is_left_out
     async with visit() as visitor:
         await visitor.open()
     visitor.app.show_event(Told(PlaybackChanged(PlaybackState.LOADING, "silent")))
+
+
+async def test_everything_is_given_back_where_the_story_cannot_be_left(
+    new_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = new_stage()
+    controller = await stage.open(lambda _: None)
+
+    async def fail() -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(controller, "close", fail)
+        broken.setattr(stage, "close", closed := AsyncMock())
+        with pytest.raises(RuntimeError):
+            await give_back(controller, stage)
+    closed.assert_awaited_once()
+    await stage.close()
 
 
 async def test_a_store_that_cannot_be_read_ends_neither_the_library_nor_a_story(
