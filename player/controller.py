@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Protocol
+from uuid import UUID
 
 from player.audio.clock import Clock
 from player.audio.output import AudioOutput
@@ -131,9 +132,16 @@ class PlaybackController(Judging):
         await self.leave()
         await self._turns.end()
 
-    async def choose(self, key: str) -> None:
-        """Take the choice `key`. Raises UsageError when it is not offered here."""
-        await self._do(lambda p: p.move(lambda session: session.choose(key)))
+    async def choose(self, key: str, *, at: UUID | None = None) -> None:
+        """Take the choice `key`; nothing once the listener is elsewhere than at the node `at`.
+
+        Raises UsageError when it is not offered here.
+        """
+        await self._do(
+            lambda p: p.move(
+                lambda session: session.choose(key) if at in (None, session.node.id) else None
+            )
+        )
 
     async def back(self) -> None:
         """Step back one node."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.events import Key
 
 from db.records import AnalyticsRecord, BehaviorRecord
 from player.audio.clips import ClipMissingError
 from player.audio.output import PlaybackState
 from tests.player.tui.lamp import placement
 from tests.player.tui.palette import take
+from tests.player.tui.resting import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,6 +114,31 @@ async def test_after_the_last_answer_it_says_what_is_believed_and_the_story_open
         assert {(each["placement"], each["transcript"]) for each in traits} == {(True, False)}
         await visitor.press("enter")
         await visitor.until_sees(STORY)
+
+
+@pytest.mark.parametrize("key", ["1", "enter"])
+async def test_an_answer_pressed_twice_answers_one_question(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    async with visit(placement="placement-hi") as visitor:
+        await begin(visitor)
+        controller = visitor.app.controller
+        assert controller
+        asked: asyncio.Queue[str] = asyncio.Queue()
+        choose = controller.choose
+
+        async def noted(choice: str, **where: Any) -> None:
+            asked.put_nowait(choice)
+            await choose(choice, **where)
+
+        monkeypatch.setattr(controller, "choose", noted)
+        async with controller._turns.lock:
+            for _ in range(2):
+                visitor.app.post_message(Key(key, key if key.isdigit() else None))
+                await asyncio.wait_for(asked.get(), PATIENCE_S)
+        await visitor.settle()
+        await visitor.until_sees("You chose")
+        assert "Clip 2 of 3" in visitor.sees
 
 
 async def test_a_clip_that_cannot_be_heard_asks_nobody_to_listen(

@@ -183,9 +183,10 @@ class ListeningScreen(
             self.transcript.scroll_by(step)
 
     def _choose(self, index: int) -> None:
-        if 0 <= index < len(self.choices.options):
-            key = self.choices.options[index].key
-            self._wish(lambda c: c.choose(key))
+        passage = self._passage
+        if passage is not None and 0 <= index < len(self.choices.options):
+            key, at = self.choices.options[index].key, passage.node_id
+            self._wish(lambda c: c.choose(key, at=at))
 
     def _open(self, event: StoryOpened) -> None:
         self._passage = None
