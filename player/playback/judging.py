@@ -47,8 +47,7 @@ class Judging(Hearing):
 
     async def like(self) -> None:
         """Like the story; again: love, favorite, and none."""
-        following = REACTIONS[(REACTIONS.index(self._reaction) + 1) % len(REACTIONS)]
-        await self.react(following)
+        await self._do(self._like)
 
     async def react(self, reaction: str | None) -> None:
         """Like, love or make a favorite of the story, or take that back with None."""
@@ -145,6 +144,10 @@ class Judging(Hearing):
             await performance.did(RATED, rating=HELD, of=STORY, mix=variant.mix)
             self.adapting.let_go()
             self.adapting.held_anew()
+
+    async def _like(self, performance: Performance) -> None:
+        following = REACTIONS[(REACTIONS.index(self._reaction) + 1) % len(REACTIONS)]
+        await self._react(performance, following)
 
     async def _react(self, performance: Performance, reaction: str | None) -> None:
         record = self._recorder.liked(performance.session, reaction)

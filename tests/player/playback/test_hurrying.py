@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
+
+from player.events import ReactionChanged
 
 if TYPE_CHECKING:
     from player.story.graph import Story
@@ -19,3 +22,10 @@ async def test_a_choice_at_a_node_that_was_left_meanwhile_is_not_taken(
     assert sofa.controller.session.node.key == "fork"
     await sofa.controller.choose("C", at=well.ids_by_key["fork"])
     assert sofa.controller.session.node.key == "wet"
+
+
+async def test_two_likes_at_once_are_a_love(sofa: Sofa) -> None:
+    await sofa.controller.open("well")
+    await asyncio.gather(sofa.controller.like(), sofa.controller.like())
+    told = [(await sofa.until(ReactionChanged)).reaction for _ in range(2)]
+    assert told == ["like", "love"]
