@@ -70,7 +70,7 @@ class PlaybackController(Judging):
             clock,
             turns,
             dim=deck.dim,
-            hold=lambda: self.toggle(is_on=False),
+            hold=self._fall_silent,
             keep=self.bookmarks.keep,
         )
         turns.listen(self._way_back.follow)
@@ -222,6 +222,11 @@ class PlaybackController(Judging):
     def _here(self, note: str) -> Bookmark | None:
         session = self.session
         return self._recorder.marking.at(session, self.position_ms(), note) if session else None
+
+    async def _fall_silent(self, is_wanted: Callable[[], bool]) -> None:
+        async with self._turns.lock:
+            if self._performance and is_wanted():
+                await self._performance.toggle(is_on=False)
 
     def _on_end(self) -> None:
         self._turns.spawn(partial(self._do, Performance.passage_heard))

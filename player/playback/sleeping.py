@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from player.audio.clock import Alarm, Clock
@@ -89,7 +90,8 @@ class SleepTimer:
 class Sleep:
     """Lets the listener fall asleep: holds the sound, and keeps a bookmark of when they were awake.
 
-    `hold` pauses; `keep` keeps the bookmark; both are awaited when time is up.
+    `hold` pauses where it is still wanted when its turn comes; `keep` keeps the bookmark; both are
+    awaited when time is up.
     """
 
     def __init__(
@@ -98,7 +100,7 @@ class Sleep:
         turns: Turns,
         *,
         dim: Callable[[float], None],
-        hold: Callable[[], Awaitable[None]],
+        hold: Callable[[Callable[[], bool]], Awaitable[None]],
         keep: Callable[[Bookmark], Awaitable[None]],
     ) -> None:
         self._turns = turns
@@ -106,11 +108,12 @@ class Sleep:
         self._hold = hold
         self._keep = keep
         self._awake_at: Bookmark | None = None
+        self._times_set = 0
         self._timer = SleepTimer(
             clock,
             told=lambda minutes: turns.tell(SleepChanged(minutes)),
             dim=dim,
-            on_end=lambda: turns.spawn(self._fall_asleep),
+            on_end=lambda: turns.spawn(partial(self._fall_asleep, self._awake_at, self._times_set)),
         )
 
     def start(self, minutes: int, awake_at: Bookmark | None) -> None:
@@ -121,16 +124,17 @@ class Sleep:
         if not 0 < minutes <= MOST_MINUTES:
             raise UsageError(f"the sleep timer takes 1 to {MOST_MINUTES} minutes, not {minutes}.")
         self._awake_at = awake_at
+        self._times_set += 1
         self._timer.start(minutes)
 
     def stop(self) -> None:
         """Stay awake; harmless without a timer."""
+        self._times_set += 1
         self._timer.stop()
 
-    async def _fall_asleep(self) -> None:
-        await self._hold()
+    async def _fall_asleep(self, awake_at: Bookmark | None, times_set: int) -> None:
+        await self._hold(lambda: self._times_set == times_set)
         self._dim(1.0)
-        bookmark, self._awake_at = self._awake_at, None
-        if bookmark is not None:
-            await self._keep(bookmark)
+        if self._times_set == times_set and awake_at is not None:
+            await self._keep(awake_at)
             self._turns.tell(Notice(ASLEEP, Severity.INFORMATION))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from player.events import ReactionChanged
+from player.audio.output import PlaybackState
+from player.events import Notice, ReactionChanged
 
 if TYPE_CHECKING:
     from player.story.graph import Story
@@ -29,3 +30,18 @@ async def test_two_likes_at_once_are_a_love(sofa: Sofa) -> None:
     await asyncio.gather(sofa.controller.like(), sofa.controller.like())
     told = [(await sofa.until(ReactionChanged)).reaction for _ in range(2)]
     assert told == ["like", "love"]
+
+
+async def test_a_sleep_timer_that_is_set_as_another_runs_out_is_kept_whole(sofa: Sofa) -> None:
+    await sofa.begin_to_hear()
+    await sofa.controller.sleep_in(1)
+    async with sofa.controller._turns.lock:
+        sofa.clock.advance(61)
+        await sofa.controller.sleep_in(30)
+    await sofa.pass_time(0.1)
+    assert sofa.controller.deck.state is not PlaybackState.PAUSED
+    assert await sofa.controller.bookmarks.all() == ()
+    sofa.clock.advance(1800)
+    await sofa.until(Notice)
+    (bookmark,) = await sofa.controller.bookmarks.all()
+    assert bookmark.note == "Sleep timer, 30 min"
