@@ -14,7 +14,7 @@ from player.learner.recounting import told
 from player.plain.objects import JsonTeller, spoken
 from player.plain.remarks import Remark
 from player.plain.tellers import Teller
-from player.playback.deck import NO_AUDIO, NO_SOUND
+from player.playback.running import NO_AUDIO, NO_SOUND
 from player.session import Session
 from player.story.passages import Option, Passage
 from player.story.placements import (

@@ -33,21 +33,17 @@ from player.events import (
     CONNECTING,
     ChoicesReady,
     Event,
-    PlaybackChanged,
 )
 from player.playback.complaints import Complaints
 from player.playback.fetching import Fetcher
-from player.playback.loudness import Loudness
 from player.playback.prefetching import ClipSource, Prefetcher
-from player.playback.stopwatch import Stopwatch
+from player.playback.running import NO_AUDIO, NO_SOUND, Running
 from player.story.passages import Passage
 
-NO_AUDIO: Final = "no audio"
-NO_SOUND: Final = "no sound"
 TRY_AGAIN: Final = "Hear the line again to try the sound."
 
 
-class Deck(Loudness):
+class Deck(Running):
     """Owns the output: what is on it, how fast, how loud, and what it is doing.
 
     To be used from the event loop. `tell` gets PlaybackChanged and Notice; `on_end` is called when
@@ -63,7 +59,7 @@ class Deck(Loudness):
         tell: Callable[[Event], None],
         on_end: Callable[[], None],
     ) -> None:
-        super().__init__(output, tell)
+        super().__init__(output, clock, tell=tell, on_end=on_end)
         self.ahead = Prefetcher(
             clips,
             clock,
@@ -71,14 +67,10 @@ class Deck(Loudness):
             on_first=output.prepare,
         )
         self._fetcher = Fetcher(clips, self.ahead)
-        self._on_end = on_end
         self._loop = asyncio.get_running_loop()
         self._token = 0
         self._passage: Passage | None = None
-        self._listened = Stopwatch(clock)
-        self.complaints, self._sounds = Complaints(tell), ""
-        self._sounding = asyncio.Event()
-        self.state, self.reason = PlaybackState.IDLE, ""
+        self.complaints = Complaints(tell)
         self.speed = self.usual_speed = 1.0
 
     def start(self) -> None:
@@ -87,13 +79,10 @@ class Deck(Loudness):
 
     def position_ms(self) -> int:
         """Return where the listener is in the passage; cheap enough to ask at 20 Hz."""
-        if self.state is PlaybackState.FINISHED and self._passage is not None:
+        is_over = self._is_end_due or self.state is PlaybackState.FINISHED
+        if is_over and self._passage is not None:
             return self._passage.duration_ms
         return self._output.position_ms() if self._passage is not None else 0
-
-    async def sounding(self) -> None:
-        """Wait until the passage that was put on last is heard, or taken off."""
-        await self._sounding.wait()
 
     async def fetch(self, passage: Passage) -> Source | None:
         """Return what to hear the passage's clip from; None where it has none that can be had.
@@ -124,37 +113,18 @@ class Deck(Loudness):
         sounds = {SILENT: SILENT, STAND_IN: NO_SOUND}.get(self._output.name, "")
         self._put_on(source, start_ms, sounds if source else NO_AUDIO, held=held)
 
-    def pause(self, why: str = "") -> bool:
-        """Hold the sound; return whether there was any to hold. `why` is told where it is given."""
-        if self.state not in (PlaybackState.PLAYING, PlaybackState.LOADING):
-            return False
-        self._output.pause()
-        self._set(PlaybackState.PAUSED, why or self._sounds)
-        return True
-
-    def resume(self) -> bool:
-        """Go on; return whether it had been held."""
-        if self.state is not PlaybackState.PAUSED:
-            return False
-        self._output.resume()
-        self._set(PlaybackState.PLAYING, self._sounds)
-        return True
-
     async def seek(self, position_ms: int, *, again: bool = False) -> int:
         """Go to a place, clamped, and return it; `again` tries a sound that was given up."""
         if self._passage is None:
             return 0
         target = min(max(0, position_ms), max(0, self._passage.duration_ms - 1))
-        if self.state is PlaybackState.FINISHED or (again and self.is_lost):
-            self.play(self._passage, await self.fetch(self._passage), start_ms=target)
+        is_held = self._is_end_due and self.state is PlaybackState.PAUSED
+        if is_held or self.state is PlaybackState.FINISHED or (again and self.is_lost):
+            source = await self.fetch(self._passage)
+            self.play(self._passage, source, start_ms=target, held=is_held)
         else:
             self._output.seek(target)
         return target
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether the passage goes on as text, as its sound could not be had."""
-        return self._sounds in (NO_AUDIO, NO_SOUND)
 
     def set_speed(self, speed: float, *, for_a_line: bool = False) -> None:
         """Hear faster or slower from now on, 0.5 to 2.0; `for_a_line`: not as it is usual."""
@@ -165,24 +135,19 @@ class Deck(Loudness):
     def stop(self) -> None:
         """Fall silent and take the passage off."""
         self._token += 1
+        self._is_end_due = False
         self._output.stop()
         self._fetcher.let_go()
         self._set(PlaybackState.IDLE, "")
         self._passage = None
         self.complaints.forget()
 
-    def take_listened_ms(self) -> float:
-        """Return the milliseconds spent listening since this was last asked.
-
-        While a sound is lost nobody listens; in silence by wish everybody does.
-        """
-        return self._listened.take_ms()
-
     def _put_on(
         self, source: Source | None, start_ms: int, sounds: str, *, held: bool = False
     ) -> None:
         assert self._passage is not None
         self._token += 1
+        self._is_end_due = False
         self._output.play(
             ClipRequest(
                 token=self._token,
@@ -214,8 +179,7 @@ class Deck(Loudness):
                     words = CONNECTING if percent is None else f"{BUFFERING} {percent} %"
                     self._set(PlaybackState.LOADING, words)
             case ClipFinished():
-                self._set(PlaybackState.FINISHED, self._sounds)
-                self._on_end()
+                self._come_to_end()
             case ClipEndedEarly(position_ms=position_ms):
                 self._fall_silent(position_ms, NO_AUDIO, f"The clip stops too early. {TRY_AGAIN}")
             case ClipStalled(position_ms=position_ms):
@@ -233,14 +197,3 @@ class Deck(Loudness):
         """Return how long the passage on the deck will still be heard."""
         length_ms = self._passage.duration_ms if self._passage else 0
         return max(0.0, (length_ms - self.position_ms()) / 1000 / self.speed)
-
-    def _set(self, state: PlaybackState, reason: str) -> None:
-        is_heard = self._output.name == SILENT or not self.is_lost
-        self._listened.run(is_on=is_heard and state is PlaybackState.PLAYING)
-        if state is PlaybackState.LOADING:
-            self._sounding.clear()
-        else:
-            self._sounding.set()
-        if (state, reason) != (self.state, self.reason):
-            self.state, self.reason = state, reason
-            self._tell(PlaybackChanged(state, reason))

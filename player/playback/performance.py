@@ -113,7 +113,7 @@ class Performance:
     async def passage_heard(self) -> None:
         """Go on after the end of a passage: to the next, to the listener's turn, or to the end."""
         session = self.session
-        if self._deck.state is not PlaybackState.FINISHED:
+        if not self._deck.take_end():
             return
         if session.node.is_end:
             await self._finish()
@@ -171,7 +171,7 @@ class Performance:
 
     async def toggle(self, *, is_on: bool | None = None) -> None:
         """Play or pause, or only what `is_on` says; after a passage go on, or begin again."""
-        if is_on is (self._deck.state in (PlaybackState.PLAYING, PlaybackState.LOADING)):
+        if is_on is self._deck.is_on:
             return
         if self.hold.begin():
             await self.did("pause")
