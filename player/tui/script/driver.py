@@ -55,7 +55,7 @@ class AksaraDriver(PicturingDriver):
         if self._widths is None:
             sized = may_be_kitty(os.environ) and has_sized_text(self.fileno)
             self._widths = Widths.OSC66 if sized else Widths.ANCHOR
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()
 
     def suspend_application_mode(self) -> None:
         """Give the terminal back; until it is taken again, nothing is written or set."""

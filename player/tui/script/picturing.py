@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import selectors
+import signal
 import struct
 import termios
 from codecs import getincrementaldecoder
@@ -14,9 +15,11 @@ from typing import Any, Final, Protocol
 
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
 from player.tui.script.asking import Answers
+from player.tui.script.writing import Writer
 
 _A_READ: Final = 4096
 _IDLE: Final = 0.1
@@ -51,8 +54,17 @@ class PicturingDriver(LinuxDriver):
         self._answers = Answers()
         self._answered: asyncio.Future[None] | None = None
 
+    def start_application_mode(self) -> None:
+        """Start, with a writer that a terminal cannot hold up."""
+        linux_driver.WriterThread = Writer  # type: ignore[attr-defined]  # Textual makes it
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if isinstance(self._writer_thread, Writer):
+            self._writer_thread.on_reading = lambda: self._app.call_later(self._paint_whole)
+
     def stop_application_mode(self) -> None:
         """Take pictures out of the terminal, then stop."""
+        if isinstance(self._writer_thread, Writer):
+            self._writer_thread.drop_nothing()
         if self.painter is not None:
             super().write(self.painter.reset())
         super().stop_application_mode()
@@ -100,13 +112,30 @@ class PicturingDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 if selector.select(_IDLE):
-                    typed = self._take(decode(os.read(self.fileno, _A_READ)))
+                    typed = self._take(decode(self._read()))
                 else:
                     typed = self._answers.let_go()
                 for message in parser.feed(typed) if typed else ():
                     self.process_message(message)
                 for message in parser.tick():
                     self.process_message(message)
+
+    def _read(self) -> bytes:
+        """Return what was typed; where the terminal is gone, end the program as by SIGHUP."""
+        with suppress(OSError):
+            if typed := os.read(self.fileno, _A_READ):
+                return typed
+        # Where a shell has set it to take lines, ctrl+d reads as an end, too, and is none.
+        is_gone = not os.isatty(self.fileno)
+        if is_gone:
+            os.kill(os.getpid(), signal.SIGHUP)
+        self.exit_event.wait(None if is_gone else _IDLE)
+        return b""
+
+    def _paint_whole(self) -> None:
+        if self.painter is not None:
+            super().write(self.painter.reset())
+        self._app.refresh(layout=True)
 
     def _take(self, typed: str) -> str:
         keys = self._answers.take(typed)
