@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -36,6 +37,7 @@ class SettledApp(ScriptedApp):
         self._services = services
         self._motion = self.animation_level
         self._is_bound_anew = False
+        self._changing: set[asyncio.Future[str]] = set()
         self.controller: PlaybackController | None = None
         self.stories: Sequence[Shelved] = ()
         self.settings_changed: Signal[str] = Signal(self, "settings changed")
@@ -55,8 +57,15 @@ class SettledApp(ScriptedApp):
     async def change(self, name: str, value: object) -> str:
         """Change a setting, None: the usual value; return what stood against keeping it, or "".
 
-        It takes effect even where it could not be written down, unless the environment holds it.
+        It takes effect even where it could not be written down, unless the environment holds it;
+        also where the screen that asked for it is closed meanwhile, which ends whoever waits here.
         """
+        changing = asyncio.ensure_future(self._change(name, value))
+        self._changing.add(changing)
+        changing.add_done_callback(self._changing.discard)
+        return await asyncio.shield(changing)
+
+    async def _change(self, name: str, value: object) -> str:
         complaint = ""
         try:
             await self._services.save(name, value)

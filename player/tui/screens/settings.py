@@ -168,6 +168,8 @@ class SettingsScreen(RoomyScreen):
         return self._settled.theme if field.name == "theme" else value
 
     def _fill(self) -> None:
+        if self not in self.app.screen_stack:  # closed while a change was being kept
+            return
         lines: list[Line] = []
         group = ""
         for field in self._fields.values():
