@@ -15,6 +15,7 @@ from player.events import (
     Event,
 )
 from player.playback.bookmarks import Bookmark, Bookmarks
+from player.playback.bringing import Bringing
 from player.playback.deck import Deck
 from player.playback.judging import Judging
 from player.playback.looking_ahead import LookAhead
@@ -61,7 +62,7 @@ class PlaybackController(Judging):
         turns = Turns()
         deck = Deck(clips, output, clock, tell=turns.tell, on_end=self._on_end)
         super().__init__(recorder, deck, clock, turns)
-        self._shelf = shelf
+        self._bringing = Bringing(shelf.open_story)
         self.usually(language=language, mix=mix)
         self._way_back = WayBack()
         self.offer = Offer(recorder, turns, go_to=self._go_to)
@@ -105,7 +106,7 @@ class PlaybackController(Judging):
         """
         wish = Wish(language=language, mix=mix, node_key=node_key, restart=restart)
         async with self._turns.lock:
-            story = await self._turns.read(self._shelf.open_story, slug)
+            story = await self._turns.known(self._bringing.story(slug))
             past = await self._turns.read(self._recorder.open, story)
             await self._begin(opening(story, past, wish, self._usual, self.adapting.open))
 
@@ -126,8 +127,13 @@ class PlaybackController(Judging):
         async with self._turns.lock:
             await self._leave()
 
+    def break_off(self) -> None:
+        """Wait for no story any more: who opens one, now or later, is cancelled."""
+        self._bringing.end()
+
     async def close(self) -> None:
         """Leave, and let nothing run on; the output is closed by whoever made it."""
+        self.break_off()
         self._sleep.stop()
         await self.leave()
         await self._turns.end()
@@ -211,7 +217,7 @@ class PlaybackController(Judging):
         self.offer.make(begun.session.story, begun.elsewhere)
 
     async def _go_to(self, slug: str, place: SavedPlace, *, is_back: bool = False) -> None:
-        story = await self._turns.read(self._shelf.open_story, slug)
+        story = await self._turns.known(self._bringing.story(slug))
         left = self._here("")
         await self._leave()
         past = await self._turns.read(self._recorder.open, story)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
-from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
+from player.aside import aside
 from player.cli.preferring import Keeper, present
 from player.config import Settled
 from player.paths import Paths
@@ -116,7 +115,7 @@ class HouseServices:
         house = self._house
         if house is None or house.far is None:
             return False
-        return await _aside(partial(house.far.look, further, self.settings.language))
+        return await aside(partial(house.far.look, further, self.settings.language))
 
     async def outline(self, slug: str) -> Outline:
         """Return what is told of one story when it is looked at."""
@@ -131,7 +130,7 @@ class HouseServices:
             return You()
         if self._portraying is None:
             self._portraying = Portraying(self._house.store, now=self.now)
-        return await _in_words(_aside(partial(self._portraying.you, self.settings.level)))
+        return await _in_words(aside(partial(self._portraying.you, self.settings.level)))
 
     async def offer(self, slug: str, language: str | None) -> Offer:
         """Return what it takes to download a story. Raises KahaniError."""
@@ -171,7 +170,7 @@ class HouseServices:
 
         find = partial(placement_before, slug, settings=self.settings, known=known)
         return await _in_words(
-            asyncio.to_thread(find, store=house.store, open_story=house.open_story)
+            aside(partial(find, store=house.store, open_story=house.open_story))
         )
 
     async def save(self, name: str, value: object) -> None:
@@ -230,21 +229,6 @@ async def _in_words(asked: Awaitable[T]) -> T:
         return await asked
     except Exception as error:
         raise await asyncio.to_thread(_explained, error) from error
-
-
-async def _aside(question: Callable[[], T]) -> T:
-    """Ask in a thread that the end of the program does not wait for, as it does for `to_thread`."""
-    answer: Future[T] = Future()
-    answer.set_running_or_notify_cancel()
-
-    def ask() -> None:
-        try:
-            answer.set_result(question())
-        except BaseException as error:  # noqa: BLE001 - raised where it is awaited
-            answer.set_exception(error)
-
-    Thread(target=ask, name="aside", daemon=True).start()
-    return await asyncio.wrap_future(answer)
 
 
 def _house(paths: Paths, settled: Settled, output: str | None, pace: float) -> House:

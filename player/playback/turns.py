@@ -50,8 +50,12 @@ class Turns:
 
     async def read(self, ask: Callable[P, T], *args: P.args, **how: P.kwargs) -> T:
         """Read the store in a thread. Raises KahaniError where it cannot be read."""
+        return await self.known(asyncio.to_thread(ask, *args, **how))
+
+    async def known(self, asked: Awaitable[T]) -> T:
+        """Wait for what is read from the store. Raises KahaniError where it cannot be read."""
         try:
-            return await asyncio.to_thread(ask, *args, **how)
+            return await asked
         except NotSavedError as error:
             raise MissingPartError(str(error)) from error
 
