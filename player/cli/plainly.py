@@ -13,7 +13,8 @@ from db.errors import StoreError
 from player.audio.quiet import quiet_stderr
 from player.cli import listing
 from player.cli.wiring import House
-from player.errors import EXIT_OK, KahaniError, UsageError
+from player.controller import PlaybackController
+from player.errors import EXIT_INTERRUPTED, EXIT_OK, KahaniError, UsageError
 from player.events import Event, LeaveRequested, Notice, Severity, SyncChanged
 from player.plain import (
     Answers,
@@ -81,47 +82,58 @@ class Plainly:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, hearing.stop)
         try:
-            controller = await self._house.open(pass_on)
-            Stopping(controller).heed()
-            for notice in self._house.notices:
-                teller.noticed(Notice(notice, Severity.WARNING))
-            player = PlainPlayer(
-                controller, teller, self._answers, self._house.clock, stays=self._talks
-            )
-            hearing.begin(player)
-            if isinstance(teller, OfPlacement):
-                teller.controller = controller
-            player.listen()
-            await controller.open(
-                wanted.slug,
-                language=wanted.language,
-                mix=wanted.mix,
-                node_key=wanted.node_key,
-                restart=wanted.restart,
-            )
-            code = await player.play()
-            if isinstance(teller, OfPlacement):
-                teller.believes()
-            return code  # noqa: TRY300 - where it breaks off nothing more is told
+            return await self._tell_to(hearing, await self._house.open(pass_on), wanted)
         except (KahaniError, StoreError, OSError) as error:
             teller.failed(str(error))
             raise
+        except asyncio.CancelledError:
+            if not hearing.is_stopped:
+                raise
+            return EXIT_INTERRUPTED
         finally:
             await self._house.close()
+
+    async def _tell_to(
+        self, hearing: _Hearing, controller: PlaybackController, wanted: Wanted
+    ) -> int:
+        """Open the story and tell it to its end. Raises CancelledError where that is stopped."""
+        teller = hearing.teller
+        Stopping(controller).heed()
+        for notice in self._house.notices:
+            teller.noticed(Notice(notice, Severity.WARNING))
+        player = PlainPlayer(
+            controller, teller, self._answers, self._house.clock, stays=self._talks
+        )
+        hearing.begin(player)
+        if isinstance(teller, OfPlacement):
+            teller.controller = controller
+        player.listen()
+        await controller.open(
+            wanted.slug,
+            language=wanted.language,
+            mix=wanted.mix,
+            node_key=wanted.node_key,
+            restart=wanted.restart,
+        )
+        code = await player.play()
+        if isinstance(teller, OfPlacement):
+            teller.believes()
+        return code
 
 
 class _Hearing:
     """Takes in what comes from elsewhere than the controller: notices before and after playing."""
 
     def __init__(self, teller: Teller) -> None:
-        self._teller = teller
+        self.teller = teller
+        self.is_stopped = False
         self._player: PlainPlayer | None = None
         self._early: list[Event] = []
 
     def hear(self, event: Event) -> None:
         """Take in an event; how it stands with PostgreSQL, or a wish to leave, is the player's."""
         if isinstance(event, Notice):
-            self._teller.noticed(event)
+            self.teller.noticed(event)
         elif isinstance(event, LeaveRequested | SyncChanged):
             (self._early.append if self._player is None else self._player.hear)(event)
 
@@ -130,9 +142,12 @@ class _Hearing:
         for event in self._early:
             player.hear(event)
         self._player = player
+        if self.is_stopped:
+            player.stop()
 
     def stop(self) -> None:
-        """Save and leave."""
+        """Save and leave, as soon as there is a player."""
+        self.is_stopped = True
         if self._player is not None:
             self._player.stop()
 

@@ -90,8 +90,9 @@ class PlainPlayer:
         self._answers.start(lambda line: self._happenings.put_nowait(Typed(line)))
 
     def stop(self) -> None:
-        """Save and leave, whatever is being waited for."""
+        """Save and leave, whatever is being waited for; who opens a story is cancelled."""
         self._happenings.put_nowait(Stopped())
+        self._controller.break_off()
 
     def hear(self, event: Event) -> None:
         """Take in an event that comes from elsewhere than the controller."""
