@@ -68,11 +68,7 @@ class PlaybackController(Judging):
         self.offer = Offer(recorder, turns, go_to=self._go_to)
         self.bookmarks = Bookmarks(recorder.marking, here=self._here, tell=turns.tell)
         self._sleep = Sleep(
-            clock,
-            turns,
-            dim=deck.dim,
-            hold=self._fall_silent,
-            keep=self.bookmarks.keep,
+            clock, turns, dim=deck.dim, hold=self._fall_silent, keep=self.bookmarks.keep
         )
         turns.listen(self._way_back.follow)
         turns.listen(self._follow)

@@ -169,9 +169,7 @@ class HouseServices:
         from player.cli.offering import placement_before
 
         find = partial(placement_before, slug, settings=self.settings, known=known)
-        return await _in_words(
-            aside(partial(find, store=house.store, open_story=house.open_story))
-        )
+        return await _in_words(aside(partial(find, store=house.store, open_story=house.open_story)))
 
     async def save(self, name: str, value: object) -> None:
         """Keep a setting in the file. Raises KahaniError with a sentence."""
