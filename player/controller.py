@@ -62,7 +62,7 @@ class PlaybackController(Judging):
         turns = Turns()
         deck = Deck(clips, output, clock, tell=turns.tell, on_end=self._on_end)
         super().__init__(recorder, deck, clock, turns)
-        self._bringing = Bringing(shelf.open_story)
+        self._bringing, self._is_closed = Bringing(shelf.open_story), False
         self.usually(language=language, mix=mix)
         self._way_back = WayBack()
         self.offer = Offer(recorder, turns, go_to=self._go_to)
@@ -128,11 +128,13 @@ class PlaybackController(Judging):
         self._bringing.end()
 
     async def close(self) -> None:
-        """Leave, and let nothing run on; the output is closed by whoever made it."""
-        self.break_off()
-        self._sleep.stop()
-        await self.leave()
-        await self._turns.end()
+        """Leave, and let nothing run on; again it waits for nothing that could not be saved."""
+        if not self._is_closed:
+            self._is_closed = True
+            self.break_off()
+            self._sleep.stop()
+            await self.leave()
+            await self._turns.end()
 
     async def choose(self, key: str, *, at: UUID | None = None) -> None:
         """Take the choice `key`; nothing once the listener is elsewhere than at the node `at`.

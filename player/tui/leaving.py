@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LEAVE_SECONDS: Final = 5.0
-"""How long saving and closing may take before the program ends without them."""
+"""How long saving, and closing after it, may each take before the program goes on without."""
 
 SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 KILLED_BY: Final = 128
@@ -38,15 +38,17 @@ def heed_signals(leave: Callable[[int], None]) -> None:
 
 
 async def give_back(controller: PlaybackController | None, services: Services) -> None:
-    """Write down the place and close everything, within 5 seconds."""
+    """Write down the place and close everything, within 5 seconds each."""
+    try:
+        if controller is not None:
+            await _within(controller.close, "saving")
+    finally:  # what waits to be written is written, whatever failed
+        await _within(services.close, "closing")
+
+
+async def _within(close: Callable[[], Awaitable[None]], what: str) -> None:
     try:
         async with asyncio.timeout(LEAVE_SECONDS):
-            try:
-                if controller is not None:
-                    await controller.close()
-            except Exception:
-                await services.close()  # what waits to be written is written, whatever failed
-                raise
-            await services.close()
+            await close()
     except TimeoutError:
-        logger.warning("closing took over %s s", LEAVE_SECONDS)
+        logger.warning("%s took over %s s", what, LEAVE_SECONDS)

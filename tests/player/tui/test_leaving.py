@@ -14,6 +14,7 @@ from db.records import BehaviorRecord, PlaceRecord
 from player.audio.output import PlaybackState
 from player.errors import KahaniError
 from player.events import PlaybackChanged
+from player.tui import leaving
 from player.tui.leaving import give_back
 from player.tui.messages import StoryPicked, Told
 from player.tui.screens.library import LibraryScreen
@@ -147,3 +148,19 @@ async def test_a_store_that_cannot_be_read_ends_neither_the_library_nor_a_story(
             await visitor.until_sees("The store is locked")
         assert isinstance(visitor.app.screen, LibraryScreen)
         await visitor.open()
+
+
+async def test_what_cannot_be_saved_in_time_holds_up_no_closing(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with visit() as visitor:
+        await visitor.open()
+        controller, stage = visitor.stage.controller, visitor.stage
+        assert controller is not None
+        async with controller._turns.lock:
+            monkeypatch.setattr(leaving, "LEAVE_SECONDS", 0.01)
+            await leaving.give_back(controller, stage)
+            assert stage.closed == 1
+            async with asyncio.timeout(60):
+                await controller.close()
+        monkeypatch.undo()
