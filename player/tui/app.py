@@ -43,6 +43,7 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
         super().__init__(services, driver)
         self._library = LibraryScreen(services)
         self._is_leaving = False
+        self._openings = 0
         self._suspension = Suspension(self, lambda: self.controller, lambda: self._is_leaving)
 
     def on_mount(self) -> None:
@@ -171,8 +172,9 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
         except KahaniError as error:
             self._library.fail(str(error))
         else:
-            self._library.fill(stories, self._services.now(), suited)
-            self.wish(lambda c: c.viewed("library"))
+            if self._library.is_attached:  # not while the screens are being taken down
+                self._library.fill(stories, self._services.now(), suited)
+                self.wish(lambda c: c.viewed("library"))
 
     def _go_to(self, bookmark: Bookmark) -> None:
         begin(self, partial(self._open_at, lambda c: c.go_to(bookmark)), group="story")
@@ -187,8 +189,10 @@ class KahaniApp(PlacingApp, inherit_bindings=False):
     async def _open_at(self, act: Callable[[PlaybackController], Awaitable[None]]) -> None:
         """Show the story that `act` opens; where it cannot be opened, stay where one was."""
         if self.controller is not None:
-            screen = await self._show_listening()
-            if not await self._do(act, self.controller) and self.screen is screen:
+            self._openings += 1
+            mine, screen = self._openings, await self._show_listening()
+            is_open = await self._do(act, self.controller)
+            if not is_open and mine == self._openings and self.screen is screen:
                 self.pop_screen()
 
     async def _show_listening(self) -> ListeningScreen:

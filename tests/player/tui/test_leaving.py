@@ -20,11 +20,13 @@ from player.tui.messages import StoryPicked, Told
 from player.tui.screens.library import LibraryScreen
 from player.tui.screens.listening import ListeningScreen
 from player.tui.screens.listening.screen import LOOKS_A_SECOND
+from player.tui.workers import begin
 from tests.player.tui.lamp_rows import QUESTION, RUN, facts, marked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from player.controller import PlaybackController
     from tests.player.tui.conftest import Visit, Visitor
     from tests.player.tui.stage import Stage
 
@@ -164,3 +166,36 @@ async def test_what_cannot_be_saved_in_time_holds_up_no_closing(
             async with asyncio.timeout(60):
                 await controller.close()
         monkeypatch.undo()
+
+
+async def test_a_story_that_cannot_be_opened_does_not_close_the_one_picked_after_it(
+    visit: Visit,
+) -> None:
+    is_known = asyncio.Event()
+
+    async def fail(_: object) -> None:
+        await is_known.wait()
+        raise KahaniError("It cannot be had.")
+
+    async with visit() as visitor:
+        app = visitor.app
+
+        def pick(act: Callable[[PlaybackController], Awaitable[None]]) -> asyncio.Event:
+            is_over = asyncio.Event()
+
+            async def open_it() -> None:
+                await app._open_at(act)
+                is_over.set()
+
+            app.call_later(begin, app, open_it, group="story")
+            return is_over
+
+        await visitor.open()
+        first = pick(fail)
+        await pick(lambda c: c.open("lamp")).wait()
+        is_known.set()
+        await first.wait()
+        await visitor.until_sees("It cannot be had")
+        assert isinstance(app.screen, ListeningScreen)
+        await pick(fail).wait()
+        assert isinstance(app.screen, LibraryScreen)
