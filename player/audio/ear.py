@@ -17,6 +17,8 @@ RATE: Final = 48_000
 SAMPLE: Final = 2
 """Bytes of a sample: 16 bits, one channel."""
 HEADER: Final = 44
+AHEAD_MS: Final = 300
+"""So much of a clip libVLC takes in before it is due, for a sound card."""
 LONGEST_DRAIN_S: Final = 5.0
 SEAM_S: Final = 0.002
 """Blocks that are due this close to the end of the one before belong to it: no seam is made."""
@@ -38,7 +40,7 @@ class Ear:
     rate = RATE
 
     def __init__(
-        self, path: Path, now: Callable[[], float] = time.monotonic, ahead_ms: int = 300
+        self, path: Path, now: Callable[[], float] = time.monotonic, ahead_ms: int = AHEAD_MS
     ) -> None:
         """Write to `path`; `now` is libVLC's clock in seconds. Raises OSError from the disk.
 

@@ -8,13 +8,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from player.audio.ear import Ear
+from player.audio.ear import AHEAD_MS, Ear
 from player.audio.output import Source
 from player.audio.reader import Reader
 from player.errors import MissingPartError
 
-AHEAD_MS: Final = 300
-"""So much of a clip libVLC takes in before it is due."""
 ARGUMENTS: Final = (
     "--quiet",
     "--no-video",
